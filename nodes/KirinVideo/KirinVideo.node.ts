@@ -1,0 +1,47 @@
+import { type INodeType, type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
+import { testKirinVideoApi } from './credentialTest';
+import { optionsField } from './resources/options';
+import { downloadFields } from './resources/outputFields';
+import { pollingFields } from './resources/pollingFields';
+import { requestFields } from './resources/requestFields';
+import { taskDescription } from './resources/task';
+import { videoDescription } from './resources/video';
+
+export class KirinVideo implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kirin Video',
+		name: 'kirinVideo',
+		icon: { light: 'file:kirinVideo.svg', dark: 'file:kirinVideo.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Generate videos from text prompts with the Kirin models',
+		defaults: { name: 'Kirin Video' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'kirinVideoApi', required: true, testedBy: 'testKirinVideoApi' }],
+		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Task', value: 'task', description: 'One generation at the service' },
+					{ name: 'Video', value: 'video' },
+				],
+				default: 'video',
+			},
+			...videoDescription,
+			...taskDescription,
+			...requestFields,
+			...downloadFields,
+			...pollingFields,
+			optionsField,
+		],
+	};
+
+	methods = { credentialTest: { testKirinVideoApi } };
+}

@@ -1,0 +1,59 @@
+import { sleep as n8nSleep } from 'n8n-workflow';
+
+/** Time and chance, passed in so that schedules can be tested without waiting. */
+export interface Clock {
+	/** Milliseconds since the epoch. */
+	now(): number;
+	/** Resolves after `ms` milliseconds; rejects with {@link Stopped} as soon as `signal` aborts. */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/** At least 0, below 1. */
+	random(): number;
+}
+
+/** The user pressed Stop, or n8n is ending the execution. */
+export class Stopped extends Error {
+	constructor() {
+		super('The execution was stopped');
+	}
+}
+
+/** @throws {@link Stopped} when `signal` has aborted. */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+	if (signal?.aborted) throw new Stopped();
+}
+
+/**
+ * Who to wake when a signal aborts. One listener per signal serves all the items of a run: Node
+ * warns of a leak from the eleventh listener on.
+ */
+const sleepers = new WeakMap<AbortSignal, Set<() => void>>();
+
+function sleepersOf(signal: AbortSignal): Set<() => void> {
+	let waiting = sleepers.get(signal);
+	if (!waiting) {
+		const created = new Set<() => void>();
+		signal.addEventListener('abort', () => created.forEach((wake) => wake()), { once: true });
+		sleepers.set(signal, created);
+		waiting = created;
+	}
+	return waiting;
+}
+
+export const systemClock: Clock = {
+	now: () => Date.now(),
+
+	// n8n-workflow's sleep takes a signal in its newest versions only, so Stop is raced here.
+	async sleep(ms, signal) {
+		throwIfStopped(signal);
+		if (!signal) return await n8nSleep(ms);
+		const waiting = sleepersOf(signal);
+		let wake: () => void = () => undefined;
+		const stopped = new Promise<void>((resolve) => (wake = resolve));
+		waiting.add(wake);
+		await Promise.race([n8nSleep(ms), stopped]);
+		waiting.delete(wake);
+		throwIfStopped(signal);
+	},
+
+	random: () => Math.random(),
+};

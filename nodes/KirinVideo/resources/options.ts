@@ -1,0 +1,27 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { outputOption } from './outputFields';
+import { onTimeoutOption } from './pollingFields';
+import { requestOptions } from './requestFields';
+
+/** `field`, shown only for these operations. */
+function only(operations: string[], field: INodeProperties): INodeProperties {
+	const show = { ...field.displayOptions?.show, '/operation': operations };
+	return { ...field, displayOptions: { show } };
+}
+
+/** The Options collection; what an operation has no use for it does not offer. */
+export const optionsField: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	displayOptions: {
+		show: { resource: ['video', 'task'], operation: ['generate', 'submit', 'get', 'wait'] },
+	},
+	options: [
+		...requestOptions.map((field) => only(['generate', 'submit'], field)),
+		only(['generate', 'wait'], onTimeoutOption),
+		outputOption,
+	].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+};

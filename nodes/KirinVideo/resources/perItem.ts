@@ -1,0 +1,243 @@
+import {
+	type IDataObject,
+	type IExecutePaginationFunctions,
+	type INodeExecutionData,
+	type INodeParameters,
+	type JsonObject,
+	type NodeParameterValueType,
+	type DeclarativeRestApiSettings,
+	NodeApiError,
+} from 'n8n-workflow';
+import { type Clock, Stopped, systemClock, throwIfStopped } from '../clock';
+import type { ReadParameter } from '../parameters';
+import { type KnownIds, TaskError, credentialError, stopped, unexpected } from '../task/errors';
+import { show } from '../task/request';
+import { type Member, type Run, runOf } from '../task/run';
+import type { SubmitIdentity } from '../task/submit';
+import { type Task, videosOf } from '../task/task';
+import { defined } from '../task/untrusted';
+import { type Api, type ConnectionOptions, connect, readBaseUrl } from '../transport';
+
+type Functions = IExecutePaginationFunctions;
+
+/** What an operation works with, for one item. */
+export interface Item {
+	functions: Functions;
+	read: ReadParameter;
+	api: Api;
+	connection: ConnectionOptions;
+	clock: Clock;
+	signal?: AbortSignal;
+	run: Run;
+	identity: SubmitIdentity;
+	/** Tells the run, and n8n's log, how far the task has come. */
+	report(ids: KnownIds, task?: Task): void;
+}
+
+/** One operation of the node, for one item. */
+export interface Operation<Input> {
+	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
+	check(read: ReadParameter): Input;
+	/** Does the work. Throws TaskError. */
+	perform(item: Item, input: Input): Promise<Pick<INodeExecutionData, 'json' | 'binary'>>;
+}
+
+/**
+ * An operation as a pagination function: n8n's declarative routing hands it the whole request cycle of
+ * one item, and starts those of all items at once.
+ */
+export function perItem<Input>(operation: Operation<Input>) {
+	return async function (
+		this: Functions,
+		request: DeclarativeRestApiSettings.ResultOptions,
+	): Promise<INodeExecutionData[]> {
+		const itemIndex = this.getItemIndex();
+		const run = runOf(this.getExecuteData());
+		const member = run.join(itemIndex);
+		const read: ReadParameter = (path, fallback) => this.getNodeParameter(path, fallback);
+		try {
+			const input = check(() => ({
+				baseUrl: checkBaseUrl(request.options.baseURL),
+				own: operation.check(read),
+			}));
+			if (input instanceof TaskError) member.status = 'refused';
+
+			const isLost = await isRunLost(this, run);
+			if (input instanceof TaskError) throw input;
+			if (isLost) return [];
+
+			const signal = this.getExecutionCancelSignal();
+			const { options } = request;
+			const item: Item = {
+				functions: this,
+				read,
+				api: connect(this, input.baseUrl, options as ConnectionOptions, signal),
+				connection: options as ConnectionOptions,
+				clock: systemClock,
+				signal,
+				run,
+				identity: identityOf(this),
+				report: (ids, task) => report(this, member, ids, task),
+			};
+			throwIfStopped(signal);
+			const output = await operation.perform(item, input.own);
+			return [{ ...output, pairedItem: { item: itemIndex } }];
+		} catch (thrown) {
+			const error = explain(thrown, member);
+			if (error.details.status === 'stopped') this.logger.warn(logLine(error.message, member));
+			if (this.continueOnFail()) {
+				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
+			}
+			// n8n shows the first error of the run and drops what the other items have produced.
+			run.leave(member);
+			await run.over();
+			throw nodeError(this, error, run.othersWithTask(member));
+		} finally {
+			run.leave(member);
+		}
+	};
+}
+
+/** Holds on to an input error until it is known whether the run begins at all. */
+function check<T>(read: () => T): T | TaskError {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof TaskError) return error;
+		return new TaskError(
+			error instanceof Error ? error.message : String(error),
+			'Nothing was submitted for this item, so nothing is billed. Correct the parameter and run again.',
+		);
+	}
+}
+
+function checkBaseUrl(value: unknown): string {
+	const baseUrl = readBaseUrl(value);
+	if (baseUrl === undefined) throw credentialError(show(value));
+	return baseUrl;
+}
+
+/**
+ * Without Continue On Fail a single bad item fails the run, and what the others produce is dropped by
+ * n8n. So nothing is paid for then: no item begins before all have been checked.
+ *
+ * @returns true when this item must not begin: another item's error will end the run
+ */
+async function isRunLost(functions: Functions, run: Run): Promise<boolean> {
+	// n8n prepares all items in one go; when this resumes, each of them has joined or failed to.
+	await systemClock.sleep(0);
+	if (functions.continueOnFail()) return false;
+	if (run.hasRefused()) return true;
+	return (run.preparationFails ??= run
+		.missing()
+		.some((itemIndex) => expressionFails(functions, itemIndex)));
+}
+
+/** n8n evaluates every expression of an item before it calls us; one that throws ends the whole run. */
+function expressionFails(functions: Functions, itemIndex: number): boolean {
+	return expressionsIn(functions.getNode().parameters).some((expression) => {
+		try {
+			functions.evaluateExpression(expression, itemIndex);
+			return false;
+		} catch {
+			return true;
+		}
+	});
+}
+
+function expressionsIn(value: INodeParameters | NodeParameterValueType): string[] {
+	if (typeof value === 'string') return value.startsWith('=') ? [value.slice(1)] : [];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap((nested: NodeParameterValueType) => expressionsIn(nested));
+}
+
+function identityOf(functions: Functions): SubmitIdentity {
+	return {
+		instanceId: functions.getInstanceId(),
+		workflowId: functions.getWorkflow().id ?? '',
+		executionId: functions.getExecutionId(),
+		nodeId: functions.getNode().id,
+		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', functions.getItemIndex())),
+		itemIndex: functions.getItemIndex(),
+	};
+}
+
+function report(functions: Functions, member: Member, ids: KnownIds, task?: Task): void {
+	const isNew = ids.taskId !== undefined && member.taskId !== ids.taskId;
+	Object.assign(member, defined(ids), {
+		status: task?.status ?? 'unknown',
+		videoUrl: task && videosOf(task).video?.url,
+	});
+	// The log outlives a crash, which leaves no error and no item to find the task by.
+	if (isNew) functions.logger.info(logLine('Task under way', member));
+	if (task?.unknownStatus && member.unknownStatus !== task.unknownStatus) {
+		member.unknownStatus = task.unknownStatus;
+		functions.logger.warn(
+			logLine(`Unknown status "${task.unknownStatus}", read as in progress`, member),
+		);
+	}
+}
+
+function logLine(what: string, { itemIndex, taskId, externalTaskId }: Member): string {
+	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
+	return `Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`;
+}
+
+function explain(thrown: unknown, member: Member): TaskError {
+	if (thrown instanceof TaskError) return thrown;
+	const ids: KnownIds = defined({
+		taskId: member.taskId,
+		externalTaskId: member.externalTaskId,
+	});
+	if (thrown instanceof Stopped) return stopped(ids);
+	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
+}
+
+/**
+ * The JSON of an item that failed under Continue On Fail. n8n sends an item to the error output when
+ * it has no keys but these three, and adds the input item's own fields there.
+ */
+function errorJson(error: TaskError): IDataObject {
+	return {
+		error: error.message,
+		message: error.description,
+		details: defined(error.details),
+	};
+}
+
+/** Built from our own words only: n8n would carry along the request, and with it the key. */
+function nodeError(functions: Functions, error: TaskError, others: Member[]): NodeApiError {
+	const description = [error.description, tellOthers(others)].filter(Boolean).join(' ');
+	const node = functions.getNode();
+	const result = new NodeApiError(
+		node,
+		{ message: error.message },
+		{
+			message: error.message,
+			description,
+			itemIndex: functions.getItemIndex(),
+			...(error.details.httpStatus && { httpCode: String(error.details.httpStatus) }),
+		},
+	);
+	// n8n rewrites messages in which it finds the name of a system error, even within a word.
+	result.message = error.message;
+	result.context.data = {
+		...defined(error.details),
+		...(others.length && { otherTasks: others.map(tellTask) }),
+	};
+	return result;
+}
+
+function tellOthers(others: Member[]): string {
+	if (others.length === 0) return '';
+	const lines = others.map((other) => {
+		const { item, taskId, externalTaskId, status, videoUrl } = tellTask(other);
+		const id = taskId ?? `external task ID ${externalTaskId}`;
+		return `item ${item}: ${id} (${status}${videoUrl ? `, ${videoUrl}` : ''})`;
+	});
+	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; Continue On Fail in the node's settings keeps them.`;
+}
+
+function tellTask({ itemIndex, taskId, externalTaskId, status, videoUrl }: Member) {
+	return defined({ item: itemIndex, taskId, externalTaskId, status, videoUrl });
+}

@@ -1,0 +1,119 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Field, ReadParameter } from '../parameters';
+import { inputError } from '../task/errors';
+import type { Schedule } from '../task/poll';
+import { readNumber, show } from '../task/request';
+
+/** How often to ask, and for how long. */
+
+const fields = {
+	interval: { path: 'polling.intervalSeconds', label: 'Interval (Seconds)' },
+	strategy: { path: 'polling.strategy', label: 'Strategy' },
+	maximumWait: { path: 'polling.maximumWaitMinutes', label: 'Maximum Wait (Minutes)' },
+	onTimeout: { path: 'options.onTimeout', label: 'On Time-Out' },
+} satisfies Record<string, Field>;
+
+/** Below a second a look costs more than it finds out; above an hour nothing would be noticed in time. */
+const INTERVAL_SECONDS = { least: 1, most: 3600, preset: 5 };
+
+/** Up to a day. Renders take minutes; a busy service queues. */
+const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: 30 };
+
+const showOnlyForWaiting = { resource: ['video', 'task'], operation: ['generate', 'wait'] };
+
+export const pollingFields: INodeProperties[] = [
+	{
+		displayName: 'Polling',
+		name: 'polling',
+		type: 'collection',
+		placeholder: 'Add polling setting',
+		default: {},
+		description: 'How the node waits for the video',
+		displayOptions: { show: showOnlyForWaiting },
+		options: [
+			{
+				displayName: fields.interval.label,
+				name: 'intervalSeconds',
+				type: 'number',
+				typeOptions: {
+					minValue: INTERVAL_SECONDS.least,
+					maxValue: INTERVAL_SECONDS.most,
+				},
+				default: INTERVAL_SECONDS.preset,
+				description: 'How long to wait between two looks at the task',
+			},
+			{
+				displayName: fields.maximumWait.label,
+				name: 'maximumWaitMinutes',
+				type: 'number',
+				typeOptions: {
+					minValue: MAXIMUM_WAIT_MINUTES.least,
+					maxValue: MAXIMUM_WAIT_MINUTES.most,
+					numberPrecision: 1,
+				},
+				default: MAXIMUM_WAIT_MINUTES.preset,
+				description:
+					'How long to wait for the video. The task itself goes on after that; Task → Wait picks it up again.',
+			},
+			{
+				displayName: fields.strategy.label,
+				name: 'strategy',
+				type: 'options',
+				options: [{ name: 'Fixed', value: 'fixed', description: 'Look once in every interval' }],
+				default: 'fixed',
+				description: 'How the time of the next look is chosen',
+			},
+		],
+	},
+];
+
+/** For the Options collection. */
+export const onTimeoutOption: INodeProperties = {
+	displayName: fields.onTimeout.label,
+	name: 'onTimeout',
+	type: 'options',
+	options: [
+		{
+			name: 'Fail',
+			value: 'fail',
+			description: 'The item ends with an error that carries the task ID',
+		},
+		{
+			name: 'Return the Task',
+			value: 'returnTask',
+			description: 'The item is the task as it stands, with no video',
+		},
+	],
+	default: 'fail',
+	description: 'What to do when the video is not finished after the maximum wait',
+};
+
+export interface WaitInput {
+	schedule: Schedule;
+	onTimeout: 'fail' | 'returnTask';
+}
+
+/** @throws TaskError */
+export function readWait(read: ReadParameter): WaitInput {
+	const intervalSeconds = readNumber(read, fields.interval, INTERVAL_SECONDS);
+	const minutes = readNumber(read, fields.maximumWait, MAXIMUM_WAIT_MINUTES);
+	const strategy = read(fields.strategy.path, 'fixed');
+	if (strategy !== 'fixed') {
+		throw inputError(fields.strategy.label, `must be fixed, but is ${show(strategy)}`);
+	}
+	const onTimeout = read(fields.onTimeout.path, 'fail');
+	if (onTimeout !== 'fail' && onTimeout !== 'returnTask') {
+		throw inputError(
+			fields.onTimeout.label,
+			`must be fail or returnTask, but is ${show(onTimeout)}`,
+		);
+	}
+	return {
+		schedule: {
+			strategy,
+			intervalMs: intervalSeconds * 1000,
+			maximumWaitMs: minutes * 60_000,
+		},
+		onTimeout,
+	};
+}

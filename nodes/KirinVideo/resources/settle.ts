@@ -1,0 +1,69 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { ReadParameter } from '../parameters';
+import { type KnownIds, taskFailed, waitOver } from '../task/errors';
+import { waitUntilSettled } from '../task/poll';
+import type { Task } from '../task/task';
+import {
+	type DownloadInput,
+	type OutputFormat,
+	downloadInto,
+	readDownload,
+	readOutputFormat,
+	taskJson,
+} from './outputFields';
+import type { Item } from './perItem';
+import { type WaitInput, readWait } from './pollingFields';
+
+/** Task → item with its video: the second half of Generate, and all of Wait. */
+
+export interface SettleInput extends WaitInput, DownloadInput {
+	format: OutputFormat;
+}
+
+/** @throws TaskError */
+export function readSettle(read: ReadParameter): SettleInput {
+	return { ...readWait(read), ...readDownload(read), format: readOutputFormat(read) };
+}
+
+/** What is known of the task before the first look. */
+export interface Begun {
+	ids: KnownIds;
+	/** From the answer to submit. */
+	task?: Task;
+	/** Milliseconds since the epoch; the maximum wait counts from here. */
+	since: number;
+}
+
+/** @throws TaskError, or Stopped */
+export async function settle(
+	item: Item,
+	input: SettleInput,
+	{ ids, task: known, since }: Begun,
+): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
+	const { clock } = item;
+	const { task, settled, polls } = await waitUntilSettled(ids, {
+		api: item.api,
+		clock,
+		schedule: input.schedule,
+		since,
+		signal: item.signal,
+		known,
+		onLook: (seen) => item.report({ ...ids, taskId: seen.taskId }, seen),
+	});
+	if (task?.status === 'failed') throw taskFailed(task, ids);
+	if (!task || (!settled && input.onTimeout === 'fail')) {
+		throw waitOver(task, ids, input.schedule.maximumWaitMs / 60_000);
+	}
+
+	// A task that had settled before we first looked did so at a time that nobody told us.
+	const sawItSettle = settled && (known !== undefined || polls > 1);
+	const json = taskJson(task, input.format, {
+		externalTaskId: ids.externalTaskId,
+		polls,
+		...(known && { startedAt: since }),
+		...(sawItSettle && { finishedAt: clock.now() }),
+	});
+	if (!settled) return { json };
+	const binary = await downloadInto(item, task, { ...ids, taskId: task.taskId }, input);
+	return { json, ...(binary && { binary }) };
+}

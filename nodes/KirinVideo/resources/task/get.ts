@@ -1,0 +1,32 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
+import { lookAt } from '../../task/lookAt';
+import { type OutputFormat, readOutputFormat, taskJson } from '../outputFields';
+import { perItem } from '../perItem';
+import { readTaskId } from './taskId';
+
+interface GetInput {
+	id: string;
+	format: OutputFormat;
+}
+
+/** One look; a failed task is an item like any other. */
+export const get: INodePropertyOptions = {
+	name: 'Get',
+	value: 'get',
+	action: 'Get a task',
+	description: 'Look at a task once, whatever its status',
+	routing: {
+		send: { paginate: true },
+		operations: {
+			pagination: perItem<GetInput>({
+				check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
+
+				async perform(item, { id, format }) {
+					const task = await lookAt(id, item);
+					item.report({ taskId: task.taskId }, task);
+					return { json: taskJson(task, format, {}) };
+				},
+			}),
+		},
+	},
+};

@@ -1,0 +1,20 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { get } from './get';
+import { submit } from './submit';
+import { taskIdField } from './taskId';
+import { wait } from './wait';
+
+const showOnlyForTask = { resource: ['task'] };
+
+export const taskDescription: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: showOnlyForTask },
+		options: [get, submit, wait],
+		default: 'submit',
+	},
+	taskIdField,
+];

@@ -1,0 +1,302 @@
+import { findModelByErrorCode, modelName } from '../models';
+import type { Answer } from '../transport';
+import { type RefusalKind, readProviderMessage } from './refusal';
+import { type Task, videosOf } from './task';
+
+/**
+ * What went wrong, for the person who built the workflow. The message says what happened in one
+ * sentence; the description says what it means for their money and what to do next.
+ */
+export class TaskError extends Error {
+	constructor(
+		message: string,
+		readonly description: string,
+		readonly details: ErrorDetails = {},
+	) {
+		super(message);
+	}
+}
+
+/** Facts about the failure, for a workflow that handles it. */
+export interface ErrorDetails {
+	taskId?: string;
+	externalTaskId?: string;
+	status?: string;
+	model?: string;
+	/** The service's code of a failed task. */
+	errorCode?: string;
+	/** The HTTP status of the answer that ended the matter. */
+	httpStatus?: number;
+	/** The provider's request ID, for its support. */
+	requestId?: string;
+	videoUrl?: string;
+	/** Input that was refused: the field's name as the editor shows it. */
+	field?: string;
+}
+
+/** A task as far as the caller knows it; before the answer to submit there is only our own ID. */
+export interface KnownIds {
+	taskId?: string;
+	externalTaskId?: string;
+}
+
+/** Said of every task whose end we have not seen. */
+const PICK_UP = 'Use Task → Wait with this task ID to pick up the result.';
+
+/** Bad input, found before anything was sent. `problem` names the limit and the value. */
+export function inputError(field: string, problem: string): TaskError {
+	return new TaskError(
+		`${field} ${problem}`,
+		'Nothing was submitted for this item, so nothing is billed. Correct the value and run again.',
+		{ field },
+	);
+}
+
+/** The credential's base URL is unusable. */
+export function credentialError(shown: string): TaskError {
+	return new TaskError(
+		`The base URL in the Kirin Video API credential must start with http:// or https://, but is ${shown}`,
+		'Nothing was submitted, so nothing is billed. Correct the credential and run again.',
+		{ field: 'Base URL' },
+	);
+}
+
+const KIND_MEANING: Record<string, { what: string; next: string }> = {
+	'095': {
+		what: 'internal generation error',
+		next: 'Run the item again; if it fails again, simplify the prompt.',
+	},
+	'096': {
+		what: 'result parsing error',
+		next: 'The service could not read its own result. Run the item again.',
+	},
+	'097': {
+		what: 'HTTP error response',
+		next: 'The service had trouble with one of its own backends. Run the item again in a few minutes.',
+	},
+	'098': {
+		what: 'status check error',
+		next: 'The service lost track of the task. Look at it with Task → Get before you run the item again.',
+	},
+	'099': {
+		what: 'task creation error',
+		next: 'The service could not start the generation. Check the prompt and the parameters, then run the item again.',
+	},
+};
+
+/** The five kinds of both seed pages, told by the last three digits; the first ones name the model. */
+export function explainTaskErrorCode(code: string): { what: string; next: string } | undefined {
+	return /^\d{9}$/.test(code) ? KIND_MEANING[code.slice(-3)] : undefined;
+}
+
+export function taskFailed(task: Task, ids: KnownIds): TaskError {
+	const { code, message } = task.error ?? {};
+	const meaning = code ? explainTaskErrorCode(code) : undefined;
+	const what = meaning?.what ?? 'no reason that we know';
+	const model = task.model ?? (code && findModelByErrorCode(code)?.id);
+	return new TaskError(
+		`${modelName(model)} failed: ${what}${code ? ` (${code})` : ''}`,
+		[
+			message && `The service says: "${message}".`,
+			`Task ${task.taskId} was created and has failed${externalIdNote(ids)}; whether failed tasks are billed is up to the service, see the task's usage there.`,
+			meaning?.next ?? 'Run the item again; if it fails again, change the prompt.',
+			'Running it again creates a new task.',
+		]
+			.filter(Boolean)
+			.join(' '),
+		{
+			taskId: task.taskId,
+			externalTaskId: ids.externalTaskId,
+			status: 'failed',
+			model,
+			errorCode: code,
+		},
+	);
+}
+
+const REFUSAL: Record<RefusalKind, { what: string; next: string }> = {
+	parameter: {
+		what: 'refused a parameter',
+		next: 'Correct the field that it names and run again.',
+	},
+	key: {
+		what: 'did not accept the API key',
+		next: 'Check the key in the Kirin Video API credential; with a valid key, check that the account has credit and may use this model.',
+	},
+	credit: {
+		what: 'refused for lack of credit',
+		next: 'Top up the account, then run again.',
+	},
+	missing: {
+		what: 'does not know this address',
+		next: 'Check the base URL in the Kirin Video API credential.',
+	},
+	redirect: {
+		what: 'redirected to another address',
+		next: 'The API key is not sent to other hosts. If the service has moved, change the base URL in the Kirin Video API credential.',
+	},
+	other: {
+		what: 'refused the request',
+		next: 'See what it says, correct that and run again.',
+	},
+};
+
+/** Submit was refused for good: no task exists. */
+export function submitRefused(answer: Answer, kind: RefusalKind, ids: KnownIds): TaskError {
+	return new TaskError(
+		`${opening(answer)} ${outcome(answer, kind)}`,
+		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].next}`,
+		{ externalTaskId: ids.externalTaskId, ...httpDetails(answer) },
+	);
+}
+
+/** Submit failed again and again, and the service says that no task exists. */
+export function submitFailed(answer: Answer, ids: KnownIds): TaskError {
+	const unreachable = answer.kind === 'silence' && !answer.maybeSent;
+	return new TaskError(
+		`The task could not be created: ${reason(answer)}`,
+		`${providerSays(answer)}No task was created, so nothing is billed. ${
+			unreachable
+				? 'Check the base URL in the Kirin Video API credential and that n8n can reach it.'
+				: 'Run the item again later.'
+		}`,
+		{ externalTaskId: ids.externalTaskId, ...httpDetails(answer) },
+	);
+}
+
+/** The answer to submit was lost, and it could not be found out whether a task exists. */
+export function submitUnknown(answer: Answer, ids: KnownIds): TaskError {
+	return new TaskError(
+		`It is not known whether the task was created: ${reason(answer)}`,
+		`${providerSays(answer)}A task may exist and may be billed. Before you run the item again, look for it with Task → Get and the external task ID ${ids.externalTaskId}; if it is there, Task → Wait gets its result.`,
+		{ externalTaskId: ids.externalTaskId, status: 'unknown', ...httpDetails(answer) },
+	);
+}
+
+/** Asking for a task's status was refused for good. The task itself is untouched. */
+export function pollRefused(answer: Answer, kind: RefusalKind, ids: KnownIds): TaskError {
+	return new TaskError(
+		`${opening(answer)} ${outcome(answer, kind)} while the task was being watched`,
+		`${providerSays(answer)}${theTask(ids)} exists, goes on and is billed. ${REFUSAL[kind].next} ${PICK_UP}`,
+		{ ...ids, status: 'unknown', ...httpDetails(answer) },
+	);
+}
+
+/** A task that was looked for by ID is not there. */
+export function taskNotFound(answer: Answer, id: string): TaskError {
+	return new TaskError(
+		`The service knows no task "${id}"`,
+		`${providerSays(answer)}Nothing was created or billed by looking. Check the ID, and that the credential belongs to the account that created the task.`,
+		{ taskId: id, ...httpDetails(answer) },
+	);
+}
+
+/** A task that the service had accepted cannot be found there any more. */
+export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
+	return new TaskError(
+		'The service no longer knows the task that it accepted',
+		`${providerSays(answer)}${theTask(ids)} was created and may be billed. Look for it with Task → Get later, and ask the provider's support about it before you run the item again.`,
+		{ ...ids, status: 'unknown', ...httpDetails(answer) },
+	);
+}
+
+/** The service could not be asked about a task that may well exist. */
+export function lookFailed(answer: Answer, id: string): TaskError {
+	return new TaskError(
+		`The task could not be looked up: ${reason(answer)}`,
+		`${providerSays(answer)}Task "${id}" is not affected by this, and nothing was created or billed by looking. Try again later.`,
+		{ taskId: id, status: 'unknown', ...httpDetails(answer) },
+	);
+}
+
+/** The maximum wait is over and the task is still under way. */
+export function waitOver(task: Task | undefined, ids: KnownIds, minutes: number): TaskError {
+	const progress = task?.progress === undefined ? '' : ` at ${Math.round(task.progress * 100)} %`;
+	return new TaskError(
+		`The video is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
+		`${theTask(ids)} exists, goes on and is billed; only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
+		{ ...ids, status: task?.status ?? 'unknown', model: task?.model },
+	);
+}
+
+/** The task is completed and paid, but its video could not be fetched whole. */
+export function downloadFailed(task: Task, ids: KnownIds, problem: string): TaskError {
+	const url = videosOf(task).video?.url;
+	return new TaskError(
+		`The video was generated but could not be downloaded: ${problem}`,
+		`Task ${task.taskId} is completed and billed${externalIdNote(ids)}. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
+		{ ...ids, taskId: task.taskId, status: 'completed', model: task.model, videoUrl: url },
+	);
+}
+
+/** Stop was pressed, before or while a task was under way. */
+export function stopped(ids: KnownIds): TaskError {
+	return new TaskError('Stopped before the video was finished', whatIsKnown(ids), {
+		...ids,
+		status: 'stopped',
+	});
+}
+
+/** An error that nobody foresaw. */
+export function unexpected(reason: string, ids: KnownIds): TaskError {
+	return new TaskError(`The node failed unexpectedly: ${reason}`, whatIsKnown(ids), {
+		...ids,
+		status: 'unknown',
+	});
+}
+
+function whatIsKnown(ids: KnownIds): string {
+	if (ids.taskId) return `${theTask(ids)} exists, goes on and is billed. ${PICK_UP}`;
+	return ids.externalTaskId
+		? `A task may exist and may be billed. Look for it with Task → Get and the external task ID ${ids.externalTaskId}.`
+		: 'Nothing was submitted for this item, so nothing is billed.';
+}
+
+function theTask({ taskId, externalTaskId }: KnownIds): string {
+	if (!taskId) return `The task with the external task ID ${externalTaskId}`;
+	return `Task ${taskId}${externalIdNote({ externalTaskId })}`;
+}
+
+function externalIdNote({ externalTaskId }: KnownIds): string {
+	return externalTaskId ? ` (external task ID ${externalTaskId})` : '';
+}
+
+function opening(answer: Answer): string {
+	return answer.kind === 'response' ? 'The service' : 'n8n';
+}
+
+function outcome(answer: Answer, kind: RefusalKind): string {
+	return answer.kind === 'response'
+		? `${REFUSAL[kind].what} (HTTP ${answer.status})`
+		: 'could not send the request';
+}
+
+function reason(answer: Answer): string {
+	if (answer.kind === 'silence') return answer.reason;
+	if (answer.status < 300) return 'the service answered with something that is not a task';
+	return `the service answered with HTTP ${answer.status}`;
+}
+
+function providerSays(answer: Answer): string {
+	if (answer.kind === 'silence') return answer.lasting ? `${sentence(answer.reason)} ` : '';
+	const { code, message, requestId } = readProviderMessage(answer.body);
+	if (!message) return requestId ? `Request ID: ${requestId}. ` : '';
+	const label = [
+		code && code !== message && `code ${code}`,
+		requestId && `request ID ${requestId}`,
+	];
+	const note = label.filter(Boolean).join(', ');
+	return `The service says: "${message}"${note ? ` (${note})` : ''}. `;
+}
+
+function sentence(text: string): string {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function httpDetails(answer: Answer): ErrorDetails {
+	if (answer.kind === 'silence') return {};
+	return {
+		httpStatus: answer.status,
+		requestId: readProviderMessage(answer.body).requestId,
+	};
+}

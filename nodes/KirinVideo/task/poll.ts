@@ -1,0 +1,136 @@
+import { type Clock } from '../clock';
+import type { Api, Answer } from '../transport';
+import { type KnownIds, type TaskError, pollRefused, taskNotFound, taskVanished } from './errors';
+import { refusalKind, retryAfterMs } from './refusal';
+import { type Task, isSettled, readTask } from './task';
+
+/** When to ask: milliseconds everywhere. */
+export interface Schedule {
+	strategy: 'fixed';
+	/** Between two looks. */
+	intervalMs: number;
+	/** From the submit, or from the first look at a task that existed before. */
+	maximumWaitMs: number;
+}
+
+/** A task that is not found is believed to be only not visible yet for this long. */
+export const NOT_FOUND_GRACE_MS = 15_000;
+
+/** The pause after the first look that failed in a passing way; it doubles up to the cap. */
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 60_000;
+
+/**
+ * The pause before the next try after `failures` passing faults in a row, at least 1.
+ *
+ * @param random at least 0, below 1: full jitter over the upper half, so that items do not knock together
+ * @returns milliseconds; never less than what the service asked for
+ */
+export function backoffMs(failures: number, random: number, askedMs = 0): number {
+	const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 30));
+	return Math.max(askedMs, (ceiling / 2) * (1 + random));
+}
+
+/** `GET …/task/{id}`, where the ID is the service's or ours. */
+export async function look(api: Api, id: string, timeoutMs?: number): Promise<Answer> {
+	return await api.call({
+		method: 'GET',
+		path: `/model/v1/generation/task/${encodeURIComponent(id)}`,
+		...(timeoutMs !== undefined && { timeoutMs }),
+	});
+}
+
+/** The end of a wait: the settled task, or the last that was seen of it before the deadline. */
+export interface Waited {
+	task?: Task;
+	settled: boolean;
+	/** How many looks it took. */
+	polls: number;
+}
+
+export interface WaitOptions {
+	api: Api;
+	clock: Clock;
+	schedule: Schedule;
+	/** When the wait began, milliseconds since the epoch: the deadline counts from here. */
+	since: number;
+	signal?: AbortSignal;
+	/** What is known from the answer to submit; a task that has settled there is not asked for again. */
+	known?: Task;
+	/** Told of every look that found the task. */
+	onLook?: (task: Task) => void;
+}
+
+/** No look is given less than this, so that the one at the deadline has a chance. */
+const LEAST_LOOK_MS = 5_000;
+
+/**
+ * Polls until the task settles or the deadline passes. A look that fails in a passing way never ends
+ * the wait; one that is refused for good ends it at once.
+ *
+ * @throws TaskError when looking is refused for good, or the task stays unknown to the service
+ * @throws Stopped when the signal aborts; no request goes out after that
+ */
+export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Promise<Waited> {
+	const { api, clock, schedule, since, signal, onLook } = options;
+	const id = ids.taskId ?? ids.externalTaskId ?? '';
+	const deadline = since + schedule.maximumWaitMs;
+	let task = options.known;
+	let polls = 0;
+	let failures = 0;
+	let missingSince: number | undefined;
+	// A task that was just submitted is given an interval first; one that existed before is looked at now.
+	let pause = task ? schedule.intervalMs : 0;
+
+	while (!task || !isSettled(task)) {
+		const left = deadline - clock.now();
+		if (left <= 0 && polls > 0) return { task, settled: false, polls };
+		// The last look falls on the deadline itself, however long the interval is.
+		if (pause > 0 && left > 0) await clock.sleep(Math.min(pause, left), signal);
+
+		const lookAt = clock.now();
+		const answer = await look(api, id, Math.max(LEAST_LOOK_MS, deadline - lookAt));
+		polls++;
+		const seen = taskOf(answer);
+		if (seen) {
+			task = seen;
+			failures = 0;
+			missingSince = undefined;
+			onLook?.(seen);
+			pause = schedule.intervalMs;
+			continue;
+		}
+		failures++;
+		const isMissing = answer.kind === 'response' && answer.status === 404;
+		missingSince = isMissing ? (missingSince ?? lookAt) : undefined;
+		const refused = lastingRefusal(answer, ids, task, lookAt, missingSince);
+		if (refused) throw refused;
+		const backoff = backoffMs(failures, clock.random(), retryAfterMs(answer, clock.now()));
+		pause = isMissing ? Math.min(backoff, NOT_FOUND_GRACE_MS) : backoff;
+	}
+	return { task, settled: true, polls };
+}
+
+function lastingRefusal(
+	answer: Answer,
+	ids: KnownIds,
+	lastSeen: Task | undefined,
+	now: number,
+	missingSince: number | undefined,
+): TaskError | undefined {
+	if (missingSince !== undefined) {
+		if (now - missingSince < NOT_FOUND_GRACE_MS) return undefined;
+		return lastSeen
+			? taskVanished(answer, ids)
+			: taskNotFound(answer, ids.taskId ?? ids.externalTaskId ?? '');
+	}
+	const kind = refusalKind(answer);
+	return kind && pollRefused(answer, kind, ids);
+}
+
+/** The task in an answer of 2xx, if there is one. */
+export function taskOf(answer: Answer): Task | undefined {
+	return answer.kind === 'response' && answer.status >= 200 && answer.status < 300
+		? readTask(answer.body)
+		: undefined;
+}

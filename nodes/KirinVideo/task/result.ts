@@ -1,0 +1,200 @@
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteSingleFunctions,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
+import { type Clock, throwIfStopped } from '../clock';
+import { type ConnectionOptions, connectionOptions, silence } from '../transport';
+import { type KnownIds, downloadFailed } from './errors';
+import { isHttpUrl } from './request';
+import { type Task, videosOf } from './task';
+import { defined } from './untrusted';
+
+/** What the node knows beside the task itself. */
+export interface Observed extends KnownIds {
+	/** Milliseconds since the epoch, when the submit began; else the service's `created_at` counts. */
+	startedAt?: number;
+	/** Milliseconds since the epoch; of a task that was watched until it settled. */
+	finishedAt?: number;
+	polls?: number;
+}
+
+/**
+ * A task as the JSON of an item.
+ *
+ * `cost` stays the exact decimal string that the service gave. `elapsedSeconds` runs from the submit
+ * to the look that found the task settled.
+ */
+export function simplify(task: Task, seen: Observed = {}): IDataObject {
+	const { video, watermarked } = videosOf(task);
+	const { createdAt } = task;
+	const startedAt = seen.startedAt ?? createdAt;
+	const elapsedMs =
+		startedAt !== undefined && seen.finishedAt !== undefined
+			? Math.max(0, seen.finishedAt - startedAt)
+			: undefined;
+	return defined({
+		taskId: task.taskId,
+		externalTaskId: seen.externalTaskId ?? task.externalTaskId,
+		status: task.status,
+		model: task.model,
+		progress: task.progress,
+		videoUrl: video?.url,
+		watermarkUrl: watermarked?.url,
+		contents: task.status === 'completed' ? task.contents.map((c) => ({ ...c })) : undefined,
+		cost: task.cost,
+		discount: task.discount,
+		error: task.error && { ...task.error },
+		createdAt: iso(createdAt),
+		finishedAt: iso(seen.finishedAt),
+		elapsedSeconds: elapsedMs === undefined ? undefined : Math.round(elapsedMs / 100) / 10,
+		polls: seen.polls,
+	});
+}
+
+function iso(epochMs: number | undefined): string | undefined {
+	return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
+}
+
+/** The parts of a Node stream that are used here; the package may import nothing of Node's. */
+interface ByteStream {
+	on(event: 'data', listener: (chunk: { length: number }) => void): unknown;
+	pause(): unknown;
+	destroy(error?: Error): unknown;
+}
+
+/** How long the host of a video may stay silent, before its first byte and between two. */
+const DOWNLOAD_TIMEOUT_MS = 120_000;
+const DOWNLOAD_TRIES = 3;
+const RETRY_PAUSE_MS = 1_000;
+const MAX_REDIRECTS = 5;
+
+export interface DownloadOptions {
+	functions: Pick<IExecuteSingleFunctions, 'helpers'>;
+	connection: ConnectionOptions;
+	clock: Clock;
+	signal?: AbortSignal;
+}
+
+/**
+ * Streams the video of a completed task into n8n's binary store. The API key is not sent: results lie
+ * on another host.
+ *
+ * @throws TaskError that carries the task ID and the URL, so that the paid video is not lost
+ * @throws Stopped when the signal aborts
+ */
+export async function download(
+	task: Task,
+	ids: KnownIds,
+	options: DownloadOptions,
+): Promise<IBinaryData> {
+	const url = videosOf(task).video?.url;
+	if (!url) throw downloadFailed(task, ids, 'the result has no video');
+	if (!isHttpUrl(url)) throw downloadFailed(task, ids, 'its address is not an http or https URL');
+
+	let problem = '';
+	for (let tries = 1; tries <= DOWNLOAD_TRIES; tries++) {
+		if (tries > 1) await options.clock.sleep(RETRY_PAUSE_MS * (tries - 1), options.signal);
+		const outcome = await fetchOnce(task.taskId, url, options);
+		if ('file' in outcome) return outcome.file;
+		problem = outcome.problem;
+		if (outcome.lasting) break;
+	}
+	throw downloadFailed(task, ids, problem);
+}
+
+type Outcome = { file: IBinaryData } | { problem: string; lasting: boolean };
+
+async function fetchOnce(
+	taskId: string,
+	url: string,
+	{ functions, connection, signal }: DownloadOptions,
+): Promise<Outcome> {
+	throwIfStopped(signal);
+	try {
+		const response = await open(functions, url, connection, signal);
+		if ('problem' in response) return response;
+		const { stream, headers } = response;
+
+		const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+		if (type && !type.startsWith('video/') && type !== 'application/octet-stream') {
+			stream.destroy();
+			return { problem: `the address gives ${type}, not a video`, lasting: false };
+		}
+		const mimeType = type.startsWith('video/') ? type : 'video/mp4';
+
+		// A listener would set the stream flowing before n8n reads it, so it is paused again at once.
+		let received = 0;
+		stream.on('data', (chunk) => (received += chunk.length));
+		stream.pause();
+		const file = await functions.helpers.prepareBinaryData(
+			stream as never,
+			`${taskId}.${EXTENSIONS[mimeType] ?? 'mp4'}`,
+			mimeType,
+		);
+		throwIfStopped(signal);
+		const expected = headers['content-length'];
+		if (expected !== undefined && !headers['content-encoding'] && received !== Number(expected)) {
+			return { problem: `${received} of ${expected} bytes arrived`, lasting: false };
+		}
+		if (received === 0) return { problem: 'the file is empty', lasting: false };
+		return { file };
+	} catch (error) {
+		throwIfStopped(signal);
+		const { reason, lasting } = silence(error);
+		return { problem: reason, lasting };
+	}
+}
+
+const EXTENSIONS: Record<string, string> = {
+	'video/mp4': 'mp4',
+	'video/webm': 'webm',
+	'video/quicktime': 'mov',
+};
+
+type Opened =
+	| { stream: ByteStream; headers: Record<string, string | undefined> }
+	| { problem: string; lasting: boolean };
+
+/** Follows redirects itself: only to http and https, and with no credential in any case. */
+async function open(
+	functions: Pick<IExecuteSingleFunctions, 'helpers'>,
+	url: string,
+	connection: ConnectionOptions,
+	signal: AbortSignal | undefined,
+): Promise<Opened> {
+	for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+		const request: IHttpRequestOptions = {
+			...connectionOptions(connection),
+			method: 'GET',
+			url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			timeout: DOWNLOAD_TIMEOUT_MS,
+			...(signal && { abortSignal: signal }),
+		};
+		const response = (await functions.helpers.httpRequest(request)) as {
+			statusCode: number;
+			headers: Record<string, string | undefined>;
+			body: ByteStream;
+		};
+		const { statusCode, headers, body } = response;
+		if (statusCode === 200) return { stream: body, headers };
+		body.destroy();
+		const isRedirect = statusCode >= 300 && statusCode < 400 && headers.location;
+		if (!isRedirect) {
+			return {
+				problem: `its address answers with HTTP ${statusCode}`,
+				lasting: statusCode < 500 && ![408, 425, 429].includes(statusCode),
+			};
+		}
+		url = new URL(headers.location ?? '', url).href;
+		if (!isHttpUrl(url)) {
+			return { problem: 'its address redirects to something that is not http', lasting: true };
+		}
+	}
+	return { problem: `its address redirects more than ${MAX_REDIRECTS} times`, lasting: true };
+}

@@ -1,0 +1,96 @@
+import type { IExecuteData } from 'n8n-workflow';
+import type { KnownIds } from './errors';
+import type { SentIds } from './submit';
+
+/** One item of a run, as far as its task has come. */
+export interface Member extends KnownIds {
+	itemIndex: number;
+	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
+	status: string;
+	videoUrl?: string;
+	/** A status word that we do not know, kept so that it is logged only once. */
+	unknownStatus?: string;
+	done: boolean;
+}
+
+/**
+ * The items that n8n gives to one run of the node. Each is worked on by itself; what concerns them all
+ * is here: whether to begin at all, and what to tell of the others when one fails.
+ */
+export class Run {
+	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
+	readonly sent: SentIds = new Set();
+	/** Whether an item that has not joined yet is bound to fail; worked out once. */
+	preparationFails?: boolean;
+	private members = new Map<number, Member>();
+	private waiting: Array<() => void> = [];
+
+	/** How many items n8n will bring, as far as can be told. */
+	constructor(private readonly expected: number) {}
+
+	join(itemIndex: number): Member {
+		// A new try of the same run: what the items of the last one did is told in its error.
+		if (this.members.has(itemIndex)) {
+			this.members = new Map();
+			this.preparationFails = undefined;
+		}
+		const member: Member = { itemIndex, status: 'checking', done: false };
+		this.members.set(itemIndex, member);
+		return member;
+	}
+
+	leave(member: Member): void {
+		member.done = true;
+		this.wakeWhenOver();
+	}
+
+	/** Items that have not joined: n8n paces them by its Batching option, or failed to prepare them. */
+	missing(): number[] {
+		const all = Array.from({ length: this.expected }, (_, itemIndex) => itemIndex);
+		return all.filter((itemIndex) => !this.members.has(itemIndex));
+	}
+
+	/** True when some item's input is bad, so that the run will fail whatever the others do. */
+	hasRefused(): boolean {
+		return [...this.members.values()].some(({ status }) => status === 'refused');
+	}
+
+	/** Resolves when every item is done; n8n waits for them all before it fails the node. */
+	async over(): Promise<void> {
+		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+	}
+
+	/** The others that have, or may have, a task. */
+	othersWithTask(member: Member): Member[] {
+		return [...this.members.values()].filter(
+			(other) =>
+				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
+		);
+	}
+
+	private isOver(): boolean {
+		return (
+			this.members.size >= this.expected && [...this.members.values()].every(({ done }) => done)
+		);
+	}
+
+	private wakeWhenOver(): void {
+		if (!this.isOver()) return;
+		this.waiting.forEach((wake) => wake());
+		this.waiting = [];
+	}
+}
+
+const runs = new WeakMap<IExecuteData, Run>();
+
+/** The run that an item belongs to. n8n makes one execute data for it and keeps it over retries. */
+export function runOf(executeData: IExecuteData): Run {
+	let run = runs.get(executeData);
+	if (!run) {
+		const { node, data } = executeData;
+		const input = data.main ?? Object.values(data)[0];
+		run = new Run(node.executeOnce ? 1 : (input?.[0]?.length ?? 1));
+		runs.set(executeData, run);
+	}
+	return run;
+}

@@ -1,0 +1,158 @@
+import { defined, identifier, list, number, record, text } from './untrusted';
+
+/**
+ * What the API said → {@link Task}. Every variant that pages and clients of the provider show is
+ * read in this one place (reference: "Task", "Variants").
+ */
+
+export type TaskStatus = 'queued' | 'in_progress' | 'completed' | 'failed';
+
+/** One piece of a result. */
+export interface Content {
+	/** `video`, `image`, … */
+	type: string;
+	url: string;
+	/** Of images, as the API gives it. */
+	size?: string;
+}
+
+/** One generation at the service, as last seen. */
+export interface Task {
+	taskId: string;
+	externalTaskId?: string;
+	status: TaskStatus;
+	/** The service's own word, when it is one that we do not know. Read as in progress. */
+	unknownStatus?: string;
+	model?: string;
+	/** 0 to 1, only while in progress, and not always. */
+	progress?: number;
+	/** Milliseconds since the epoch. */
+	createdAt?: number;
+	contents: Content[];
+	/** Exact decimal string in USD. */
+	cost?: string;
+	discount?: number;
+	/** Only of a failed task. */
+	error?: TaskFailure;
+	/** The task object exactly as the service sent it. */
+	raw: Record<string, unknown>;
+}
+
+export interface TaskFailure {
+	/** As a string, leading zeros kept. */
+	code?: string;
+	message?: string;
+}
+
+const STATUS_WORDS: Record<string, TaskStatus> = {
+	pending: 'queued',
+	queued: 'queued',
+	in_queue: 'queued',
+	submitted: 'queued',
+	in_progress: 'in_progress',
+	processing: 'in_progress',
+	running: 'in_progress',
+	completed: 'completed',
+	success: 'completed',
+	succeeded: 'completed',
+	succeed: 'completed',
+	done: 'completed',
+	failed: 'failed',
+	fail: 'failed',
+	error: 'failed',
+	cancelled: 'failed',
+	canceled: 'failed',
+};
+
+/** @returns undefined when `body` is not a task: no object, or one without an ID. */
+export function readTask(body: unknown): Task | undefined {
+	const raw = unwrap(body);
+	if (!raw) return undefined;
+	const taskId = identifier(raw.id, raw.task_id, raw.request_id);
+	if (taskId === undefined) return undefined;
+
+	const failure = readFailure(raw.error);
+	const word = text(raw.status)?.trim().toLowerCase();
+	const known = word === undefined ? 'in_progress' : STATUS_WORDS[word];
+	// "completed" together with a non-empty error means failed.
+	const status = known === 'completed' && failure ? 'failed' : (known ?? 'in_progress');
+	const usage = record(raw.usage);
+
+	return defined({
+		taskId,
+		externalTaskId: identifier(raw.external_task_id),
+		status,
+		unknownStatus: known === undefined ? word : undefined,
+		model: text(raw.model),
+		progress: fraction(raw.progress),
+		createdAt: epochMs(raw.created_at),
+		contents: readContents(raw.output ?? raw.outputs),
+		cost: decimal(usage?.cost),
+		discount: number(usage?.discount),
+		error: status === 'failed' ? (failure ?? {}) : undefined,
+		raw,
+	});
+}
+
+export function isSettled(task: Task): boolean {
+	return task.status === 'completed' || task.status === 'failed';
+}
+
+/** Type without "_url" (variant `video_url`), in lower case. */
+function readContents(output: unknown): Content[] {
+	return list(output).flatMap((entry) => {
+		const item = record(entry);
+		if (!item) return [];
+		if (item.content !== undefined) return readContents(item.content);
+		const url = text(item.url);
+		if (!url) return [];
+		const type = (text(item.type) ?? 'video').toLowerCase().replace(/_url$/, '');
+		return [defined({ type, url, size: text(item.size) })];
+	});
+}
+
+/** The video and, when asked for, its watermarked twin: the second video unless its type says so. */
+export function videosOf(task: Task): { video?: Content; watermarked?: Content } {
+	const videos = task.contents.filter(({ type }) => type.includes('video'));
+	const watermarked = videos.find(({ type }) => type.includes('watermark')) ?? videos[1];
+	return { video: videos.find((content) => content !== watermarked), watermarked };
+}
+
+function readFailure(error: unknown): TaskFailure | undefined {
+	if (typeof error === 'string') return text(error) ? { message: error } : undefined;
+	const object = record(error);
+	if (!object) return undefined;
+	const failure = defined({
+		code: identifier(object.code),
+		message: text(object.error_message, object.message),
+	});
+	return failure.code || failure.message ? failure : undefined;
+}
+
+/** The task object, out of the envelope `{data: <task>, status: {…}}` if there is one. */
+function unwrap(body: unknown): Record<string, unknown> | undefined {
+	const outer = record(body);
+	return outer && (record(outer.data) ?? outer);
+}
+
+function fraction(value: unknown): number | undefined {
+	const read = number(value);
+	return read === undefined ? undefined : Math.min(1, Math.max(0, read));
+}
+
+/** A cost stays the string that it was; a number is only spelled out. */
+function decimal(value: unknown): string | undefined {
+	return typeof value === 'number' && Number.isFinite(value) ? String(value) : text(value);
+}
+
+/** Below this a time stamp can only be meant in seconds: as milliseconds it lies in 1973. */
+const LEAST_EPOCH_MS = 1e11;
+
+function epochMs(value: unknown): number | undefined {
+	const read = number(value);
+	if (read === undefined) {
+		const parsed = Date.parse(text(value) ?? '');
+		return Number.isNaN(parsed) ? undefined : parsed;
+	}
+	return read < LEAST_EPOCH_MS ? read * 1000 : read;
+}

@@ -1,0 +1,34 @@
+/** Reads values of JSON that somebody else wrote: each function gives undefined for what does not fit. */
+
+export function record(value: unknown): Record<string, unknown> | undefined {
+	return typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as Record<string, unknown>)
+		: undefined;
+}
+
+/** A single value counts as a list of one. */
+export function list(value: unknown): unknown[] {
+	if (Array.isArray(value)) return value;
+	return value === undefined || value === null ? [] : [value];
+}
+
+/** The first of `values` that is a string with something in it. */
+export function text(...values: unknown[]): string | undefined {
+	return values.find((value): value is string => typeof value === 'string' && value.trim() !== '');
+}
+
+/** An ID or a code: numbers become strings, and strings keep their leading zeros. */
+export function identifier(...values: unknown[]): string | undefined {
+	return text(...values.map((value) => (typeof value === 'number' ? String(value) : value)));
+}
+
+/** A number, or a string that spells one. */
+export function number(value: unknown): number | undefined {
+	const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof read === 'number' && Number.isFinite(read) ? read : undefined;
+}
+
+/** `object` without the keys that are undefined, so that items and errors do not carry them. */
+export function defined<T extends object>(object: T): T {
+	return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
