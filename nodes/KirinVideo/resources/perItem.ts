@@ -3,7 +3,6 @@ import {
 	type IExecutePaginationFunctions,
 	type INodeExecutionData,
 	type INodeParameters,
-	type JsonObject,
 	type NodeParameterValueType,
 	type DeclarativeRestApiSettings,
 	NodeApiError,
