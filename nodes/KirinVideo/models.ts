@@ -130,7 +130,8 @@ export function findModel(id: string): Model | undefined {
 
 /** A task error code starts with the digits of its model. */
 export function findModelByErrorCode(code: string): Model | undefined {
-	return models.find(({ errorCodePrefix }) => code.startsWith(errorCodePrefix));
+	const digits = code.padStart(9, '0');
+	return models.find(({ errorCodePrefix }) => digits.startsWith(errorCodePrefix));
 }
 
 /** The model's name for people; its ID where the catalogue does not know it. */

@@ -3,7 +3,7 @@ import { throwIfStopped } from './clock';
 
 export const CREDENTIAL = 'kirinVideoApi';
 
-/** How long one API call may take. Every one of them is answered from the service's database. */
+/** How long one API call may take unless the user sets a time-out: no call waits for a render. */
 export const API_TIMEOUT_MS = 60_000;
 
 /** What n8n's routing fills in when the user has set no time-out under Request Options. */
@@ -39,7 +39,7 @@ export interface ApiCall {
 	/** Path below the base URL, with a leading slash. */
 	path: string;
 	body?: IDataObject;
-	/** Milliseconds; {@link API_TIMEOUT_MS} unless told. */
+	/** At most so many milliseconds, where the usual time-out would be too long. */
 	timeoutMs?: number;
 }
 
@@ -95,7 +95,7 @@ export function connect(
 					ignoreHttpStatusErrors: true,
 					// n8n repeats the key to whatever host a redirect names, so redirects are followed below.
 					disableFollowRedirect: true,
-					timeout: Math.min(call.timeoutMs ?? API_TIMEOUT_MS, userTimeout ?? API_TIMEOUT_MS),
+					timeout: Math.min(call.timeoutMs ?? Infinity, userTimeout ?? API_TIMEOUT_MS),
 				},
 			)) as { statusCode: number; headers?: Record<string, unknown>; body: unknown };
 			return {
@@ -165,13 +165,14 @@ export function parseJson(body: unknown): unknown {
 	}
 }
 
-/** Reasons by Node's and axios's error codes. Those under `unsent` end before a byte is written. */
+/** Reasons by Node's and axios's error codes: these end before a byte of the request is written. */
 const UNSENT: Record<string, string> = {
 	ECONNREFUSED: 'the connection was refused',
 	ENOTFOUND: 'the host name could not be found',
 	EAI_AGAIN: 'the host name could not be looked up',
 	EHOSTUNREACH: 'the host is unreachable',
 	ENETUNREACH: 'the network is unreachable',
+	EPROTO: 'no TLS connection could be made',
 	DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed',
 	SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate chain is self-signed',
 	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate could not be verified',
@@ -179,6 +180,7 @@ const UNSENT: Record<string, string> = {
 	CERT_HAS_EXPIRED: 'its TLS certificate has expired',
 	ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another host',
 };
+
 const MAYBE_SENT: Record<string, string> = {
 	ECONNRESET: 'the connection broke',
 	EPIPE: 'the connection broke',
@@ -190,16 +192,22 @@ const MAYBE_SENT: Record<string, string> = {
 /** Only the code is taken from the error: its text and its request carry addresses and the key. */
 export function silence(error: unknown): Silence {
 	const code = errorCode(error);
-	if (code === undefined) {
-		return { kind: 'silence', reason: refusalByN8n(error), maybeSent: false, lasting: true };
+	if (code === undefined) return unsendable(refusalByN8n(error));
+	// A line break within the key, for one: Node refuses to build such a request.
+	if (/^ERR_(INVALID|UNESCAPED)_/.test(code)) {
+		return unsendable('the API key or the base URL has a character that may not be sent');
 	}
-	const unsent = UNSENT[code];
+	const unsent = UNSENT[code] ?? (code.startsWith('ERR_SSL_') ? UNSENT.EPROTO : undefined);
 	return {
 		kind: 'silence',
 		reason: unsent ?? MAYBE_SENT[code] ?? `the request failed (${code})`,
 		maybeSent: unsent === undefined,
 		lasting: false,
 	};
+}
+
+function unsendable(reason: string): Silence {
+	return { kind: 'silence', reason, maybeSent: false, lasting: true };
 }
 
 /** The first error code along the chain of causes; n8n wraps axios's error in its own. */

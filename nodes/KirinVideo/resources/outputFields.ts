@@ -1,9 +1,9 @@
 import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
-import { type KnownIds, inputError } from '../task/errors';
+import { inputError } from '../task/errors';
 import { show } from '../task/request';
 import { type Observed, download, simplify } from '../task/result';
-import type { Task } from '../task/task';
+import type { KnownIds, Task } from '../task/task';
 import type { Item } from './perItem';
 
 /** How a task becomes an item: the same for every operation. */

@@ -9,11 +9,11 @@ import {
 } from 'n8n-workflow';
 import { type Clock, Stopped, systemClock, throwIfStopped } from '../clock';
 import type { ReadParameter } from '../parameters';
-import { type KnownIds, TaskError, credentialError, stopped, unexpected } from '../task/errors';
+import { TaskError, credentialError, unexpected } from '../task/errors';
 import { show } from '../task/request';
 import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
-import { type Task, videosOf } from '../task/task';
+import { type KnownIds, type Task, videosOf } from '../task/task';
 import { defined } from '../task/untrusted';
 import { type Api, type ConnectionOptions, connect, readBaseUrl } from '../transport';
 
@@ -82,8 +82,12 @@ export function perItem<Input>(operation: Operation<Input>) {
 			const output = await operation.perform(item, input.own);
 			return [{ ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
+			if (thrown instanceof Stopped) {
+				this.logger.warn(logLine('Stopped before the video was finished', member));
+				// Nobody reads the items of a stopped run; an error would make Retry On Fail run it again.
+				return [];
+			}
 			const error = explain(thrown, member);
-			if (error.details.status === 'stopped') this.logger.warn(logLine(error.message, member));
 			if (this.continueOnFail()) {
 				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
 			}
@@ -188,7 +192,6 @@ function explain(thrown: unknown, member: Member): TaskError {
 		taskId: member.taskId,
 		externalTaskId: member.externalTaskId,
 	});
-	if (thrown instanceof Stopped) return stopped(ids);
 	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
 }
 

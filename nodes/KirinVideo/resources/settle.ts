@@ -1,8 +1,8 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { ReadParameter } from '../parameters';
-import { type KnownIds, taskFailed, waitOver } from '../task/errors';
+import { taskFailed, waitOver } from '../task/errors';
 import { waitUntilSettled } from '../task/poll';
-import type { Task } from '../task/task';
+import { type KnownIds, type Task, idsOf } from '../task/task';
 import {
 	type DownloadInput,
 	type OutputFormat,
@@ -48,22 +48,23 @@ export async function settle(
 		since,
 		signal: item.signal,
 		known,
-		onLook: (seen) => item.report({ ...ids, taskId: seen.taskId }, seen),
+		onLook: (seen) => item.report(idsOf(seen, ids), seen),
 	});
-	if (task?.status === 'failed') throw taskFailed(task, ids);
+	const found = task ? idsOf(task, ids) : ids;
+	if (task?.status === 'failed') throw taskFailed(task, found);
 	if (!task || (!settled && input.onTimeout === 'fail')) {
-		throw waitOver(task, ids, input.schedule.maximumWaitMs / 60_000);
+		throw waitOver(task, found, input.schedule.maximumWaitMs / 60_000);
 	}
 
 	// A task that had settled before we first looked did so at a time that nobody told us.
 	const sawItSettle = settled && (known !== undefined || polls > 1);
 	const json = taskJson(task, input.format, {
-		externalTaskId: ids.externalTaskId,
+		...found,
 		polls,
 		...(known && { startedAt: since }),
 		...(sawItSettle && { finishedAt: clock.now() }),
 	});
 	if (!settled) return { json };
-	const binary = await downloadInto(item, task, { ...ids, taskId: task.taskId }, input);
+	const binary = await downloadInto(item, task, found, input);
 	return { json, ...(binary && { binary }) };
 }

@@ -1,7 +1,7 @@
-import { findModelByErrorCode, modelName } from '../models';
+import { type Model, findModelByErrorCode, modelName } from '../models';
 import type { Answer } from '../transport';
 import { type RefusalKind, readProviderMessage } from './refusal';
-import { type Task, videosOf } from './task';
+import { type KnownIds, type Task, videosOf } from './task';
 
 /**
  * What went wrong, for the person who built the workflow. The message says what happened in one
@@ -34,12 +34,6 @@ export interface ErrorDetails {
 	field?: string;
 }
 
-/** A task as far as the caller knows it; before the answer to submit there is only our own ID. */
-export interface KnownIds {
-	taskId?: string;
-	externalTaskId?: string;
-}
-
 /** Said of every task whose end we have not seen. */
 const PICK_UP = 'Use Task → Wait with this task ID to pick up the result.';
 
@@ -63,42 +57,45 @@ export function credentialError(shown: string): TaskError {
 
 const KIND_MEANING: Record<string, { what: string; next: string }> = {
 	'095': {
-		what: 'internal generation error',
+		what: 'an internal generation error',
 		next: 'Run the item again; if it fails again, simplify the prompt.',
 	},
 	'096': {
-		what: 'result parsing error',
+		what: 'a result parsing error',
 		next: 'The service could not read its own result. Run the item again.',
 	},
 	'097': {
-		what: 'HTTP error response',
+		what: 'an HTTP error response',
 		next: 'The service had trouble with one of its own backends. Run the item again in a few minutes.',
 	},
 	'098': {
-		what: 'status check error',
+		what: 'a status check error',
 		next: 'The service lost track of the task. Look at it with Task → Get before you run the item again.',
 	},
 	'099': {
-		what: 'task creation error',
+		what: 'a task creation error',
 		next: 'The service could not start the generation. Check the prompt and the parameters, then run the item again.',
 	},
 };
 
-/** The five kinds of both seed pages, told by the last three digits; the first ones name the model. */
+/**
+ * The five kinds of both seed pages, told by the last three digits; the first ones name the model.
+ * A variant sends the code as a number, which drops its leading zeros.
+ */
 export function explainTaskErrorCode(code: string): { what: string; next: string } | undefined {
-	return /^\d{9}$/.test(code) ? KIND_MEANING[code.slice(-3)] : undefined;
+	return /^\d{7,9}$/.test(code) ? KIND_MEANING[code.slice(-3)] : undefined;
 }
 
 export function taskFailed(task: Task, ids: KnownIds): TaskError {
 	const { code, message } = task.error ?? {};
 	const meaning = code ? explainTaskErrorCode(code) : undefined;
-	const what = meaning?.what ?? 'no reason that we know';
+	const what = meaning?.what ?? 'an error that we do not know';
 	const model = task.model ?? (code && findModelByErrorCode(code)?.id);
 	return new TaskError(
-		`${modelName(model)} failed: ${what}${code ? ` (${code})` : ''}`,
+		`${modelName(model)} failed with ${what}${code ? ` (${code})` : ''}, task ${task.taskId}`,
 		[
 			message && `The service says: "${message}".`,
-			`Task ${task.taskId} was created and has failed${externalIdNote(ids)}; whether failed tasks are billed is up to the service, see the task's usage there.`,
+			`The task${externalIdNote(ids)} was created and has failed; whether the service bills failed tasks, its price list says.`,
 			meaning?.next ?? 'Run the item again; if it fails again, change the prompt.',
 			'Running it again creates a new task.',
 		]
@@ -142,11 +139,17 @@ const REFUSAL: Record<RefusalKind, { what: string; next: string }> = {
 };
 
 /** Submit was refused for good: no task exists. */
-export function submitRefused(answer: Answer, kind: RefusalKind, ids: KnownIds): TaskError {
+export function submitRefused(
+	answer: Answer,
+	kind: RefusalKind,
+	model: Model,
+	ids: KnownIds,
+): TaskError {
+	const page = kind === 'parameter' ? ` The model's rules: ${model.documentationUrl}` : '';
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)}`,
-		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].next}`,
-		{ externalTaskId: ids.externalTaskId, ...httpDetails(answer) },
+		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].next}${page}`,
+		{ externalTaskId: ids.externalTaskId, model: model.id, ...httpDetails(answer) },
 	);
 }
 
@@ -167,8 +170,8 @@ export function submitFailed(answer: Answer, ids: KnownIds): TaskError {
 /** The answer to submit was lost, and it could not be found out whether a task exists. */
 export function submitUnknown(answer: Answer, ids: KnownIds): TaskError {
 	return new TaskError(
-		`It is not known whether the task was created: ${reason(answer)}`,
-		`${providerSays(answer)}A task may exist and may be billed. Before you run the item again, look for it with Task → Get and the external task ID ${ids.externalTaskId}; if it is there, Task → Wait gets its result.`,
+		`It is not known whether a task was created under the external task ID ${ids.externalTaskId}: ${reason(answer)}`,
+		`${providerSays(answer)}A task may exist and may be billed. Before you run the item again, look for it with Task → Get and this external task ID; if it is there, Task → Wait gets its result.`,
 		{ externalTaskId: ids.externalTaskId, status: 'unknown', ...httpDetails(answer) },
 	);
 }
@@ -176,7 +179,7 @@ export function submitUnknown(answer: Answer, ids: KnownIds): TaskError {
 /** Asking for a task's status was refused for good. The task itself is untouched. */
 export function pollRefused(answer: Answer, kind: RefusalKind, ids: KnownIds): TaskError {
 	return new TaskError(
-		`${opening(answer)} ${outcome(answer, kind)} while the task was being watched`,
+		`${opening(answer)} ${outcome(answer, kind)} while waiting for task ${ids.taskId}`,
 		`${providerSays(answer)}${theTask(ids)} exists, goes on and is billed. ${REFUSAL[kind].next} ${PICK_UP}`,
 		{ ...ids, status: 'unknown', ...httpDetails(answer) },
 	);
@@ -185,7 +188,7 @@ export function pollRefused(answer: Answer, kind: RefusalKind, ids: KnownIds): T
 /** A task that was looked for by ID is not there. */
 export function taskNotFound(answer: Answer, id: string): TaskError {
 	return new TaskError(
-		`The service knows no task "${id}"`,
+		`The service knows no task ${id}`,
 		`${providerSays(answer)}Nothing was created or billed by looking. Check the ID, and that the credential belongs to the account that created the task.`,
 		{ taskId: id, ...httpDetails(answer) },
 	);
@@ -194,7 +197,7 @@ export function taskNotFound(answer: Answer, id: string): TaskError {
 /** A task that the service had accepted cannot be found there any more. */
 export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
 	return new TaskError(
-		'The service no longer knows the task that it accepted',
+		`The service no longer knows task ${ids.taskId} that it had accepted`,
 		`${providerSays(answer)}${theTask(ids)} was created and may be billed. Look for it with Task → Get later, and ask the provider's support about it before you run the item again.`,
 		{ ...ids, status: 'unknown', ...httpDetails(answer) },
 	);
@@ -203,8 +206,8 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
 /** The service could not be asked about a task that may well exist. */
 export function lookFailed(answer: Answer, id: string): TaskError {
 	return new TaskError(
-		`The task could not be looked up: ${reason(answer)}`,
-		`${providerSays(answer)}Task "${id}" is not affected by this, and nothing was created or billed by looking. Try again later.`,
+		`Task ${id} could not be looked up: ${reason(answer)}`,
+		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by looking. Try again later.`,
 		{ taskId: id, status: 'unknown', ...httpDetails(answer) },
 	);
 }
@@ -213,8 +216,8 @@ export function lookFailed(answer: Answer, id: string): TaskError {
 export function waitOver(task: Task | undefined, ids: KnownIds, minutes: number): TaskError {
 	const progress = task?.progress === undefined ? '' : ` at ${Math.round(task.progress * 100)} %`;
 	return new TaskError(
-		`The video is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
-		`${theTask(ids)} exists, goes on and is billed; only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
+		`Task ${ids.taskId} is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
+		`The task${externalIdNote(ids)} exists, goes on and is billed; only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
 		{ ...ids, status: task?.status ?? 'unknown', model: task?.model },
 	);
 }
@@ -223,18 +226,10 @@ export function waitOver(task: Task | undefined, ids: KnownIds, minutes: number)
 export function downloadFailed(task: Task, ids: KnownIds, problem: string): TaskError {
 	const url = videosOf(task).video?.url;
 	return new TaskError(
-		`The video was generated but could not be downloaded: ${problem}`,
-		`Task ${task.taskId} is completed and billed${externalIdNote(ids)}. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
+		`The video of task ${task.taskId} is finished but could not be downloaded: ${problem}`,
+		`The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
 		{ ...ids, taskId: task.taskId, status: 'completed', model: task.model, videoUrl: url },
 	);
-}
-
-/** Stop was pressed, before or while a task was under way. */
-export function stopped(ids: KnownIds): TaskError {
-	return new TaskError('Stopped before the video was finished', whatIsKnown(ids), {
-		...ids,
-		status: 'stopped',
-	});
 }
 
 /** An error that nobody foresaw. */

@@ -1,8 +1,8 @@
 import { type Clock } from '../clock';
 import type { Api, Answer } from '../transport';
-import { type KnownIds, type TaskError, pollRefused, taskNotFound, taskVanished } from './errors';
+import { type TaskError, pollRefused, taskNotFound, taskVanished } from './errors';
 import { refusalKind, retryAfterMs } from './refusal';
-import { type Task, isSettled, readTask } from './task';
+import { type KnownIds, type Task, isSettled, readTask } from './task';
 
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {

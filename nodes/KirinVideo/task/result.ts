@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { type Clock, throwIfStopped } from '../clock';
 import { type ConnectionOptions, connectionOptions, silence } from '../transport';
-import { type KnownIds, downloadFailed } from './errors';
+import { downloadFailed } from './errors';
 import { isHttpUrl } from './request';
-import { type Task, videosOf } from './task';
+import { type KnownIds, type Task, videosOf } from './task';
 import { defined } from './untrusted';
 
 /** What the node knows beside the task itself. */

@@ -1,6 +1,6 @@
 import type { IExecuteData } from 'n8n-workflow';
-import type { KnownIds } from './errors';
 import type { SentIds } from './submit';
+import type { KnownIds } from './task';
 
 /** One item of a run, as far as its task has come. */
 export interface Member extends KnownIds {

@@ -155,7 +155,7 @@ async function submitAs(
 
 		const isDuplicate = isDuplicateExternalId(answer);
 		const kind = isDuplicate ? undefined : refusalKind(answer);
-		if (kind) throw submitRefused(answer, kind, ids);
+		if (kind) throw submitRefused(answer, kind, request.model, ids);
 
 		lostNow ||= !isDuplicate;
 		const found = await lookUp(externalTaskId, options);

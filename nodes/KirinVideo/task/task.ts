@@ -98,6 +98,21 @@ export function isSettled(task: Task): boolean {
 	return task.status === 'completed' || task.status === 'failed';
 }
 
+/** A task as far as the caller knows it; before the answer to submit there is only our own ID. */
+export interface KnownIds {
+	taskId?: string;
+	externalTaskId?: string;
+}
+
+/** Both IDs of a task that was asked for by one: what is not its task ID must be the external one. */
+export function idsOf(task: Task, asked: KnownIds): KnownIds {
+	const external = asked.taskId === task.taskId ? undefined : asked.taskId;
+	return defined({
+		taskId: task.taskId,
+		externalTaskId: asked.externalTaskId ?? task.externalTaskId ?? external,
+	});
+}
+
 /** Type without "_url" (variant `video_url`), in lower case. */
 function readContents(output: unknown): Content[] {
 	return list(output).flatMap((entry) => {

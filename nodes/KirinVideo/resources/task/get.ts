@@ -1,5 +1,6 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { lookAt } from '../../task/lookAt';
+import { idsOf } from '../../task/task';
 import { type OutputFormat, readOutputFormat, taskJson } from '../outputFields';
 import { perItem } from '../perItem';
 import { readTaskId } from './taskId';
@@ -23,8 +24,9 @@ export const get: INodePropertyOptions = {
 
 				async perform(item, { id, format }) {
 					const task = await lookAt(id, item);
-					item.report({ taskId: task.taskId }, task);
-					return { json: taskJson(task, format, {}) };
+					const ids = idsOf(task, { taskId: id });
+					item.report(ids, task);
+					return { json: taskJson(task, format, ids) };
 				},
 			}),
 		},

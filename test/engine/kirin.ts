@@ -1,0 +1,111 @@
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
+import { systemClock } from '../../nodes/KirinVideo/clock';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
+import {
+	runWorkflow,
+	startWorkflow,
+	workflowWith,
+	type EngineRun,
+	type RunOptions,
+	type StartedRun,
+	type WorkflowOptions,
+} from './engine';
+
+/** Kirin Video in the real engine, in front of a sandbox, in a world where time runs faster. */
+
+/** How much faster than the wall clock the node and the sandbox live in these tests. */
+export const SPEED = 50;
+
+/** A key that is easy to search for, wherever it must not be. */
+export const KEY = 'kirin-secret-0123456789abcdef';
+
+export const NODE = 'Kirin Video';
+
+const realSleep = systemClock.sleep.bind(systemClock);
+const start = Date.now();
+systemClock.now = () => start + (Date.now() - start) * SPEED;
+systemClock.sleep = async (ms, signal) => await realSleep(ms / SPEED, signal);
+
+/** A sandbox for one test file, set back before each test. */
+export function sandboxForTests(options: SandboxOptions = {}): { readonly current: Sandbox } {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ apiKey: KEY, speed: SPEED, renderSeconds: 10, ...options });
+	});
+	beforeEach(() => sandbox.reset());
+	afterAll(async () => await sandbox.close());
+	return {
+		get current() {
+			return sandbox;
+		},
+	};
+}
+
+/** Parameters of Generate; everything not given is left to its default, as the editor does. */
+export function generating(parameters: INodeParameters = {}): INodeParameters {
+	return { resource: 'video', operation: 'generate', prompt: 'A fox in the snow', ...parameters };
+}
+
+export function onTask(operation: string, parameters: INodeParameters = {}): INodeParameters {
+	return { resource: 'task', operation, ...parameters };
+}
+
+export interface KirinOptions extends WorkflowOptions {
+	credential?: IDataObject;
+	run?: Partial<RunOptions>;
+}
+
+function runOptions(
+	sandbox: Sandbox,
+	parameters: INodeParameters,
+	{ credential, run, ...workflow }: KirinOptions,
+): RunOptions {
+	return {
+		nodes: [new KirinVideo()],
+		credentialTypes: [new KirinVideoApi()],
+		credentials: { kirinVideoApi: { apiKey: KEY, baseUrl: sandbox.apiUrl, ...credential } },
+		workflow: workflowWith(parameters, workflow),
+		...run,
+	} as RunOptions;
+}
+
+export async function run(
+	sandbox: Sandbox,
+	parameters: INodeParameters,
+	options: KirinOptions = {},
+): Promise<EngineRun> {
+	return await runWorkflow(runOptions(sandbox, parameters, options));
+}
+
+export async function begin(
+	sandbox: Sandbox,
+	parameters: INodeParameters,
+	options: KirinOptions = {},
+): Promise<StartedRun> {
+	return await startWorkflow(runOptions(sandbox, parameters, options));
+}
+
+/** The node's only item; fails the test where the run failed. */
+export function onlyItem(result: EngineRun): INodeExecutionData {
+	if (result.error) throw result.error;
+	const [item, ...others] = result.output(NODE);
+	if (!item || others.length > 0) throw new Error(`Expected one item, not ${others.length + 1}`);
+	return item;
+}
+
+/** What the person in front of n8n reads: message and description of the run's error. */
+export function errorText({ error }: EngineRun): string {
+	if (!error) throw new Error('The run did not fail');
+	return `${error.message}\n${(error as { description?: string }).description ?? ''}`;
+}
+
+/** Resolves as soon as `condition` holds. */
+export async function until(condition: () => boolean): Promise<void> {
+	const deadline = Date.now() + 10_000;
+	while (!condition()) {
+		if (Date.now() > deadline) throw new Error('Waited in vain');
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	}
+}
