@@ -32,7 +32,7 @@ export function apiRole(service: Service, prefix: string, reset: () => void): Ro
 				case 'control':
 					return { answer: control(service, exchange, path, reset) };
 				default:
-					throw otherwise(path);
+					throw otherwise(path || exchange.path);
 			}
 		},
 	};

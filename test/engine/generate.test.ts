@@ -134,9 +134,7 @@ describe('Generate', () => {
 	});
 
 	it('puts the file into the field that the user names', async () => {
-		const item = onlyItem(
-			await run(sandbox.current, generating({ binaryPropertyName: 'teaser' })),
-		);
+		const item = onlyItem(await run(sandbox.current, generating({ binaryPropertyName: 'teaser' })));
 
 		expect(Object.keys(item.binary ?? {})).toEqual(['teaser']);
 	});
@@ -202,7 +200,10 @@ describe('Generate', () => {
 	});
 
 	it('has ten items under way together and keeps their order', async () => {
-		const prompts = Array.from({ length: 10 }, (_, i) => `Prompt ${i} [sandbox: render ${12 - i}s]`);
+		const prompts = Array.from(
+			{ length: 10 },
+			(_, i) => `Prompt ${i} [sandbox: render ${12 - i}s]`,
+		);
 		const result = await run(sandbox.current, generating({ prompt: '={{ $json.prompt }}' }), {
 			items: itemsOf(...prompts.map((prompt) => ({ prompt }))),
 			after: { prompt: "={{ $('Start').item.json.prompt }}", task: '={{ $json.taskId }}' },

@@ -33,10 +33,16 @@ export interface Item {
 	report(ids: KnownIds, task?: Task): void;
 }
 
+/** Where an item stands among those of its run. */
+export interface Place {
+	run: Run;
+	itemIndex: number;
+}
+
 /** One operation of the node, for one item. */
 export interface Operation<Input> {
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
-	check(read: ReadParameter): Input;
+	check(read: ReadParameter, place: Place): Input;
 	/** Does the work. Throws TaskError. */
 	perform(item: Item, input: Input): Promise<Pick<INodeExecutionData, 'json' | 'binary'>>;
 }
@@ -57,7 +63,7 @@ export function perItem<Input>(operation: Operation<Input>) {
 		try {
 			const input = check(() => ({
 				baseUrl: checkBaseUrl(request.options.baseURL),
-				own: operation.check(read),
+				own: operation.check(read, { run, itemIndex }),
 			}));
 			if (input instanceof TaskError) member.status = 'refused';
 

@@ -153,6 +153,15 @@ export function submitRefused(
 	);
 }
 
+/** The user's external task ID is that of a task which cannot be the one asked for. */
+export function externalIdTaken(task: Task, externalTaskId: string): TaskError {
+	return new TaskError(
+		`External Task ID ${externalTaskId} already belongs to task ${task.taskId} of ${task.model}`,
+		'No task was created for this item, so nothing is billed. Give it another External Task ID, or leave the field empty to let the node make one.',
+		{ taskId: task.taskId, externalTaskId, status: task.status, model: task.model },
+	);
+}
+
 /** Submit failed again and again, and the service says that no task exists. */
 export function submitFailed(answer: Answer, ids: KnownIds): TaskError {
 	const unreachable = answer.kind === 'silence' && !answer.maybeSent;

@@ -22,6 +22,7 @@ export class Run {
 	readonly sent: SentIds = new Set();
 	/** Whether an item that has not joined yet is bound to fail; worked out once. */
 	preparationFails?: boolean;
+	private readonly holders = new Map<string, number>();
 	private members = new Map<number, Member>();
 	private waiting: Array<() => void> = [];
 
@@ -42,6 +43,17 @@ export class Run {
 	leave(member: Member): void {
 		member.done = true;
 		this.wakeWhenOver();
+	}
+
+	/**
+	 * Reserves an external task ID for one item.
+	 *
+	 * @returns the index of the item that has it; `itemIndex` itself when it was free
+	 */
+	claim(externalTaskId: string, itemIndex: number): number {
+		const holder = this.holders.get(externalTaskId) ?? itemIndex;
+		this.holders.set(externalTaskId, holder);
+		return holder;
 	}
 
 	/** Items that have not joined: n8n paces them by its Batching option, or failed to prepare them. */

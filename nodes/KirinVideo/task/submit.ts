@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, throwIfStopped } from '../clock';
 import type { Answer, Api } from '../transport';
-import { submitFailed, submitRefused, submitUnknown } from './errors';
+import { externalIdTaken, submitFailed, submitRefused, submitUnknown } from './errors';
 import { backoffMs, look, taskOf } from './poll';
 import { isDuplicateExternalId, refusalKind, retryAfterMs } from './refusal';
 import { type TaskRequest, createBody } from './request';
@@ -107,6 +107,10 @@ export async function submit(request: TaskRequest, options: SubmitOptions): Prom
 	for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
 		const externalTaskId = externalTaskIdOf(options.identity, request, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
+		const { model } = submitted.task;
+		if (submitted.adopted && model !== undefined && model !== request.model.id) {
+			throw externalIdTaken(submitted.task, externalTaskId);
+		}
 		// A task of an earlier try that failed is not adopted: a retry means a new one.
 		const isStale = submitted.adopted && submitted.task.status === 'failed';
 		if (!isStale || attempt === MAX_ATTEMPTS) return submitted;

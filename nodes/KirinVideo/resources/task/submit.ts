@@ -1,6 +1,6 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
-import { type TaskRequest, buildRequest } from '../../task/request';
-import { create } from '../create';
+import type { TaskRequest } from '../../task/request';
+import { create, readRequest } from '../create';
 import { type OutputFormat, readOutputFormat, taskJson } from '../outputFields';
 import { perItem } from '../perItem';
 
@@ -22,7 +22,10 @@ export const submit: INodePropertyOptions = {
 		send: { paginate: true },
 		operations: {
 			pagination: perItem<SubmitInput>({
-				check: (read) => ({ request: buildRequest(read), format: readOutputFormat(read) }),
+				check: (read, place) => ({
+					request: readRequest(read, place),
+					format: readOutputFormat(read),
+				}),
 
 				async perform(item, { request, format }) {
 					const deadline = item.clock.now() + SUBMIT_MAXIMUM_MS;

@@ -1,6 +1,6 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
-import { type TaskRequest, buildRequest } from '../../task/request';
-import { create } from '../create';
+import type { TaskRequest } from '../../task/request';
+import { create, readRequest } from '../create';
 import { perItem } from '../perItem';
 import { type SettleInput, readSettle, settle } from '../settle';
 
@@ -18,7 +18,7 @@ export const generate: INodePropertyOptions = {
 		send: { paginate: true },
 		operations: {
 			pagination: perItem<GenerateInput>({
-				check: (read) => ({ request: buildRequest(read), ...readSettle(read) }),
+				check: (read, place) => ({ request: readRequest(read, place), ...readSettle(read) }),
 
 				async perform(item, input) {
 					const since = item.clock.now();

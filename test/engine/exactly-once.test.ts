@@ -1,0 +1,191 @@
+import { itemsOf } from './engine';
+import { NODE, errorText, generating, onTask, onlyItem, run, sandboxForTests } from './kirin';
+
+const sandbox = sandboxForTests();
+
+describe('A lost answer to create', () => {
+	it.each([
+		['a broken connection', 'reset' as const],
+		['a 500', { status: 500 }],
+		['a 503', { status: 503, retryAfter: 1 }],
+		['a request time-out', { status: 408 }],
+		['a page from a proxy', 'html' as const],
+		['an empty body', 'empty' as const],
+		['a body that breaks off', 'truncate' as const],
+		['a 2xx without an ID', 'no-id' as const],
+	])('by %s does not bill twice when the task was made', async (_, kind) => {
+		sandbox.current.faults = [{ on: 'create', point: 'after', kind, times: 1 }];
+		const item = onlyItem(await run(sandbox.current, generating()));
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+		expect(sandbox.current.ledger.count('create')).toBe(1);
+		expect(item.json).toMatchObject({
+			taskId: sandbox.current.ledger.tasks[0]?.id,
+			status: 'completed',
+		});
+	});
+
+	it.each([
+		['a broken connection', 'reset' as const],
+		['a 502', { status: 502 }],
+		['an empty body', 'empty' as const],
+	])('by %s is made up for when no task was made', async (_, kind) => {
+		sandbox.current.faults = [{ on: 'create', point: 'before', kind, times: 1 }];
+		const item = onlyItem(await run(sandbox.current, generating()));
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+		expect(sandbox.current.ledger.count('create')).toBe(2);
+		expect(item.json.status).toBe('completed');
+	});
+
+	it('by silence does not bill twice', async () => {
+		sandbox.current.faults = [{ on: 'create', point: 'after', kind: 'hang', times: 1 }];
+		const parameters = generating({ requestOptions: { timeout: 100 } });
+		onlyItem(await run(sandbox.current, parameters));
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+	});
+
+	it('does not bill twice when the task takes a while to become visible', async () => {
+		sandbox.current.faults = [{ on: 'create', point: 'after', kind: 'reset', times: 1 }];
+		const item = onlyItem(
+			await run(sandbox.current, generating({ prompt: '[sandbox: hidden 30ms]' })),
+		);
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+		expect(item.json.status).toBe('completed');
+	});
+
+	it('says that it is not known when the service cannot be asked either', async () => {
+		sandbox.current.faults = [
+			{ on: 'create', point: 'after', kind: 'reset' },
+			{ on: 'get', kind: { status: 503 } },
+		];
+		const parameters = generating({ polling: { maximumWaitMinutes: 0.2 } });
+		const text = errorText(await run(sandbox.current, parameters));
+		const [task] = sandbox.current.ledger.tasks;
+
+		expect(text).toContain('It is not known whether a task was created');
+		expect(text).toContain(task?.externalTaskId);
+		expect(text).toContain('may be billed');
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+	});
+});
+
+describe('A rate limit on create', () => {
+	it('is waited for, and the task is made once', async () => {
+		sandbox.current.faults = [{ on: 'create', kind: { status: 429, retryAfter: 2 }, times: 2 }];
+		onlyItem(await run(sandbox.current, generating()));
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+		expect(sandbox.current.ledger.count('create')).toBe(3);
+	});
+});
+
+describe('Retry On Fail', () => {
+	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+
+	it('finds the task of the first try in place of paying for a second', async () => {
+		sandbox.current.faults = [{ on: 'get', kind: { status: 401 }, times: 1 }];
+		const item = onlyItem(await run(sandbox.current, generating(), retrying));
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+		expect(item.json.status).toBe('completed');
+	});
+
+	it('looks before it creates, even where the service does not keep IDs unique', async () => {
+		sandbox.current.settings.enforceUniqueExternalIds = false;
+		sandbox.current.faults = [{ on: 'get', kind: { status: 401 }, times: 1 }];
+		onlyItem(await run(sandbox.current, generating(), retrying));
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+		expect(sandbox.current.ledger.count('create')).toBe(1);
+	});
+
+	it('makes a new task when the one of the first try has failed', async () => {
+		const failOnce = '={{ $json.prompt }}';
+		sandbox.current.settings.markers = '[sandbox: fail 002011095]';
+		const failed = run(sandbox.current, generating({ prompt: failOnce }), {
+			...retrying,
+			items: itemsOf({ prompt: 'A fox' }),
+		});
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		sandbox.current.settings.markers = '';
+		const item = onlyItem(await failed);
+
+		const { tasks } = sandbox.current.ledger;
+		expect(tasks.map(({ outcome }) => outcome)).toEqual(['failed', 'completed']);
+		expect(new Set(tasks.map(({ externalTaskId }) => externalTaskId)).size).toBe(2);
+		expect(item.json.taskId).toBe(tasks[1]?.id);
+	});
+
+	it('keeps the tasks of the items that had no fault', async () => {
+		sandbox.current.faults = [
+			{ on: 'get', kind: { status: 401 }, times: 1, promptIncludes: 'two' },
+		];
+		const result = await run(sandbox.current, generating({ prompt: '={{ $json.p }}' }), {
+			...retrying,
+			items: itemsOf({ p: 'one' }, { p: 'two' }, { p: 'three' }),
+		});
+
+		expect(result.output(NODE)).toHaveLength(3);
+		expect(sandbox.current.ledger.tasks).toHaveLength(3);
+	});
+});
+
+describe('External task IDs', () => {
+	it('differ between items, executions and nodes', async () => {
+		const items = itemsOf({}, {});
+		await run(sandbox.current, generating(), { items, run: { executionId: '1' } });
+		await run(sandbox.current, generating(), { items, run: { executionId: '2' } });
+
+		const ids = sandbox.current.ledger.tasks.map(({ externalTaskId }) => externalTaskId);
+		expect(new Set(ids).size).toBe(4);
+	});
+
+	it('of the user give the task that exists in place of a second one', async () => {
+		const parameters = onTask('submit', {
+			prompt: 'A fox',
+			options: { externalTaskId: 'order-1' },
+		});
+		const first = onlyItem(await run(sandbox.current, parameters));
+		const second = onlyItem(await run(sandbox.current, parameters));
+
+		expect(second.json.taskId).toBe(first.json.taskId);
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+	});
+
+	it('of the user may be numbers', async () => {
+		const items = itemsOf({ id: 4711 });
+		const parameters = generating({ options: { externalTaskId: '={{ $json.id }}' } });
+		await run(sandbox.current, parameters, { items });
+
+		expect(sandbox.current.ledger.tasks[0]?.externalTaskId).toBe('4711');
+	});
+
+	it('that two items share are refused, for one would get the video of the other', async () => {
+		const parameters = generating({
+			prompt: '={{ $json.p }}',
+			options: { externalTaskId: 'order-1' },
+		});
+		const result = await run(sandbox.current, parameters, {
+			items: itemsOf({ p: 'one' }, { p: 'two' }),
+		});
+
+		expect(errorText(result)).toContain('External Task ID');
+		expect(errorText(result)).toContain('order-1');
+		expect(sandbox.current.ledger.tasks).toHaveLength(0);
+	});
+
+	it('of a task of another model are refused', async () => {
+		const options = { externalTaskId: 'order-1' };
+		await run(sandbox.current, onTask('submit', { prompt: 'A fox', options }));
+		const text = errorText(
+			await run(sandbox.current, generating({ model: 'kirin_v2_master_t2v', options })),
+		);
+
+		expect(text).toContain('order-1');
+		expect(text).toContain('kirin_v2_5_turbo_t2v');
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+	});
+});
