@@ -1,15 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { itemsOf } from './engine';
-import {
-	KEY,
-	NODE,
-	errorText,
-	generating,
-	onTask,
-	onlyItem,
-	run,
-	sandboxForTests,
-} from './kirin';
+import { KEY, NODE, errorText, generating, onTask, onlyItem, run, sandboxForTests } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -247,7 +238,13 @@ describe('The service refuses', () => {
 	});
 
 	it('in any of the shapes of its errors', async () => {
-		for (const errorBody of ['error-object', 'error-string', 'status', 'message', 'detail'] as const) {
+		for (const errorBody of [
+			'error-object',
+			'error-string',
+			'status',
+			'message',
+			'detail',
+		] as const) {
 			sandbox.current.reset();
 			sandbox.current.settings.variant = { errorBody };
 			const text = errorText(

@@ -1,0 +1,229 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { itemsOf } from './engine';
+import { NODE, generating, onTask, run, sandboxForTests } from './kirin';
+
+const sandbox = sandboxForTests();
+
+const LONG = 'x'.repeat(2501);
+const LONG_EMOJI = '🦊'.repeat(2501);
+
+/** Every parameter, wrong in each way that a workflow can make it wrong. */
+const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unknown, RegExp]>]> = [
+	[
+		'Model',
+		generating({ model: '={{ $json.bad }}' }),
+		[
+			['kirin_v9', /must be one of .*kirin_v2_master_t2v.*"kirin_v9"/],
+			[null, /is empty/],
+			[7, /the number 7/],
+			[['kirin_v2_master_t2v'], /a list/],
+		],
+	],
+	[
+		'Prompt',
+		generating({ prompt: '={{ $json.bad }}' }),
+		[
+			[undefined, /1 to 2500 characters, but is empty/],
+			[null, /but is empty/],
+			['', /but is empty/],
+			['  \n ', /but is empty/],
+			[2024, /the number 2024/],
+			[true, /the boolean true/],
+			[['a fox'], /a list/],
+			[{ text: 'a fox' }, /the object/],
+			[LONG, /1 to 2500 characters, but has 2501/],
+			[LONG_EMOJI, /1 to 2500 characters, but has 2501/],
+			['half an emoji \ud83e', /half a character/],
+		],
+	],
+	[
+		'Mode',
+		generating({ mode: '={{ $json.bad }}' }),
+		[
+			['turbo', /one of std, pro, but is "turbo"/],
+			['', /but is empty/],
+			[null, /but is empty/],
+			[1, /the number 1/],
+			[['std'], /a list/],
+		],
+	],
+	[
+		'Duration',
+		generating({ duration: '={{ $json.bad }}' }),
+		[
+			['7', /one of 5, 10, but is "7"/],
+			[7, /the number 7/],
+			['5s', /"5s"/],
+			[null, /is empty/],
+			[-5, /the number -5/],
+			[[5], /a list/],
+		],
+	],
+	[
+		'Aspect Ratio',
+		generating({ aspectRatio: '={{ $json.bad }}' }),
+		[
+			['4:3', /one of 16:9, 9:16, 1:1, but is "4:3"/],
+			[1.78, /the number 1.78/],
+			[undefined, /is empty/],
+		],
+	],
+	[
+		'Negative Prompt',
+		generating({ options: { negativePrompt: '={{ $json.bad }}' } }),
+		[
+			[LONG, /at most 2500 characters, but has 2501/],
+			[5, /the number 5/],
+			[['blur'], /a list/],
+		],
+	],
+	[
+		'Watermark',
+		generating({ options: { watermark: '={{ $json.bad }}' } }),
+		[
+			['yes', /must be true or false, but is "yes"/],
+			[1, /the number 1/],
+		],
+	],
+	[
+		'Callback URL',
+		generating({ options: { callbackUrl: '={{ $json.bad }}' } }),
+		[
+			['ftp://example.com', /starts with http:\/\/ or https:\/\/, but is "ftp:/],
+			['example.com/hook', /"example.com\/hook"/],
+			['javascript:alert(1)', /starts with/],
+			['http://', /starts with/],
+			[42, /the number 42/],
+		],
+	],
+	[
+		'External Task ID',
+		generating({ options: { externalTaskId: '={{ $json.bad }}' } }),
+		[
+			['a b', /without spaces/],
+			['..', /1 to 128 characters/],
+			['x'.repeat(129), /1 to 128 characters without spaces, but has 129/],
+			[['a'], /a list/],
+			[true, /the boolean true/],
+		],
+	],
+	[
+		'Interval (Seconds)',
+		generating({ polling: { intervalSeconds: '={{ $json.bad }}' } }),
+		[
+			[0, /from 1 to 3600, but is the number 0/],
+			[-5, /the number -5/],
+			[0.2, /the number 0.2/],
+			[1e9, /the number 1000000000/],
+			['soon', /"soon"/],
+			[null, /is empty/],
+			[[5], /a list/],
+		],
+	],
+	[
+		'Maximum Wait (Minutes)',
+		generating({ polling: { maximumWaitMinutes: '={{ $json.bad }}' } }),
+		[
+			[0, /from 0.1 to 1440/],
+			[-1, /the number -1/],
+			[1e6, /from 0.1 to 1440/],
+			['', /is empty/],
+		],
+	],
+	[
+		'Strategy',
+		generating({ polling: { strategy: '={{ $json.bad }}' } }),
+		[['psychic', /but is "psychic"/]],
+	],
+	[
+		'On Time-Out',
+		generating({ options: { onTimeout: '={{ $json.bad }}' } }),
+		[['panic', /but is "panic"/]],
+	],
+	[
+		'Output',
+		generating({ options: { output: '={{ $json.bad }}' } }),
+		[['xml', /simplified or raw, but is "xml"/]],
+	],
+	[
+		'Download Video',
+		generating({ downloadVideo: '={{ $json.bad }}' }),
+		[['yes', /must be true or false, but is "yes"/]],
+	],
+	[
+		'Put Output File in Field',
+		generating({ binaryPropertyName: '={{ $json.bad }}' }),
+		[
+			['', /name of a binary field, but is empty/],
+			[3, /the number 3/],
+		],
+	],
+	...(['get', 'wait'] as const).map(
+		(operation) =>
+			[
+				'Task ID',
+				onTask(operation, { taskId: '={{ $json.bad }}' }),
+				[
+					[undefined, /an ID of 1 to 128 characters without spaces, but is empty/],
+					['', /is empty/],
+					['two words', /"two words"/],
+					['.', /but is "."/],
+					[{ id: 'x' }, /the object/],
+				],
+			] as (typeof CASES)[number],
+	),
+];
+
+describe.each(CASES)('%s', (field, parameters, bad) => {
+	it.each(bad)('refuses %j before anything is sent', async (value, problem) => {
+		const items = itemsOf({ bad: value } as IDataObject);
+		const result = await run(sandbox.current, parameters, {
+			items,
+			onError: 'continueRegularOutput',
+		});
+		const { error, message, details } = result.output(NODE)[0]?.json ?? {};
+
+		expect(error).toMatch(new RegExp(`^${field.replaceAll(/[()]/g, '\\$&')} `));
+		expect(error).toMatch(problem);
+		expect(message).toContain('nothing is billed');
+		expect(details).toEqual({ field });
+		expect(sandbox.current.ledger.requests).toEqual([]);
+	});
+});
+
+describe('At the limits', () => {
+	it('2500 characters are welcome, an emoji counting as one', async () => {
+		const items = itemsOf({ p: 'x'.repeat(2500) }, { p: '🦊'.repeat(2500) });
+		const parameters = onTask('submit', {
+			prompt: '={{ $json.p }}',
+			options: { negativePrompt: '={{ $json.p }}' },
+		});
+		const { error } = await run(sandbox.current, parameters, { items });
+
+		expect(error).toBeUndefined();
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
+	});
+
+	it('what is optional and empty is not sent', async () => {
+		const items = itemsOf({ empty: '', none: null });
+		const parameters = onTask('submit', {
+			prompt: 'A fox',
+			options: {
+				negativePrompt: '={{ $json.empty }}',
+				callbackUrl: '={{ $json.none }}',
+				externalTaskId: '={{ $json.missing }}',
+				watermark: '={{ $json.none }}',
+			},
+		});
+		const { error } = await run(sandbox.current, parameters, { items });
+
+		expect(error).toBeUndefined();
+		expect(Object.keys(sandbox.current.ledger.tasks[0]?.params ?? {}).sort()).toEqual([
+			'aspect_ratio',
+			'duration',
+			'external_task_id',
+			'mode',
+			'prompt',
+		]);
+	});
+});

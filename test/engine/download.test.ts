@@ -1,0 +1,77 @@
+import { binaryBytes } from './engine';
+import { errorText, generating, onlyItem, run, sandboxForTests } from './kirin';
+
+const sandbox = sandboxForTests();
+
+function downloads() {
+	return sandbox.current.ledger.requests.filter(({ kind }) => kind === 'download');
+}
+
+describe('A download', () => {
+	it.each([
+		['a broken connection', 'reset' as const],
+		['a stream that breaks off', 'truncate' as const],
+		['a 503', { status: 503 }],
+		['a page in place of the video', 'wrong-type' as const],
+		['an empty file', 'empty' as const],
+	])('is tried again after %s', async (_, kind) => {
+		sandbox.current.faults = [{ on: 'download', kind, times: 1 }];
+		const item = onlyItem(await run(sandbox.current, generating()));
+
+		expect(downloads()).toHaveLength(2);
+		expect((await binaryBytes(item)).length).toBeGreaterThan(1000);
+	});
+
+	it('that stays broken never loses the paid task', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: 'truncate' }];
+		const text = errorText(await run(sandbox.current, generating()));
+		const [task] = sandbox.current.ledger.tasks;
+
+		expect(text).toContain(`The video of task ${task?.id} is finished but could not be downloaded`);
+		expect(text).toContain(`${sandbox.current.filesUrl}/results/${task?.id}/video.mp4`);
+		expect(text).toContain('Task → Wait');
+		expect(text).toContain('is completed and billed');
+	});
+
+	it.each([403, 404])('of an address that has expired (%i) is not tried again', async (status) => {
+		const parameters = generating({ prompt: `A fox [sandbox: expired ${status}]` });
+		const text = errorText(await run(sandbox.current, parameters));
+
+		expect(text).toContain(`HTTP ${status}`);
+		expect(text).toContain(sandbox.current.ledger.tasks[0]?.id);
+		expect(downloads()).toHaveLength(1);
+	});
+
+	it('follows redirects, to http and https only', async () => {
+		const parameters = generating();
+		sandbox.current.faults = [
+			{ on: 'download', kind: { location: '?moved', status: 302 }, times: 1 },
+		];
+		onlyItem(await run(sandbox.current, parameters));
+		expect(downloads()).toHaveLength(2);
+
+		sandbox.current.faults = [{ on: 'download', kind: { location: 'file:///etc/hostname' } }];
+		expect(errorText(await run(sandbox.current, parameters))).toContain('not http');
+	});
+
+	it('gives up on redirects that never end', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: { location: '?again', status: 302 } }];
+
+		expect(errorText(await run(sandbox.current, generating()))).toContain('redirects more than');
+	});
+
+	it('of a result without a video says so', async () => {
+		const parameters = generating({ prompt: 'A fox [sandbox: no-output]' });
+		const text = errorText(await run(sandbox.current, parameters));
+
+		expect(text).toContain('the result has no video');
+		expect(text).toContain(sandbox.current.ledger.tasks[0]?.id);
+	});
+
+	it('of a large video arrives whole', async () => {
+		const parameters = generating({ prompt: 'A fox [sandbox: size 20MiB]' });
+		const item = onlyItem(await run(sandbox.current, parameters));
+
+		expect((await binaryBytes(item)).length).toBe(20 * 1024 * 1024);
+	});
+});
