@@ -268,7 +268,7 @@ describe('The key stays with the API', () => {
 
 	it('and a redirect on the same host is followed', async () => {
 		const { json } = onlyItem(await run(sandbox.current, onTask('submit', { prompt: 'A fox' })));
-		const path = `/model/v1/generation/task/${String(json.taskId)}`;
+		const path = `/model/v1/generation/task/${json.taskId as string}`;
 		sandbox.current.faults = [{ on: 'get', kind: { location: path, status: 301 }, times: 1 }];
 		const item = onlyItem(
 			await run(sandbox.current, onTask('get', { taskId: json.taskId as string })),

@@ -4,7 +4,6 @@ import {
 	runAsTool,
 	runWorkflow,
 	startWorkflow,
-	testCredential,
 	workflowWith,
 	type RunOptions,
 	type WorkflowOptions,
@@ -157,36 +156,6 @@ describe('the API key', () => {
 		expect(run.log.join('\n')).toContain('Running node "Tiny" finished with error');
 		expect(run.log.join('\n')).not.toContain(TINY_KEY);
 		expect(run.stored()).not.toContain(TINY_KEY);
-	});
-});
-
-describe('a credential test', () => {
-	it('says that a good key works', async () => {
-		expect(await testCredential(new TinyApi(), setting().credentials.tinyApi)).toEqual({
-			status: 'OK',
-			message: 'Connection successful!',
-		});
-	});
-
-	it('says what the service answered to a bad one', async () => {
-		expect(await testCredential(new TinyApi(), setting('wrong').credentials.tinyApi)).toEqual({
-			status: 'Error',
-			message: 'Unauthorized',
-		});
-	});
-
-	it('says what the credential type made of the answer', async () => {
-		expect(await testCredential(new TinyApi(), setting('banned').credentials.tinyApi)).toEqual({
-			status: 'Error',
-			message: 'This key may not be used here',
-		});
-	});
-
-	it('says that nobody answered', async () => {
-		const data = { apiKey: TINY_KEY, baseUrl: 'http://127.0.0.1:9' };
-		const result = await testCredential(new TinyApi(), data);
-
-		expect(result).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
 	});
 });
 

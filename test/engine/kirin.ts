@@ -68,7 +68,7 @@ function runOptions(
 		credentials: { kirinVideoApi: { apiKey: KEY, baseUrl: sandbox.apiUrl, ...credential } },
 		workflow: workflowWith(parameters, workflow),
 		...run,
-	} as RunOptions;
+	};
 }
 
 export async function run(

@@ -26,16 +26,6 @@ export class TinyApi implements ICredentialType {
 		type: 'generic' as const,
 		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey }}' } },
 	};
-
-	test = {
-		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/me' },
-		rules: [
-			{
-				type: 'responseCode' as const,
-				properties: { value: 403, message: 'This key may not be used here' },
-			},
-		],
-	};
 }
 
 /** Posts the prompt, polls while it is pending, then stores `/file/:id` as a stream. */

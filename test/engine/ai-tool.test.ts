@@ -1,0 +1,60 @@
+import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+import { runAsTool, type ToolOptions, type ToolRun } from './engine';
+import { KEY, errorText, generating, sandboxForTests } from './kirin';
+
+const sandbox = sandboxForTests();
+
+async function call(prompt: string, options: Partial<ToolOptions> = {}) {
+	return await runAsTool({
+		nodes: [new KirinVideo()],
+		credentialTypes: [new KirinVideoApi()],
+		credentials: { kirinVideoApi: { apiKey: KEY, baseUrl: sandbox.current.apiUrl } },
+		parameters: generating({
+			prompt: "={{ $fromAI('prompt', 'What the video shows', 'string') }}",
+			duration: "={{ $fromAI('seconds', 'Length, 5 or 10', 'number') }}",
+		}),
+		call: { prompt, seconds: 10 },
+		...options,
+	});
+}
+
+/** Through the engine, an answer that is an error; else, what the tool throws. */
+function whatTheAgentReads(result: ToolRun): string {
+	return result.toolError ?? errorText(result);
+}
+
+describe.each([true, false])(
+	'As the tool of an agent (through the engine: %s)',
+	(throughEngine) => {
+		it('it answers with the address and the cost', async () => {
+			const { answer } = await call('A fox', { throughEngine });
+
+			expect(answer?.[0]).toMatchObject({
+				status: 'completed',
+				videoUrl: expect.stringContaining('video.mp4') as string,
+				cost: sandbox.current.ledger.tasks[0]?.cost,
+			});
+			expect(sandbox.current.ledger.tasks[0]?.params).toMatchObject({
+				prompt: 'A fox',
+				duration: '10',
+			});
+		});
+
+		it('it tells the agent what went wrong, with the task ID', async () => {
+			const prompt = 'A fox [sandbox: fail 002011095]';
+			const told = whatTheAgentReads(await call(prompt, { throughEngine }));
+
+			expect(told).toContain('internal generation error');
+			expect(told).toContain(sandbox.current.ledger.tasks[0]?.id);
+			expect(told).not.toContain(KEY);
+		});
+
+		it('it refuses bad input in words that the agent can act on', async () => {
+			const told = whatTheAgentReads(await call('', { throughEngine }));
+
+			expect(told).toContain('Prompt must be a text of 1 to 2500 characters');
+			expect(sandbox.current.ledger.requests).toHaveLength(0);
+		});
+	},
+);

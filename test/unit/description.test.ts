@@ -1,0 +1,128 @@
+import { NodeHelpers, type INode, type INodeParameters } from 'n8n-workflow';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+
+const { description } = new KirinVideo();
+
+/** The names of the fields that the editor shows for these parameters, top to bottom. */
+function fieldsShown(parameters: INodeParameters): string[] {
+	const node = { typeVersion: 1, parameters } as INode;
+	const all = NodeHelpers.getNodeParameters(
+		description.properties,
+		parameters,
+		true,
+		false,
+		node,
+		description,
+	);
+	const values = { ...all, ...parameters };
+	return description.properties
+		.filter((property) => NodeHelpers.displayParameter(values, property, node, description))
+		.map(({ displayName }) => displayName);
+}
+
+/** The options that a collection offers for these parameters. */
+function optionsOffered(collection: string, parameters: INodeParameters): string[] {
+	const node = { typeVersion: 1, parameters } as INode;
+	const property = description.properties.find(({ name }) => name === collection);
+	return (property?.options ?? []).flatMap((option) =>
+		'displayName' in option &&
+		'default' in option &&
+		NodeHelpers.displayParameter({}, option, node, description, parameters)
+			? [option.displayName]
+			: [],
+	);
+}
+
+const generate = { resource: 'video', operation: 'generate' };
+const turbo: INodeParameters = { ...generate, model: 'kirin_v2_5_turbo_t2v' };
+const master = { ...generate, model: 'kirin_v2_master_t2v' };
+
+describe('The fields of Generate', () => {
+	it('come in the order of the design', () => {
+		expect(fieldsShown(turbo)).toEqual([
+			'Resource',
+			'Operation',
+			'Model',
+			'Prompt',
+			'Mode',
+			'Duration',
+			'Aspect Ratio',
+			'Download Video',
+			'Put Output File in Field',
+			'Polling',
+			'Options',
+		]);
+	});
+
+	it('have no Mode for a model without modes', () => {
+		expect(fieldsShown(master)).not.toContain('Mode');
+		expect(fieldsShown(master)).toContain('Duration');
+	});
+
+	it('show all that any model has when the model is an expression', () => {
+		expect(fieldsShown({ ...generate, model: '={{ $json.model }}' })).toContain('Mode');
+	});
+
+	it('hide the binary field when nothing is downloaded', () => {
+		expect(fieldsShown({ ...turbo, downloadVideo: false })).not.toContain(
+			'Put Output File in Field',
+		);
+	});
+
+	it('start from the default of each seed page', () => {
+		const defaults = NodeHelpers.getNodeParameters(
+			description.properties,
+			turbo,
+			true,
+			false,
+			{ typeVersion: 1, parameters: turbo } as INode,
+			description,
+		);
+		expect(defaults).toMatchObject({ mode: 'std', duration: '5', aspectRatio: '16:9' });
+	});
+});
+
+describe('The other operations show only what they use', () => {
+	it.each([
+		['submit', ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Options']],
+		['get', ['Task ID', 'Options']],
+		['wait', ['Task ID', 'Download Video', 'Put Output File in Field', 'Polling', 'Options']],
+	])('%s', (operation, fields) => {
+		expect(fieldsShown({ resource: 'task', operation }).slice(2)).toEqual(fields);
+	});
+
+	it.each([
+		[
+			'generate',
+			['Callback URL', 'External Task ID', 'Negative Prompt', 'On Time-Out', 'Output', 'Watermark'],
+		],
+		['submit', ['Callback URL', 'External Task ID', 'Negative Prompt', 'Output', 'Watermark']],
+		['get', ['Output']],
+		['wait', ['On Time-Out', 'Output']],
+	])('options of %s', (operation, options) => {
+		const resource = operation === 'generate' ? 'video' : 'task';
+		expect(optionsOffered('options', { ...turbo, resource, operation })).toEqual(options);
+	});
+});
+
+describe('The node', () => {
+	it('is declarative, and can be the tool of an agent', () => {
+		expect(description.requestDefaults).toBeDefined();
+		expect(description.usableAsTool).toBe(true);
+		expect(new KirinVideo()).not.toHaveProperty('execute');
+	});
+
+	it('says in every operation what it does', () => {
+		const operations = description.properties
+			.filter(({ name }) => name === 'operation')
+			.flatMap(({ options }) => options ?? []);
+
+		expect(operations.map(({ name }) => name)).toEqual(['Generate', 'Get', 'Submit', 'Wait']);
+		for (const operation of operations) {
+			expect(operation).toMatchObject({
+				action: expect.stringMatching(/^\w+ (a|for a) (video|task)$/) as string,
+				description: expect.any(String) as string,
+			});
+		}
+	});
+});
