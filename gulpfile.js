@@ -13,9 +13,10 @@ async function compile() {
 
 /** Icons and codex files, which tsc leaves behind. */
 function copyAssets() {
-	return src(['nodes/**/*.{svg,json}', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(
-		dest('dist'),
-	);
+	return src(['nodes/**/*.{svg,json}', 'credentials/**/*.svg'], {
+		base: '.',
+		encoding: false,
+	}).pipe(dest('dist'));
 }
 
 exports.default = series(clean, parallel(compile, copyAssets));

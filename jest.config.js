@@ -3,7 +3,9 @@ module.exports = {
 	testEnvironment: 'node',
 	setupFiles: ['<rootDir>/test/engine/realm.ts'],
 	testMatch: ['<rootDir>/test/(unit|engine|sandbox)/**/*.test.ts'],
-	transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
+	transform: {
+		'\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+	},
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo/n8n/'],
 	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 	coverageReporters: ['text', 'html'],

@@ -32,7 +32,7 @@ export function apiRole(service: Service, prefix: string, reset: () => void): Ro
 				case 'control':
 					return { answer: control(service, exchange, path, reset) };
 				default:
-					throw otherwise(path || exchange.path);
+					throw otherwise(path, exchange.path);
 			}
 		},
 	};
@@ -48,11 +48,11 @@ function kindOf(method: string, path: string): RequestKind {
 }
 
 /** The refusal of a path that is unknown, or known with another method. */
-function otherwise(path: string): Refusal {
+function otherwise(path: string, asked: string): Refusal {
 	const known = ['GET', 'POST'].some((method) => kindOf(method, path) !== 'other');
 	return known
 		? new Refusal(405, 'METHOD_NOT_ALLOWED', 'this path does not take that method')
-		: new Refusal(404, 'NOT_FOUND', `no such path: ${path}`);
+		: new Refusal(404, 'NOT_FOUND', `no such path: ${asked}`);
 }
 
 /** A fault before the task is recorded leaves none behind, unless all it does is alter how it is told. */

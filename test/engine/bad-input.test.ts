@@ -143,7 +143,20 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 	[
 		'Output',
 		generating({ options: { output: '={{ $json.bad }}' } }),
-		[['xml', /simplified or raw, but is "xml"/]],
+		[['xml', /one of simplified, raw, but is "xml"/]],
+	],
+	[
+		'On Download Error',
+		generating({ options: { onDownloadError: '={{ $json.bad }}' } }),
+		[['shrug', /one of fail, returnItem, but is "shrug"/]],
+	],
+	[
+		'Maximum File Size (MiB)',
+		generating({ options: { maximumFileSizeMiB: '={{ $json.bad }}' } }),
+		[
+			[0, /from 1 to 10240/],
+			['big', /"big"/],
+		],
 	],
 	[
 		'Download Video',

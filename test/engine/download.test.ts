@@ -74,4 +74,38 @@ describe('A download', () => {
 
 		expect((await binaryBytes(item)).length).toBe(20 * 1024 * 1024);
 	});
+
+	it('of a file over the limit is not begun', async () => {
+		const prompt = 'A fox [sandbox: size 3MiB]';
+		const options = { maximumFileSizeMiB: 2 };
+		const text = errorText(await run(sandbox.current, generating({ prompt, options })));
+
+		expect(text).toContain('larger than the limit of 2 MiB');
+		expect(text).toContain(sandbox.current.ledger.tasks[0]?.id);
+		expect(downloads()).toHaveLength(1);
+	});
+
+	it('that fails can leave the item without the video, with a warning', async () => {
+		const parameters = generating({
+			prompt: 'A fox [sandbox: expired]',
+			options: { onDownloadError: 'returnItem' },
+		});
+		const item = onlyItem(await run(sandbox.current, parameters));
+
+		expect(item.binary).toBeUndefined();
+		expect(item.json).toMatchObject({
+			taskId: sandbox.current.ledger.tasks[0]?.id,
+			status: 'completed',
+			videoUrl: expect.stringContaining('video.mp4') as string,
+			warning: expect.stringContaining('could not be downloaded') as string,
+		});
+	});
+
+	it('asks for a fresh address when the old one has expired', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: { status: 403 }, times: 1 }];
+		await run(sandbox.current, generating());
+
+		const kinds = sandbox.current.ledger.requests.map(({ kind }) => kind);
+		expect(kinds.slice(kinds.indexOf('download'))).toEqual(['download', 'get']);
+	});
 });

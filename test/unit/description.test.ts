@@ -94,11 +94,20 @@ describe('The other operations show only what they use', () => {
 	it.each([
 		[
 			'generate',
-			['Callback URL', 'External Task ID', 'Negative Prompt', 'On Time-Out', 'Output', 'Watermark'],
+			[
+				'Callback URL',
+				'External Task ID',
+				'Maximum File Size (MiB)',
+				'Negative Prompt',
+				'On Download Error',
+				'On Time-Out',
+				'Output',
+				'Watermark',
+			],
 		],
 		['submit', ['Callback URL', 'External Task ID', 'Negative Prompt', 'Output', 'Watermark']],
 		['get', ['Output']],
-		['wait', ['On Time-Out', 'Output']],
+		['wait', ['Maximum File Size (MiB)', 'On Download Error', 'On Time-Out', 'Output']],
 	])('options of %s', (operation, options) => {
 		const resource = operation === 'generate' ? 'video' : 'task';
 		expect(optionsOffered('options', { ...turbo, resource, operation })).toEqual(options);

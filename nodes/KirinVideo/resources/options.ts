@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { outputOption } from './outputFields';
+import { downloadOptions, outputOption } from './outputFields';
 import { onTimeoutOption } from './pollingFields';
 import { requestOptions } from './requestFields';
 
@@ -21,7 +21,7 @@ export const optionsField: INodeProperties = {
 	},
 	options: [
 		...requestOptions.map((field) => only(['generate', 'submit'], field)),
-		only(['generate', 'wait'], onTimeoutOption),
+		...[onTimeoutOption, ...downloadOptions].map((field) => only(['generate', 'wait'], field)),
 		outputOption,
 	].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 };

@@ -1,7 +1,8 @@
-import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
-import { inputError } from '../task/errors';
-import { show } from '../task/request';
+import { TaskError, inputError } from '../task/errors';
+import { lookAt } from '../task/lookAt';
+import { readChoiceOf, readNumber, show } from '../task/request';
 import { type Observed, download, simplify } from '../task/result';
 import type { KnownIds, Task } from '../task/task';
 import type { Item } from './perItem';
@@ -11,6 +12,8 @@ import type { Item } from './perItem';
 const fields = {
 	downloadVideo: { path: 'downloadVideo', label: 'Download Video' },
 	binaryPropertyName: { path: 'binaryPropertyName', label: 'Put Output File in Field' },
+	maximumSize: { path: 'options.maximumFileSizeMiB', label: 'Maximum File Size (MiB)' },
+	onDownloadError: { path: 'options.onDownloadError', label: 'On Download Error' },
 	output: { path: 'options.output', label: 'Output' },
 } satisfies Record<string, Field>;
 
@@ -38,6 +41,40 @@ export const downloadFields: INodeProperties[] = [
 	},
 ];
 
+/** A video of the API has tens of MiB; the limit is there for an address that gives something else. */
+const FILE_SIZE_MIB = { least: 1, most: 10_240, preset: 1024 };
+
+/** For the Options collection. */
+export const downloadOptions: INodeProperties[] = [
+	{
+		displayName: fields.maximumSize.label,
+		name: 'maximumFileSizeMiB',
+		type: 'number',
+		typeOptions: { minValue: FILE_SIZE_MIB.least, maxValue: FILE_SIZE_MIB.most },
+		default: FILE_SIZE_MIB.preset,
+		description: 'The largest video file to download',
+	},
+	{
+		displayName: fields.onDownloadError.label,
+		name: 'onDownloadError',
+		type: 'options',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'The item ends with an error that carries the task ID and the address',
+			},
+			{
+				name: 'Return the Item Without the Video',
+				value: 'returnItem',
+				description: 'The item has its address and a field named warning, but no file',
+			},
+		],
+		default: 'fail',
+		description: 'What to do when a finished video cannot be downloaded',
+	},
+];
+
 /** For the Options collection. */
 export const outputOption: INodeProperties = {
 	displayName: fields.output.label,
@@ -60,9 +97,7 @@ export type OutputFormat = 'simplified' | 'raw';
 
 /** @throws TaskError */
 export function readOutputFormat(read: ReadParameter): OutputFormat {
-	const value = read(fields.output.path, 'simplified');
-	if (value === 'simplified' || value === 'raw') return value;
-	throw inputError(fields.output.label, `must be simplified or raw, but is ${show(value)}`);
+	return readChoiceOf(read, fields.output, ['simplified', 'raw']);
 }
 
 export function taskJson(task: Task, format: OutputFormat, seen: Observed): IDataObject {
@@ -70,8 +105,13 @@ export function taskJson(task: Task, format: OutputFormat, seen: Observed): IDat
 }
 
 export interface DownloadInput {
-	/** The item's binary field; undefined when the video is not to be downloaded. */
-	binaryField?: string;
+	/** Undefined when the video is not to be downloaded. */
+	file?: {
+		/** The item's binary field. */
+		field: string;
+		maximumBytes: number;
+		onError: 'fail' | 'returnItem';
+	};
 }
 
 /** @throws TaskError */
@@ -81,23 +121,39 @@ export function readDownload(read: ReadParameter): DownloadInput {
 		throw inputError(fields.downloadVideo.label, `must be true or false, but is ${show(isOn)}`);
 	}
 	if (!isOn) return {};
-	const name = read(fields.binaryPropertyName.path, 'data');
-	if (typeof name !== 'string' || name.trim() === '') {
+	const field = read(fields.binaryPropertyName.path, 'data');
+	if (typeof field !== 'string' || field.trim() === '') {
 		throw inputError(
 			fields.binaryPropertyName.label,
-			`must be the name of a binary field, but is ${show(name)}`,
+			`must be the name of a binary field, but is ${show(field)}`,
 		);
 	}
-	return { binaryField: name.trim() };
+	const maximumBytes = readNumber(read, fields.maximumSize, FILE_SIZE_MIB) * 1024 * 1024;
+	const onError = readChoiceOf(read, fields.onDownloadError, ['fail', 'returnItem']);
+	return { file: { field: field.trim(), maximumBytes, onError } };
 }
 
-/** The binary part of the item of a completed task. */
-export async function downloadInto(
+/**
+ * Adds the video to the item of a completed task.
+ *
+ * @throws TaskError when it cannot be downloaded, unless the user wants the item all the same
+ */
+export async function withVideo(
 	item: Item,
+	json: IDataObject,
 	task: Task,
 	ids: KnownIds,
-	{ binaryField }: DownloadInput,
-): Promise<Record<string, IBinaryData> | undefined> {
-	if (binaryField === undefined) return undefined;
-	return { [binaryField]: await download(task, ids, item) };
+	{ file }: DownloadInput,
+): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
+	if (!file) return { json };
+	const { maximumBytes, field, onError } = file;
+	const refresh = async () => await lookAt(task.taskId, item);
+	const outcome = await download(task, ids, { ...item, maximumBytes, refresh }).catch(
+		(error: unknown) => {
+			if (error instanceof TaskError && onError === 'returnItem') return error;
+			throw error;
+		},
+	);
+	if (!(outcome instanceof TaskError)) return { json, binary: { [field]: outcome } };
+	return { json: { ...json, warning: `${outcome.message}. ${outcome.description}` } };
 }

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
-import { inputError } from '../task/errors';
 import type { Schedule } from '../task/poll';
-import { readNumber, show } from '../task/request';
+import { readChoiceOf, readNumber } from '../task/request';
 
 /** How often to ask, and for how long. */
 
@@ -97,17 +96,8 @@ export interface WaitInput {
 export function readWait(read: ReadParameter): WaitInput {
 	const intervalSeconds = readNumber(read, fields.interval, INTERVAL_SECONDS);
 	const minutes = readNumber(read, fields.maximumWait, MAXIMUM_WAIT_MINUTES);
-	const strategy = read(fields.strategy.path, 'fixed');
-	if (strategy !== 'fixed') {
-		throw inputError(fields.strategy.label, `must be fixed, but is ${show(strategy)}`);
-	}
-	const onTimeout = read(fields.onTimeout.path, 'fail');
-	if (onTimeout !== 'fail' && onTimeout !== 'returnTask') {
-		throw inputError(
-			fields.onTimeout.label,
-			`must be fail or returnTask, but is ${show(onTimeout)}`,
-		);
-	}
+	const strategy = readChoiceOf(read, fields.strategy, ['fixed']);
+	const onTimeout = readChoiceOf(read, fields.onTimeout, ['fail', 'returnTask']);
 	return {
 		schedule: {
 			strategy,

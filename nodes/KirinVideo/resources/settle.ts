@@ -6,10 +6,10 @@ import { type KnownIds, type Task, idsOf } from '../task/task';
 import {
 	type DownloadInput,
 	type OutputFormat,
-	downloadInto,
 	readDownload,
 	readOutputFormat,
 	taskJson,
+	withVideo,
 } from './outputFields';
 import type { Item } from './perItem';
 import { type WaitInput, readWait } from './pollingFields';
@@ -65,6 +65,5 @@ export async function settle(
 		...(sawItSettle && { finishedAt: clock.now() }),
 	});
 	if (!settled) return { json };
-	const binary = await downloadInto(item, task, found, input);
-	return { json, ...(binary && { binary }) };
+	return await withVideo(item, json, task, found, input);
 }

@@ -161,6 +161,22 @@ export function checkTaskId(label: string, value: unknown): string {
 }
 
 /**
+ * One of the values of an option of the node, the first of which is the default.
+ *
+ * @throws TaskError that lists them
+ */
+export function readChoiceOf<T extends string>(
+	read: ReadParameter,
+	{ path, label }: Field,
+	allowed: readonly [T, ...T[]],
+): T {
+	const value = read(path, allowed[0]);
+	const choice = allowed.find((candidate) => candidate === value);
+	if (choice !== undefined) return choice;
+	throw inputError(label, `must be one of ${allowed.join(', ')}, but is ${show(value)}`);
+}
+
+/**
  * A number with its bounds, from a number or a text that spells one.
  *
  * @throws TaskError that names the bounds and the value

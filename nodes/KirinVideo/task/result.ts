@@ -75,6 +75,10 @@ export interface DownloadOptions {
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
+	/** A larger file is refused, before it is fetched where its size is announced. */
+	maximumBytes: number;
+	/** Gets the task once more, for an address that is still good. */
+	refresh: () => Promise<Task>;
 }
 
 /**
@@ -89,29 +93,47 @@ export async function download(
 	ids: KnownIds,
 	options: DownloadOptions,
 ): Promise<IBinaryData> {
-	const url = videosOf(task).video?.url;
-	if (!url) throw downloadFailed(task, ids, 'the result has no video');
-	if (!isHttpUrl(url)) throw downloadFailed(task, ids, 'its address is not an http or https URL');
-
+	let url = addressOf(task, ids);
 	let problem = '';
 	for (let tries = 1; tries <= DOWNLOAD_TRIES; tries++) {
 		if (tries > 1) await options.clock.sleep(RETRY_PAUSE_MS * (tries - 1), options.signal);
 		const outcome = await fetchOnce(task.taskId, url, options);
 		if ('file' in outcome) return outcome.file;
 		problem = outcome.problem;
-		if (outcome.lasting) break;
+		if (!outcome.lasting) continue;
+		const fresh = outcome.expired ? videosOf(await options.refresh()).video?.url : undefined;
+		if (!isHttpUrl(fresh) || fresh === url) break;
+		url = fresh;
 	}
 	throw downloadFailed(task, ids, problem);
 }
 
-type Outcome = { file: IBinaryData } | { problem: string; lasting: boolean };
+function addressOf(task: Task, ids: KnownIds): string {
+	const url = videosOf(task).video?.url;
+	if (!url) throw downloadFailed(task, ids, 'the result has no video');
+	if (!isHttpUrl(url)) throw downloadFailed(task, ids, 'its address is not an http or https URL');
+	return url;
+}
+
+interface Problem {
+	problem: string;
+	/** Trying the same address again cannot help. */
+	lasting: boolean;
+	/** The address may have been good once. */
+	expired?: boolean;
+}
 
 async function fetchOnce(
 	taskId: string,
 	url: string,
-	{ functions, connection, signal }: DownloadOptions,
-): Promise<Outcome> {
+	{ functions, connection, signal, maximumBytes }: DownloadOptions,
+): Promise<{ file: IBinaryData } | Problem> {
 	throwIfStopped(signal);
+	const tooLarge: Problem = {
+		problem: `it is larger than the limit of ${Math.round(maximumBytes / MIB)} MiB`,
+		lasting: true,
+	};
+	let received = 0;
 	try {
 		const response = await open(functions, url, connection, signal);
 		if ('problem' in response) return response;
@@ -120,32 +142,47 @@ async function fetchOnce(
 		const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 		if (type && !type.startsWith('video/') && type !== 'application/octet-stream') {
 			stream.destroy();
-			return { problem: `the address gives ${type}, not a video`, lasting: false };
+			return { problem: `its address gives ${type}, not a video`, lasting: false };
 		}
-		const mimeType = type.startsWith('video/') ? type : 'video/mp4';
-
-		// A listener would set the stream flowing before n8n reads it, so it is paused again at once.
-		let received = 0;
-		stream.on('data', (chunk) => (received += chunk.length));
+		const announced = headers['content-encoding'] ? undefined : headers['content-length'];
+		if (Number(announced) > maximumBytes) {
+			stream.destroy();
+			return tooLarge;
+		}
+		stream.on('data', (chunk) => {
+			received += chunk.length;
+			if (received > maximumBytes) stream.destroy(new Error('too large'));
+		});
+		// A listener sets the stream flowing before n8n reads it, so it is paused again at once.
 		stream.pause();
+		const mimeType = type.startsWith('video/') ? type : 'video/mp4';
 		const file = await functions.helpers.prepareBinaryData(
 			stream as never,
 			`${taskId}.${EXTENSIONS[mimeType] ?? 'mp4'}`,
 			mimeType,
 		);
 		throwIfStopped(signal);
-		const expected = headers['content-length'];
-		if (expected !== undefined && !headers['content-encoding'] && received !== Number(expected)) {
-			return { problem: `${received} of ${expected} bytes arrived`, lasting: false };
+		if (received > maximumBytes) return tooLarge;
+		if (announced !== undefined && received !== Number(announced)) {
+			return { problem: `only ${received} of ${announced} bytes arrived`, lasting: false };
 		}
 		if (received === 0) return { problem: 'the file is empty', lasting: false };
 		return { file };
 	} catch (error) {
 		throwIfStopped(signal);
+		if (received > maximumBytes) return tooLarge;
 		const { reason, lasting } = silence(error);
-		return { problem: reason, lasting };
+		// Once bytes have come, n8n's refusal can only be about storing them.
+		return received > 0 && lasting
+			? { problem: `n8n could not store it after ${received} bytes`, lasting: false }
+			: { problem: reason, lasting };
 	}
 }
+
+const MIB = 1024 * 1024;
+
+/** Statuses of an address that is no longer good: signed ones run out. */
+const EXPIRED_STATUSES = [401, 403, 404, 410];
 
 const EXTENSIONS: Record<string, string> = {
 	'video/mp4': 'mp4',
@@ -153,9 +190,7 @@ const EXTENSIONS: Record<string, string> = {
 	'video/quicktime': 'mov',
 };
 
-type Opened =
-	| { stream: ByteStream; headers: Record<string, string | undefined> }
-	| { problem: string; lasting: boolean };
+type Opened = { stream: ByteStream; headers: Record<string, string | undefined> } | Problem;
 
 /** Follows redirects itself: only to http and https, and with no credential in any case. */
 async function open(
@@ -189,6 +224,7 @@ async function open(
 			return {
 				problem: `its address answers with HTTP ${statusCode}`,
 				lasting: statusCode < 500 && ![408, 425, 429].includes(statusCode),
+				expired: EXPIRED_STATUSES.includes(statusCode),
 			};
 		}
 		url = new URL(headers.location ?? '', url).href;

@@ -1,0 +1,174 @@
+import * as fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+import { TaskError } from '../../nodes/KirinVideo/task/errors';
+import { buildRequest, createBody, readNumber } from '../../nodes/KirinVideo/task/request';
+import { reading } from './item-parameters';
+
+// The rules of both seed pages, written down a second time.
+
+interface SeedPage {
+	required: string[];
+	optional: string[];
+}
+
+const pages: Record<string, SeedPage> = {
+	kirin_v2_5_turbo_t2v: {
+		required: ['prompt', 'external_task_id', 'duration', 'aspect_ratio', 'mode'],
+		optional: ['negative_prompt', 'watermark_info', 'callback_url'],
+	},
+	kirin_v2_master_t2v: {
+		required: ['prompt', 'external_task_id', 'duration', 'aspect_ratio'],
+		optional: ['negative_prompt', 'watermark_info', 'callback_url'],
+	},
+};
+
+const isText = (value: unknown, least: number) => {
+	if (typeof value !== 'string') return false;
+	const characters = [...value].length;
+	const survivesUtf8 = Buffer.from(value, 'utf8').toString('utf8') === value;
+	return characters >= least && characters <= 2500 && survivesUtf8;
+};
+
+const ruleOf: Record<string, (value: unknown) => boolean> = {
+	prompt: (value) => isText(value, 1),
+	negative_prompt: (value) => isText(value, 1),
+	duration: (value) => value === '5' || value === '10',
+	aspect_ratio: (value) => value === '16:9' || value === '9:16' || value === '1:1',
+	mode: (value) => value === 'std' || value === 'pro',
+	watermark_info: (value) => {
+		const entries = Object.entries(value as object);
+		return (
+			entries.length === 1 && entries[0]?.[0] === 'enabled' && typeof entries[0][1] === 'boolean'
+		);
+	},
+	callback_url: (value) => typeof value === 'string' && /^https?:$/.test(new URL(value).protocol),
+	external_task_id: (value) =>
+		typeof value === 'string' && value.length > 0 && encodeURIComponent(value).length > 0,
+};
+
+function breaches(body: IDataObject): string[] {
+	const page = pages[String(body.model)];
+	if (!page) return [`unknown model ${String(body.model)}`];
+	const [input, ...more] = body.input as Array<{ params: IDataObject }>;
+	if (!input || more.length > 0) return ['not exactly one input'];
+	const names = Object.keys(input.params);
+	return [
+		...page.required.filter((name) => !names.includes(name)).map((name) => `${name} is missing`),
+		...names
+			.filter((name) => ![...page.required, ...page.optional].includes(name))
+			.map((name) => `${name} is not of this model`),
+		...names.filter((name) => !ruleOf[name]?.(input.params[name])).map((name) => `${name} is bad`),
+	];
+}
+
+const anything = fc.anything({
+	withDate: true,
+	withMap: true,
+	withNullPrototype: true,
+	withObjectString: true,
+	withSet: true,
+	withSparseArray: true,
+	withTypedArray: true,
+});
+
+/** Half good, half whatever an expression may come up with. */
+function often(...good: unknown[]) {
+	return fc.oneof(
+		{ weight: 6, arbitrary: fc.constantFrom(...good) },
+		{ weight: 1, arbitrary: anything },
+	);
+}
+
+const texts = fc.oneof(
+	{ weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
+	{ weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+	{
+		weight: 2,
+		arbitrary: fc
+			.tuple(fc.constantFrom('k', '🦄', '麒', '\ud83e'), fc.integer({ min: 2498, max: 2502 }))
+			.map(([character, count]) => character.repeat(count)),
+	},
+	{ weight: 1, arbitrary: anything },
+);
+
+const items = fc.record(
+	{
+		model: often('kirin_v2_5_turbo_t2v', 'kirin_v2_master_t2v'),
+		prompt: texts,
+		mode: often('std', 'pro'),
+		duration: often('5', '10', 5, 10),
+		aspectRatio: often('16:9', '9:16', '1:1'),
+		'options.negativePrompt': texts,
+		'options.watermark': often(true, false, null),
+		'options.callbackUrl': fc.oneof(fc.webUrl(), fc.string(), anything),
+		'options.externalTaskId': fc.oneof(fc.uuid(), fc.string({ unit: 'binary' }), anything),
+	},
+	{ requiredKeys: ['prompt'] },
+);
+
+describe('Whatever an item holds', () => {
+	it('it is refused in our own words, or what is sent obeys the page of its model', () => {
+		let sent = 0;
+		fc.assert(
+			fc.property(items, (values) => {
+				let body: IDataObject;
+				try {
+					const request = buildRequest(reading(values));
+					body = createBody(request, request.externalTaskId ?? 'n8n-1');
+				} catch (error) {
+					expect(error).toBeInstanceOf(TaskError);
+					return;
+				}
+				sent++;
+				expect(breaches(body)).toEqual([]);
+			}),
+			{ numRuns: 3000 },
+		);
+		// A check that refuses everything would pass too.
+		expect(sent).toBeGreaterThan(30);
+	});
+
+	it('a number is within its bounds or refused', () => {
+		fc.assert(
+			fc.property(fc.oneof(anything, fc.double(), fc.double().map(String)), (value) => {
+				try {
+					const read = readNumber(
+						reading({ x: value }),
+						{ path: 'x', label: 'X' },
+						{ least: 1, most: 10, preset: 5 },
+					);
+					expect(read).toBeGreaterThanOrEqual(1);
+					expect(read).toBeLessThanOrEqual(10);
+				} catch (error) {
+					expect(error).toBeInstanceOf(TaskError);
+				}
+			}),
+		);
+	});
+});
+
+describe('A number', () => {
+	const bounds = { least: 1, most: 3600, preset: 5 };
+	const field = { path: 'x', label: 'Interval (Seconds)' };
+
+	it.each([
+		[1, 1],
+		[3600, 3600],
+		['12.5', 12.5],
+	])('may be %j', (value, read) => {
+		expect(readNumber(reading({ x: value }), field, bounds)).toBe(read);
+	});
+
+	it('is the preset when the user added none', () => {
+		expect(readNumber(reading({}), field, bounds)).toBe(5);
+	});
+
+	it.each([0.99, 3601, NaN, '', 'soon', null, undefined, true, [5], '5s'])(
+		'may not be %j, and the refusal names the bounds',
+		(value) => {
+			expect(() => readNumber(reading({ x: value }), field, bounds)).toThrow(
+				/^Interval \(Seconds\) must be a number from 1 to 3600, but is .+/,
+			);
+		},
+	);
+});

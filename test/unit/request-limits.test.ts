@@ -1,0 +1,255 @@
+import { TaskError } from '../../nodes/KirinVideo/task/errors';
+import { buildRequest, countCharacters } from '../../nodes/KirinVideo/task/request';
+import { paramsSent, reading, refusalOf } from './item-parameters';
+import { MASTER, TURBO } from './scripted-api';
+
+const circular: Record<string, unknown> = {};
+circular.itself = circular;
+
+const texts = [
+	['Prompt', 'prompt'],
+	['Negative Prompt', 'options.negativePrompt'],
+] as const;
+
+describe.each([TURBO, MASTER])('The texts of %s', (model) => {
+	describe.each(texts)('%s', (label, path) => {
+		it.each([
+			['letters', 'k'],
+			['emoji outside the basic plane', '🦄'],
+			['Chinese', '麒'],
+		])('may have 2500 characters: %s', (_, character) => {
+			const text = character.repeat(2500);
+			expect(Object.values(paramsSent({ model, [path]: text }))).toContain(text);
+		});
+
+		it.each([
+			['letters', 'k'],
+			['emoji', '🦄'],
+		])('may not have 2501: %s', (_, character) => {
+			const { message } = refusalOf({ model, [path]: character.repeat(2501) });
+			expect(message).toMatch(new RegExp(`^${label} must have .*2500 characters, but has 2501$`));
+		});
+
+		it.each([
+			['a list', ['A kirin'], 'a list (["A kirin"])'],
+			['an object', { text: 'A kirin' }, 'the object {"text":"A kirin"}'],
+			['a number', 42, 'the number 42'],
+			['a boolean', true, 'the boolean true'],
+		])('may not be %s', (_, value, shown) => {
+			const { message } = refusalOf({ model, [path]: value });
+			expect(message.startsWith(`${label} must be a text of `)).toBe(true);
+			expect(message).toContain('2500 characters');
+			expect(message).toContain(shown);
+		});
+
+		it.each([
+			['the first half of an emoji', 'A kirin \ud83e'],
+			['the second half of one', '\udd84 A kirin'],
+			['two halves the wrong way round', '\udd84\ud83e'],
+		])('may not have %s: it has no form on the wire', (_, value) => {
+			const { message } = refusalOf({ model, [path]: value });
+			expect(message).toContain(label);
+			expect(message).toMatch(/half a character/);
+		});
+	});
+
+	it.each([undefined, null, '', ' \n\t '])('Prompt may not be empty (%j)', (prompt) => {
+		expect(refusalOf({ model, prompt }).message).toBe(
+			'Prompt must be a text of 1 to 2500 characters, but is empty',
+		);
+	});
+});
+
+const choices: Array<[string, string, string]> = [
+	['Mode', 'mode', 'std, pro'],
+	['Duration', 'duration', '5, 10'],
+	['Aspect Ratio', 'aspectRatio', '16:9, 9:16, 1:1'],
+];
+
+describe.each(choices)('%s', (label, path, allowed) => {
+	it.each([
+		[undefined, 'empty'],
+		[null, 'empty'],
+		['', 'empty'],
+		['15', '"15"'],
+		[' 5', '" 5"'],
+		['STD', '"STD"'],
+		['4:3', '"4:3"'],
+		[7, 'the number 7'],
+		[true, 'the boolean true'],
+		[['5'], 'a list (["5"])'],
+		[{ value: 'std' }, 'the object {"value":"std"}'],
+	])('may not be %j', (value, shown) => {
+		expect(refusalOf({ model: TURBO, [path]: value }).message).toBe(
+			`${label} must be one of ${allowed}, but is ${shown}`,
+		);
+	});
+});
+
+describe('Model', () => {
+	it.each([undefined, null, '', 'kirin_v9_t2v', 5, ['kirin_v2_master_t2v'], { id: TURBO }])(
+		'may not be %j',
+		(model) => {
+			const { message } = refusalOf({ model });
+			expect(message).toMatch(/^Model must be one of .*, but is /);
+			expect(message).toContain(TURBO);
+			expect(message).toContain(MASTER);
+		},
+	);
+});
+
+describe('Watermark', () => {
+	it.each([
+		['true', '"true"'] as const,
+		[1, 'the number 1'] as const,
+		[[], 'a list ([])'] as const,
+	])('may not be %j', (value, shown) => {
+		expect(refusalOf({ 'options.watermark': value }).message).toBe(
+			`Watermark must be true or false, but is ${shown}`,
+		);
+	});
+
+	it('may not be the object of the API', () => {
+		expect(refusalOf({ 'options.watermark': { enabled: true } }).message).toMatch(
+			/^Watermark must be true or false/,
+		);
+	});
+});
+
+describe('Callback URL', () => {
+	it.each([
+		'https://hooks.example',
+		'http://10.0.0.7:5678/webhook/a?b=c',
+		'HTTPS://HOOKS.EXAMPLE/x',
+	])('may be %s', (url) => {
+		expect(paramsSent({ 'options.callbackUrl': url }).callback_url).toBe(url);
+	});
+
+	it.each([
+		'hooks.example/kirin',
+		'//hooks.example',
+		'ftp://hooks.example',
+		'javascript:alert(1)',
+		'file:///etc/passwd',
+		'http://',
+		'https://a b',
+		5,
+		true,
+		['https://hooks.example'],
+		{ url: 'https://hooks.example' },
+	])('may not be %j', (url) => {
+		expect(refusalOf({ 'options.callbackUrl': url }).message).toMatch(
+			/^Callback URL must be a URL that starts with http:\/\/ or https:\/\/, but is .+/,
+		);
+	});
+});
+
+describe('External Task ID', () => {
+	it.each([
+		['order-7', 'order-7'],
+		['a/b?c#d%e', 'a/b?c#d%e'],
+		['麒麟-🦄', '麒麟-🦄'],
+		['x'.repeat(128), 'x'.repeat(128)],
+		[1234567, '1234567'],
+		['007', '007'],
+	])('may be %j', (id, sent) => {
+		const read = reading({ prompt: 'A kirin', 'options.externalTaskId': id });
+		expect(buildRequest(read).externalTaskId).toBe(sent);
+	});
+
+	it.each([
+		'two words',
+		'line\nbreak',
+		'tab\t',
+		'zero\u0000',
+		'half \ud83e',
+		'half\ud83e',
+		'.',
+		'..',
+		true,
+		['order-7'],
+		{ id: 'order-7' },
+	])('may not be %j', (id) => {
+		const { message } = refusalOf({ 'options.externalTaskId': id });
+		expect(message).toMatch(/^External Task ID must be an ID of 1 to 128 characters.*, but is .+/);
+	});
+
+	it('may not have 129 characters', () => {
+		expect(refusalOf({ 'options.externalTaskId': 'x'.repeat(129) }).message).toMatch(
+			/^External Task ID .*128 characters.*129/,
+		);
+	});
+
+	it.each([NaN, Infinity])('may not be the outcome of a broken sum: %d', (id) => {
+		expect(refusalOf({ 'options.externalTaskId': id }).message).toMatch(
+			/^External Task ID must be/,
+		);
+	});
+});
+
+describe('Every refusal', () => {
+	const refused: Array<[string, Record<string, unknown>]> = [
+		['Prompt', { prompt: '' }],
+		['Mode', { mode: 'turbo' }],
+		['Duration', { duration: 7 }],
+		['Aspect Ratio', { aspectRatio: '4:3' }],
+		['Negative Prompt', { 'options.negativePrompt': 5 }],
+		['Watermark', { 'options.watermark': 'yes' }],
+		['Callback URL', { 'options.callbackUrl': 'x' }],
+		['External Task ID', { 'options.externalTaskId': 'a b' }],
+		['Model', { model: 'x' }],
+	];
+
+	it.each(refused)(
+		'of %s names the field for a workflow, and says that it cost nothing',
+		(field, values) => {
+			const { details, description } = refusalOf(values);
+			expect(details).toEqual({ field });
+			expect(description).toMatch(/nothing is billed/i);
+			expect(description).toMatch(/correct the value/i);
+		},
+	);
+
+	it('is short, however large the value', () => {
+		expect(refusalOf({ prompt: ['x'.repeat(100_000)] }).message.length).toBeLessThan(200);
+	});
+
+	it('never has half a character in it', () => {
+		for (const padding of ['', ' ', '  ', '   ']) {
+			const { message } = refusalOf({ duration: `${padding}${'🦄'.repeat(100)}` });
+			expect(message).not.toMatch(/\p{Surrogate}/u);
+		}
+	});
+
+	it.each([
+		['a big integer', 10n],
+		['an object that contains itself', circular],
+		[
+			'an object that cannot be spelled',
+			{
+				toJSON() {
+					throw new Error('no');
+				},
+			},
+		],
+	])('is a clear one for %s too', (_, value) => {
+		const error = refusalOf({ prompt: value });
+		expect(error).toBeInstanceOf(TaskError);
+		expect(error.message).toMatch(/^Prompt must be a text of 1 to 2500 characters, but is /);
+	});
+
+	it.each([NaN, Infinity, -Infinity])('shows the number %d as it is', (value) => {
+		expect(refusalOf({ duration: value }).message).toContain(String(value));
+	});
+});
+
+describe('Characters', () => {
+	it.each([
+		['', 0],
+		['kirin', 5],
+		['🦄🦄', 2],
+		['e\u0301', 2],
+	])('of %j are counted as people count them: %d', (text, count) => {
+		expect(countCharacters(text)).toBe(count);
+	});
+});
