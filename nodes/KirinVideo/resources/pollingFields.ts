@@ -48,7 +48,6 @@ export const pollingFields: INodeProperties[] = [
 				typeOptions: {
 					minValue: MAXIMUM_WAIT_MINUTES.least,
 					maxValue: MAXIMUM_WAIT_MINUTES.most,
-					numberPrecision: 1,
 				},
 				default: MAXIMUM_WAIT_MINUTES.preset,
 				description:

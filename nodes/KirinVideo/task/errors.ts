@@ -62,19 +62,19 @@ const KIND_MEANING: Record<string, { what: string; next: string }> = {
 	},
 	'096': {
 		what: 'a result parsing error',
-		next: 'The service could not read its own result. Run the item again.',
+		next: 'The service could not read its own result: run the item again.',
 	},
 	'097': {
 		what: 'an HTTP error response',
-		next: 'The service had trouble with one of its own backends. Run the item again in a few minutes.',
+		next: 'A server behind the service had trouble: run the item again in a few minutes.',
 	},
 	'098': {
 		what: 'a status check error',
-		next: 'The service lost track of the task. Look at it with Task → Get before you run the item again.',
+		next: 'The service lost track of the task: look at it with Task → Get before you run the item again.',
 	},
 	'099': {
 		what: 'a task creation error',
-		next: 'The service could not start the generation. Check the prompt and the parameters, then run the item again.',
+		next: 'The service could not start the generation: check the prompt and the parameters, then run the item again.',
 	},
 };
 
@@ -95,9 +95,9 @@ export function taskFailed(task: Task, ids: KnownIds): TaskError {
 		`${modelName(model)} failed with ${what}${code ? ` (${code})` : ''}, task ${task.taskId}`,
 		[
 			message && `The service says: "${message}".`,
-			`The task${externalIdNote(ids)} was created and has failed; whether the service bills failed tasks, its price list says.`,
+			`The task${externalIdNote(ids)} was created and has failed; the service reports no cost for failed tasks.`,
 			meaning?.next ?? 'Run the item again; if it fails again, change the prompt.',
-			'Running it again creates a new task.',
+			'A new run creates a new task.',
 		]
 			.filter(Boolean)
 			.join(' '),
