@@ -3,6 +3,7 @@ import {
 	type IExecutePaginationFunctions,
 	type INodeExecutionData,
 	type INodeParameters,
+	type INodePropertyRouting,
 	type NodeParameterValueType,
 	type DeclarativeRestApiSettings,
 	NodeApiError,
@@ -48,10 +49,14 @@ export interface Operation<Input> {
 }
 
 /**
- * An operation as a pagination function: n8n's declarative routing hands it the whole request cycle of
- * one item, and starts those of all items at once.
+ * The routing of an operation: n8n hands a pagination function the whole request cycle of one item,
+ * and starts those of all items at once.
  */
-export function perItem<Input>(operation: Operation<Input>) {
+export function perItem<Input>(operation: Operation<Input>): INodePropertyRouting {
+	return { send: { paginate: true }, operations: { pagination: paginationOf(operation) } };
+}
+
+function paginationOf<Input>(operation: Operation<Input>) {
 	return async function (
 		this: Functions,
 		request: DeclarativeRestApiSettings.ResultOptions,

@@ -16,19 +16,14 @@ export const get: INodePropertyOptions = {
 	value: 'get',
 	action: 'Get a task',
 	description: 'Look at a task once, whatever its status',
-	routing: {
-		send: { paginate: true },
-		operations: {
-			pagination: perItem<GetInput>({
-				check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
+	routing: perItem<GetInput>({
+		check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
 
-				async perform(item, { id, format }) {
-					const task = await lookAt(id, item);
-					const ids = idsOf(task, { taskId: id });
-					item.report(ids, task);
-					return { json: taskJson(task, format, ids) };
-				},
-			}),
+		async perform(item, { id, format }) {
+			const task = await lookAt(id, item);
+			const ids = idsOf(task, { taskId: id });
+			item.report(ids, task);
+			return { json: taskJson(task, format, ids) };
 		},
-	},
+	}),
 };

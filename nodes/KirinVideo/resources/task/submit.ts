@@ -18,21 +18,16 @@ export const submit: INodePropertyOptions = {
 	value: 'submit',
 	action: 'Submit a task',
 	description: 'Start a video and go on at once, without waiting for it',
-	routing: {
-		send: { paginate: true },
-		operations: {
-			pagination: perItem<SubmitInput>({
-				check: (read, place) => ({
-					request: readRequest(read, place),
-					format: readOutputFormat(read),
-				}),
+	routing: perItem<SubmitInput>({
+		check: (read, place) => ({
+			request: readRequest(read, place),
+			format: readOutputFormat(read),
+		}),
 
-				async perform(item, { request, format }) {
-					const deadline = item.clock.now() + SUBMIT_MAXIMUM_MS;
-					const { task, externalTaskId } = await create(item, request, deadline);
-					return { json: taskJson(task, format, { externalTaskId }) };
-				},
-			}),
+		async perform(item, { request, format }) {
+			const deadline = item.clock.now() + SUBMIT_MAXIMUM_MS;
+			const { task, externalTaskId } = await create(item, request, deadline);
+			return { json: taskJson(task, format, { externalTaskId }) };
 		},
-	},
+	}),
 };

@@ -13,18 +13,13 @@ export const wait: INodePropertyOptions = {
 	value: 'wait',
 	action: 'Wait for a task',
 	description: 'Wait until a task that exists already is finished and get its video',
-	routing: {
-		send: { paginate: true },
-		operations: {
-			pagination: perItem<WaitInput>({
-				check: (read) => ({ id: readTaskId(read), ...readSettle(read) }),
+	routing: perItem<WaitInput>({
+		check: (read) => ({ id: readTaskId(read), ...readSettle(read) }),
 
-				async perform(item, input) {
-					const ids = { taskId: input.id };
-					item.report(ids);
-					return await settle(item, input, { ids, since: item.clock.now() });
-				},
-			}),
+		async perform(item, input) {
+			const ids = { taskId: input.id };
+			item.report(ids);
+			return await settle(item, input, { ids, since: item.clock.now() });
 		},
-	},
+	}),
 };

@@ -14,20 +14,15 @@ export const generate: INodePropertyOptions = {
 	value: 'generate',
 	action: 'Generate a video',
 	description: 'Turn a prompt into a video and wait until it is finished',
-	routing: {
-		send: { paginate: true },
-		operations: {
-			pagination: perItem<GenerateInput>({
-				check: (read, place) => ({ request: readRequest(read, place), ...readSettle(read) }),
+	routing: perItem<GenerateInput>({
+		check: (read, place) => ({ request: readRequest(read, place), ...readSettle(read) }),
 
-				async perform(item, input) {
-					const since = item.clock.now();
-					const deadline = since + input.schedule.maximumWaitMs;
-					const { task, externalTaskId } = await create(item, input.request, deadline);
-					const ids = { taskId: task.taskId, externalTaskId };
-					return await settle(item, input, { ids, task, since });
-				},
-			}),
+		async perform(item, input) {
+			const since = item.clock.now();
+			const deadline = since + input.schedule.maximumWaitMs;
+			const { task, externalTaskId } = await create(item, input.request, deadline);
+			const ids = { taskId: task.taskId, externalTaskId };
+			return await settle(item, input, { ids, task, since });
 		},
-	},
+	}),
 };
