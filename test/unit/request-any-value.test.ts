@@ -47,8 +47,8 @@ const ruleOf: Record<string, (value: unknown) => boolean> = {
 };
 
 function breaches(body: IDataObject): string[] {
-	const page = pages[String(body.model)];
-	if (!page) return [`unknown model ${String(body.model)}`];
+	const page = typeof body.model === 'string' ? pages[body.model] : undefined;
+	if (!page) return ['unknown model'];
 	const [input, ...more] = body.input as Array<{ params: IDataObject }>;
 	if (!input || more.length > 0) return ['not exactly one input'];
 	const names = Object.keys(input.params);

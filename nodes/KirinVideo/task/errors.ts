@@ -111,30 +111,31 @@ export function taskFailed(task: Task, ids: KnownIds): TaskError {
 	);
 }
 
-const REFUSAL: Record<RefusalKind, { what: string; next: string }> = {
+/** What each refusal is called, and what the user does about it before the next try. */
+const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 	parameter: {
 		what: 'refused a parameter',
-		next: 'Correct the field that it names and run again.',
+		fix: 'Correct the field that it names',
 	},
 	key: {
 		what: 'did not accept the API key',
-		next: 'Check the key in the Kirin Video API credential; with a valid key, check that the account has credit and may use this model.',
+		fix: 'Check the key in the Kirin Video API credential and, with a valid key, that the account has credit and may use this model',
 	},
 	credit: {
 		what: 'refused for lack of credit',
-		next: 'Top up the account, then run again.',
+		fix: 'Top up the account',
 	},
 	missing: {
 		what: 'does not know this address',
-		next: 'Check the base URL in the Kirin Video API credential.',
+		fix: 'Check the base URL in the Kirin Video API credential',
 	},
 	redirect: {
 		what: 'redirected to another address',
-		next: 'The API key is not sent to other hosts. If the service has moved, change the base URL in the Kirin Video API credential.',
+		fix: 'The API key is not sent to other hosts: if the service has moved, change the base URL in the Kirin Video API credential',
 	},
 	other: {
 		what: 'refused the request',
-		next: 'See what it says, correct that and run again.',
+		fix: 'Correct what it says',
 	},
 };
 
@@ -148,7 +149,7 @@ export function submitRefused(
 	const page = kind === 'parameter' ? ` The model's rules: ${model.documentationUrl}` : '';
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)}`,
-		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].next}${page}`,
+		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].fix}, then run again.${page}`,
 		{ externalTaskId: ids.externalTaskId, model: model.id, ...httpDetails(answer) },
 	);
 }
@@ -186,10 +187,15 @@ export function submitUnknown(answer: Answer, ids: KnownIds): TaskError {
 }
 
 /** Asking for a task's status was refused for good. The task itself is untouched. */
-export function pollRefused(answer: Answer, kind: RefusalKind, ids: KnownIds): TaskError {
+export function pollRefused(
+	answer: Answer,
+	kind: RefusalKind,
+	seen: Task | undefined,
+	ids: KnownIds,
+): TaskError {
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)} while waiting for task ${ids.taskId}`,
-		`${providerSays(answer)}${theTask(ids)} exists, goes on and is billed. ${REFUSAL[kind].next} ${PICK_UP}`,
+		`${providerSays(answer)}${stateOf(seen, ids)} ${REFUSAL[kind].fix}, then use Task → Wait with this task ID to pick up the result.`,
 		{ ...ids, status: 'unknown', ...httpDetails(answer) },
 	);
 }
@@ -207,16 +213,21 @@ export function taskNotFound(answer: Answer, id: string): TaskError {
 export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
 	return new TaskError(
 		`The service no longer knows task ${ids.taskId} that it had accepted`,
-		`${providerSays(answer)}${theTask(ids)} was created and may be billed. Look for it with Task → Get later, and ask the provider's support about it before you run the item again.`,
+		`${providerSays(answer)}${capital(theTask(ids))} was created and may be billed. Look for it with Task → Get later, and ask the provider's support about it before you run the item again.`,
 		{ ...ids, status: 'unknown', ...httpDetails(answer) },
 	);
 }
 
-/** The service could not be asked about a task that may well exist. */
-export function lookFailed(answer: Answer, id: string): TaskError {
+/**
+ * The service could not, or would not, tell about a task that may well exist.
+ *
+ * @param kind why it would not; undefined when it could not
+ */
+export function lookFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
+	const next = kind ? `${REFUSAL[kind].fix}, then look again.` : 'Try again later.';
 	return new TaskError(
-		`Task ${id} could not be looked up: ${reason(answer)}`,
-		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by looking. Try again later.`,
+		`Task ${id} could not be looked up: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
+		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by looking. ${next}`,
 		{ taskId: id, status: 'unknown', ...httpDetails(answer) },
 	);
 }
@@ -226,7 +237,7 @@ export function waitOver(task: Task | undefined, ids: KnownIds, minutes: number)
 	const progress = task?.progress === undefined ? '' : ` at ${Math.round(task.progress * 100)} %`;
 	return new TaskError(
 		`Task ${ids.taskId} is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
-		`The task${externalIdNote(ids)} exists, goes on and is billed; only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
+		`${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
 		{ ...ids, status: task?.status ?? 'unknown', model: task?.model },
 	);
 }
@@ -249,16 +260,23 @@ export function unexpected(reason: string, ids: KnownIds): TaskError {
 	});
 }
 
+/** What is certain of a task that has not settled: nobody who has not seen it can say that it exists. */
+function stateOf(seen: Task | undefined, ids: KnownIds): string {
+	return seen
+		? `${capital(theTask(ids))} exists, goes on and is billed.`
+		: `The service has not told anything about ${theTask(ids)}; if it exists, it goes on and is billed.`;
+}
+
 function whatIsKnown(ids: KnownIds): string {
-	if (ids.taskId) return `${theTask(ids)} exists, goes on and is billed. ${PICK_UP}`;
+	if (ids.taskId) return `${capital(theTask(ids))} exists, goes on and is billed. ${PICK_UP}`;
 	return ids.externalTaskId
 		? `A task may exist and may be billed. Look for it with Task → Get and the external task ID ${ids.externalTaskId}.`
 		: 'Nothing was submitted for this item, so nothing is billed.';
 }
 
 function theTask({ taskId, externalTaskId }: KnownIds): string {
-	if (!taskId) return `The task with the external task ID ${externalTaskId}`;
-	return `Task ${taskId}${externalIdNote({ externalTaskId })}`;
+	if (!taskId) return `the task with the external task ID ${externalTaskId}`;
+	return `task ${taskId}${externalIdNote({ externalTaskId })}`;
 }
 
 function externalIdNote({ externalTaskId }: KnownIds): string {
@@ -282,7 +300,7 @@ function reason(answer: Answer): string {
 }
 
 function providerSays(answer: Answer): string {
-	if (answer.kind === 'silence') return answer.lasting ? `${sentence(answer.reason)} ` : '';
+	if (answer.kind === 'silence') return answer.lasting ? `${capital(answer.reason)}. ` : '';
 	const { code, message, requestId } = readProviderMessage(answer.body);
 	if (!message) return requestId ? `Request ID: ${requestId}. ` : '';
 	const label = [
@@ -293,8 +311,9 @@ function providerSays(answer: Answer): string {
 	return `The service says: "${message}"${note ? ` (${note})` : ''}. `;
 }
 
-function sentence(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** n8n is written small wherever it stands. */
+function capital(text: string): string {
+	return text.startsWith('n8n') ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function httpDetails(answer: Answer): ErrorDetails {

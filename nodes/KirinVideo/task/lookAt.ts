@@ -26,7 +26,7 @@ export async function lookAt(
 		if (task) return task;
 		const kind = refusalKind(answer);
 		if (kind === 'missing') throw taskNotFound(answer, id);
-		if (kind || tries >= MAX_TRIES) throw lookFailed(answer, id);
+		if (kind || tries >= MAX_TRIES) throw lookFailed(answer, kind, id);
 		const pause = backoffMs(tries, clock.random(), retryAfterMs(answer, clock.now()));
 		await clock.sleep(Math.min(pause, MAX_PAUSE_MS), signal);
 	}

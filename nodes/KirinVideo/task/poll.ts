@@ -125,7 +125,7 @@ function lastingRefusal(
 			: taskNotFound(answer, ids.taskId ?? ids.externalTaskId ?? '');
 	}
 	const kind = refusalKind(answer);
-	return kind && pollRefused(answer, kind, ids);
+	return kind && pollRefused(answer, kind, lastSeen, ids);
 }
 
 /** The task in an answer of 2xx, if there is one. */

@@ -1,5 +1,5 @@
 import type { Answer, Response } from '../transport';
-import { defined, identifier, record, text } from './untrusted';
+import { defined, excerpt, identifier, record, text } from './untrusted';
 
 /**
  * What an answer that is not a task means, and what the provider said in it (reference: "HTTP errors").
@@ -32,7 +32,7 @@ export function readProviderMessage(body: unknown): ProviderMessage {
 	);
 	return defined({
 		code: identifier(inner.error_code, inner.code, outer.error_code, outer.code),
-		message: message?.trim().slice(0, MAX_MESSAGE_CHARACTERS),
+		message: message && excerpt(message.trim(), MAX_MESSAGE_CHARACTERS),
 		requestId: identifier(outer.request_id, inner.request_id),
 	});
 }

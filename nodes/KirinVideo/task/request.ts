@@ -10,6 +10,7 @@ import {
 } from '../models';
 import { type Field, type ReadParameter, modelFields, taskFields } from '../parameters';
 import { inputError } from './errors';
+import { excerpt } from './untrusted';
 
 /** A checked request for one task, but for the external task ID, which `submit` adds. */
 export interface TaskRequest {
@@ -148,7 +149,7 @@ function readExternalTaskId(read: ReadParameter): string | undefined {
  * @throws TaskError when it is empty, too long or not an ID at all
  */
 export function checkTaskId(label: string, value: unknown): string {
-	const id = typeof value === 'number' ? String(value) : value;
+	const id = Number.isFinite(value) ? String(value) : value;
 	const limit = `must be an ID of 1 to ${MAX_EXTERNAL_ID_CHARACTERS} characters without spaces`;
 	if (typeof id !== 'string' || !/^[^\s\p{C}]+$/u.test(id) || id === '.' || id === '..') {
 		throw inputError(label, `${limit}, but is ${show(value)}`);
@@ -203,9 +204,16 @@ const MAX_SHOWN_CHARACTERS = 60;
 /** A value as it may stand in an error: short, and with its kind where that is the problem. */
 export function show(value: unknown): string {
 	if (value === undefined || value === null || value === '') return 'empty';
-	const json = JSON.stringify(value) ?? typeof value;
-	const short =
-		json.length > MAX_SHOWN_CHARACTERS ? `${json.slice(0, MAX_SHOWN_CHARACTERS)}…` : json;
-	if (Array.isArray(value)) return `a list (${short})`;
-	return typeof value === 'string' ? short : `the ${typeof value} ${short}`;
+	const spelled = excerpt(spell(value), MAX_SHOWN_CHARACTERS);
+	if (Array.isArray(value)) return `a list (${spelled})`;
+	return typeof value === 'string' ? spelled : `the ${typeof value} ${spelled}`;
+}
+
+function spell(value: unknown): string {
+	if (typeof value === 'number') return String(value);
+	try {
+		return JSON.stringify(value) ?? '';
+	} catch {
+		return 'that has no JSON';
+	}
 }

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { type Clock, throwIfStopped } from '../clock';
 import { type ConnectionOptions, connectionOptions, silence } from '../transport';
-import { downloadFailed } from './errors';
+import { TaskError, downloadFailed } from './errors';
 import { isHttpUrl } from './request';
 import { type KnownIds, type Task, videosOf } from './task';
 import { defined } from './untrusted';
@@ -101,11 +101,22 @@ export async function download(
 		if ('file' in outcome) return outcome.file;
 		problem = outcome.problem;
 		if (!outcome.lasting) continue;
-		const fresh = outcome.expired ? videosOf(await options.refresh()).video?.url : undefined;
+		const fresh = outcome.expired ? await freshAddress(options) : undefined;
 		if (!isHttpUrl(fresh) || fresh === url) break;
 		url = fresh;
 	}
 	throw downloadFailed(task, ids, problem);
+}
+
+/** A task that cannot be asked for now does not hide why the download failed. */
+async function freshAddress({ refresh }: DownloadOptions): Promise<string | undefined> {
+	return await refresh().then(
+		(task) => videosOf(task).video?.url,
+		(error: unknown) => {
+			if (error instanceof TaskError) return undefined;
+			throw error;
+		},
+	);
 }
 
 function addressOf(task: Task, ids: KnownIds): string {
@@ -227,10 +238,13 @@ async function open(
 				expired: EXPIRED_STATUSES.includes(statusCode),
 			};
 		}
-		url = new URL(headers.location ?? '', url).href;
-		if (!isHttpUrl(url)) {
+		const target = URL.canParse(headers.location ?? '', url)
+			? new URL(headers.location ?? '', url).href
+			: undefined;
+		if (!isHttpUrl(target)) {
 			return { problem: 'its address redirects to something that is not http', lasting: true };
 		}
+		url = target;
 	}
 	return { problem: `its address redirects more than ${MAX_REDIRECTS} times`, lasting: true };
 }

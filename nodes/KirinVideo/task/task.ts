@@ -44,25 +44,16 @@ export interface TaskFailure {
 	message?: string;
 }
 
-const STATUS_WORDS: Record<string, TaskStatus> = {
-	pending: 'queued',
-	queued: 'queued',
-	in_queue: 'queued',
-	submitted: 'queued',
-	in_progress: 'in_progress',
-	processing: 'in_progress',
-	running: 'in_progress',
-	completed: 'completed',
-	success: 'completed',
-	succeeded: 'completed',
-	succeed: 'completed',
-	done: 'completed',
-	failed: 'failed',
-	fail: 'failed',
-	error: 'failed',
-	cancelled: 'failed',
-	canceled: 'failed',
-};
+const STATUS_WORDS: ReadonlyArray<[status: TaskStatus, ...words: string[]]> = [
+	['queued', 'pending', 'queued', 'in_queue', 'submitted'],
+	['in_progress', 'in_progress', 'processing', 'running'],
+	['completed', 'completed', 'success', 'succeeded', 'succeed', 'done'],
+	['failed', 'failed', 'fail', 'error', 'cancelled', 'canceled'],
+];
+
+function statusOf(word: string): TaskStatus | undefined {
+	return STATUS_WORDS.find(([, ...words]) => words.includes(word))?.[0];
+}
 
 /** @returns undefined when `body` is not a task: no object, or one without an ID. */
 export function readTask(body: unknown): Task | undefined {
@@ -73,7 +64,7 @@ export function readTask(body: unknown): Task | undefined {
 
 	const failure = readFailure(raw.error);
 	const word = text(raw.status)?.trim().toLowerCase();
-	const known = word === undefined ? 'in_progress' : STATUS_WORDS[word];
+	const known = word === undefined ? 'in_progress' : statusOf(word);
 	// "completed" together with a non-empty error means failed.
 	const status = known === 'completed' && failure ? 'failed' : (known ?? 'in_progress');
 	const usage = record(raw.usage);
@@ -164,10 +155,7 @@ function decimal(value: unknown): string | undefined {
 const LEAST_EPOCH_MS = 1e11;
 
 function epochMs(value: unknown): number | undefined {
-	const read = number(value);
-	if (read === undefined) {
-		const parsed = Date.parse(text(value) ?? '');
-		return Number.isNaN(parsed) ? undefined : parsed;
-	}
-	return read < LEAST_EPOCH_MS ? read * 1000 : read;
+	const read = number(value) ?? Date.parse(text(value) ?? '');
+	const date = new Date(Math.abs(read) < LEAST_EPOCH_MS ? read * 1000 : read);
+	return Number.isNaN(date.getTime()) ? undefined : date.getTime();
 }

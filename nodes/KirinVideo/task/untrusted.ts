@@ -32,3 +32,11 @@ export function number(value: unknown): number | undefined {
 export function defined<T extends object>(object: T): T {
 	return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
+
+/** The start of `value`, with a mark where it was cut; never half a character. */
+export function excerpt(value: string, maxCharacters: number): string {
+	const characters = Array.from(value);
+	return characters.length > maxCharacters
+		? `${characters.slice(0, maxCharacters).join('')}…`
+		: value;
+}

@@ -1,0 +1,330 @@
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { Stopped } from '../../nodes/KirinVideo/clock';
+import { TaskError } from '../../nodes/KirinVideo/task/errors';
+import { type DownloadOptions, download } from '../../nodes/KirinVideo/task/result';
+import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
+import { TASK_ID, taskBody } from './scripted-api';
+import { taskErrorOf, wordsOf } from './task-error';
+import { VirtualClock } from './virtual-clock';
+
+const URL_OF_VIDEO = 'https://files.example/x.mp4';
+const VIDEO = Buffer.from('ftypisom and the rest of a video');
+
+function taskWith(url: string): Task {
+	const output = [{ type: 'video', url }];
+	const task = readTask(taskBody({ status: 'completed', output }));
+	if (!task) throw new Error('That is no task');
+	return task;
+}
+
+interface Reply {
+	status?: number;
+	headers?: Record<string, string>;
+	/** What arrives; with `breaks`, before the connection does. */
+	body?: Buffer;
+	breaks?: boolean;
+}
+
+function streamOf({ body = VIDEO, breaks }: Reply): Readable {
+	return Readable.from(
+		(async function* () {
+			yield await Promise.resolve(body.subarray(0, 5));
+			yield body.subarray(5);
+			if (breaks) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+		})(),
+	);
+}
+
+const whole: Reply = {
+	headers: { 'content-type': 'video/mp4', 'content-length': String(VIDEO.length) },
+};
+
+/** A download from a host that gives these replies in turn, the last one for ever. */
+function downloading(
+	replies: Array<Reply | Error>,
+	rest: Partial<DownloadOptions> = {},
+	storeFault?: Error,
+) {
+	const clock = new VirtualClock();
+	const requests: IHttpRequestOptions[] = [];
+	const streams: Readable[] = [];
+	const stored: Array<{ name: string; type: string; bytes: Buffer }> = [];
+	const functions = {
+		helpers: {
+			async httpRequest(request: IHttpRequestOptions) {
+				requests.push(request);
+				const reply = replies[Math.min(requests.length, replies.length) - 1] ?? whole;
+				if (reply instanceof Error) throw reply;
+				const stream = streamOf(reply);
+				streams.push(stream);
+				return await Promise.resolve({
+					statusCode: reply.status ?? 200,
+					headers: reply.headers ?? {},
+					body: stream,
+				});
+			},
+			async prepareBinaryData(stream: Readable, name: string, type: string) {
+				const chunks: Buffer[] = [];
+				const sink = new Writable({
+					write(chunk: Buffer, _, done) {
+						chunks.push(chunk);
+						done();
+					},
+				});
+				await pipeline(stream, sink);
+				if (storeFault) throw storeFault;
+				stored.push({ name, type, bytes: Buffer.concat(chunks) });
+				return { data: 'stored', mimeType: type, fileName: name };
+			},
+		},
+	};
+	const options = {
+		functions: functions as never,
+		connection: {},
+		clock,
+		maximumBytes: 1024 * 1024,
+		refresh: async () => await Promise.resolve(taskWith(URL_OF_VIDEO)),
+		...rest,
+	};
+	const run = async (url = URL_OF_VIDEO) =>
+		await download(taskWith(url), { taskId: TASK_ID, externalTaskId: 'order-7' }, options);
+	return { run, requests, streams, stored, clock, urls: () => requests.map(({ url }) => url) };
+}
+
+const redirect = (location: string): Reply => ({ status: 302, headers: { location } });
+
+describe('A download', () => {
+	it('stores the video whole, under the name of its task', async () => {
+		const { run, stored, requests } = downloading([whole]);
+		await expect(run()).resolves.toMatchObject({ mimeType: 'video/mp4' });
+		expect(stored).toEqual([{ name: `${TASK_ID}.mp4`, type: 'video/mp4', bytes: VIDEO }]);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('is a stream, with no key and no redirects but our own', async () => {
+		const { run, requests } = downloading([whole]);
+		await run();
+		expect(requests[0]).toMatchObject({
+			url: URL_OF_VIDEO,
+			method: 'GET',
+			encoding: 'stream',
+			disableFollowRedirect: true,
+		});
+		expect(requests[0]).not.toHaveProperty('headers');
+		expect(requests[0]).not.toHaveProperty('auth');
+	});
+
+	it.each([
+		['video/mp4', 'mp4', 'video/mp4'],
+		['VIDEO/MP4; codecs="avc1"', 'mp4', 'video/mp4'],
+		['video/webm', 'webm', 'video/webm'],
+		['video/quicktime', 'mov', 'video/quicktime'],
+		['application/octet-stream', 'mp4', 'video/mp4'],
+		['', 'mp4', 'video/mp4'],
+	])('of type "%s" is a file ending in %s', async (sent, ending, type) => {
+		const { run, stored } = downloading([{ headers: { 'content-type': sent } }]);
+		await run();
+		expect(stored).toMatchObject([{ name: `${TASK_ID}.${ending}`, type }]);
+	});
+
+	it("goes through the user's proxy", async () => {
+		const proxy = { host: 'proxy.example', port: 3128 };
+		const { run, requests } = downloading([whole], { connection: { proxy } });
+		await run();
+		expect(requests[0]).toMatchObject({ proxy });
+	});
+});
+
+describe('A redirect of a download', () => {
+	it('is followed, to another host too', async () => {
+		const { run, urls } = downloading([redirect('https://cdn.example/y'), redirect('/z'), whole]);
+		await run();
+		expect(urls()).toEqual([URL_OF_VIDEO, 'https://cdn.example/y', 'https://cdn.example/z']);
+	});
+
+	it.each(['ftp://files.example/x', 'file:///etc/passwd', 'data:video/mp4;base64,AAAA'])(
+		'to %s is refused',
+		async (location) => {
+			const { run, requests, streams } = downloading([redirect(location)]);
+			const error = await taskErrorOf(run());
+			expect(error.message).toMatch(/redirects to something that is not http/);
+			expect(requests).toHaveLength(1);
+			expect(streams[0]?.destroyed).toBe(true);
+		},
+	);
+
+	it('to nonsense is not blamed on the API key', async () => {
+		const error = await taskErrorOf(downloading([redirect('http://')]).run());
+		expect(wordsOf(error)).not.toMatch(/API key|base URL/);
+	});
+
+	it('that never ends is given up', async () => {
+		const { run, requests } = downloading([redirect('/round')]);
+		expect((await taskErrorOf(run())).message).toMatch(/redirects more than 5 times/);
+		expect(requests).toHaveLength(6);
+	});
+
+	it('without a target is a failure', async () => {
+		const error = await taskErrorOf(downloading([{ status: 302 }]).run());
+		expect(error.message).toMatch(/HTTP 302/);
+	});
+});
+
+const broken = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+const passing: Array<[string, Reply | Error, RegExp]> = [
+	['HTTP 500', { status: 500 }, /HTTP 500/],
+	['HTTP 503', { status: 503 }, /HTTP 503/],
+	['HTTP 429', { status: 429 }, /HTTP 429/],
+	['no connection', broken, /the connection broke/],
+	['a broken connection', { ...whole, breaks: true }, /the connection broke/],
+	['half a file', { headers: { 'content-length': '999' } }, /only 32 of 999 bytes arrived/],
+	['more than was announced', { headers: { 'content-length': '5' } }, /32 of 5 bytes/],
+	['an empty file', { body: Buffer.alloc(0) }, /the file is empty/],
+	['a page', { headers: { 'content-type': 'text/html' } }, /text\/html, not a video/],
+	['JSON', { headers: { 'content-type': 'application/json' } }, /application\/json, not a video/],
+];
+
+describe.each(passing)('A download that meets %s', (_, fault, words) => {
+	it('is tried again', async () => {
+		const { run, requests } = downloading([fault, fault, whole]);
+		await expect(run()).resolves.toMatchObject({ fileName: `${TASK_ID}.mp4` });
+		expect(requests).toHaveLength(3);
+	});
+
+	it('three times does not lose the paid video: the error has its address and the task ID', async () => {
+		const { run, requests, clock } = downloading([fault]);
+		const error = await taskErrorOf(run());
+		expect(error.message).toMatch(words);
+		expect(wordsOf(error)).toContain(TASK_ID);
+		expect(error.description).toContain(URL_OF_VIDEO);
+		expect(error.description).toMatch(/completed and billed/);
+		expect(error.details).toMatchObject({ status: 'completed', videoUrl: URL_OF_VIDEO });
+		expect(requests).toHaveLength(3);
+		expect(clock.elapsed()).toBe(3_000);
+	});
+});
+
+describe('A store that is full', () => {
+	it('is told as such, and not as a fault of the network', async () => {
+		const { run, requests } = downloading([whole], {}, new Error('no room left'));
+		const error = await taskErrorOf(run());
+		expect(error.message).toMatch(/n8n could not store it after 32 bytes/);
+		expect(error.description).toMatch(/completed and billed/);
+		expect(requests).toHaveLength(3);
+	});
+});
+
+describe('A size that was announced', () => {
+	it('does not count for a compressed answer', async () => {
+		const headers = { 'content-length': '20', 'content-encoding': 'gzip' };
+		await expect(downloading([{ headers }]).run()).resolves.toBeDefined();
+	});
+
+	it('above the limit keeps the file from being fetched', async () => {
+		const { run, requests, stored, streams } = downloading([whole], { maximumBytes: 10 });
+		expect((await taskErrorOf(run())).message).toMatch(/larger than the limit/);
+		expect(requests).toHaveLength(1);
+		expect(stored).toEqual([]);
+		expect(streams[0]?.destroyed).toBe(true);
+	});
+
+	it('or not, a file above the limit is broken off and not tried again', async () => {
+		const { run, requests, stored } = downloading([{}], { maximumBytes: 10 });
+		expect((await taskErrorOf(run())).message).toMatch(/larger than the limit/);
+		expect(requests).toHaveLength(1);
+		expect(stored).toEqual([]);
+	});
+
+	it('at the limit is welcome', async () => {
+		await expect(downloading([whole], { maximumBytes: VIDEO.length }).run()).resolves.toBeDefined();
+	});
+});
+
+describe('An address that is no longer good', () => {
+	it.each([401, 403, 404, 410])('is asked for anew: HTTP %d', async (status) => {
+		const refresh = jest.fn(
+			async () => await Promise.resolve(taskWith('https://files.example/new')),
+		);
+		const { run, urls } = downloading([{ status }, whole], { refresh });
+		await expect(run()).resolves.toBeDefined();
+		expect(urls()).toEqual([URL_OF_VIDEO, 'https://files.example/new']);
+		expect(refresh).toHaveBeenCalledTimes(1);
+	});
+
+	it.each([401, 403, 404, 410])('and is the only one ends it: HTTP %d', async (status) => {
+		const { run, requests } = downloading([{ status }]);
+		expect((await taskErrorOf(run())).message).toContain(`HTTP ${status}`);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('and cannot be asked for does not hide that the video is paid and where it was', async () => {
+		const refresh = async (): Promise<Task> =>
+			await Promise.reject(new TaskError('Task a could not be looked up', 'Try again later.'));
+		const error = await taskErrorOf(downloading([{ status: 403 }], { refresh }).run());
+		expect(error.message).toContain('HTTP 403');
+		expect(error.description).toMatch(/completed and billed/);
+		expect(error.description).toContain(URL_OF_VIDEO);
+	});
+
+	it('is not asked for anew when it was never good', async () => {
+		const refresh = jest.fn();
+		const { run } = downloading([{ status: 400 }], { refresh });
+		await taskErrorOf(run());
+		expect(refresh).not.toHaveBeenCalled();
+	});
+});
+
+describe('A result', () => {
+	it('without a video has nothing to download', async () => {
+		const task = readTask(taskBody({ status: 'completed' }));
+		const { requests } = downloading([whole]);
+		const options = { clock: new VirtualClock(), connection: {}, maximumBytes: 1 } as never;
+		const error = await taskErrorOf(download(task as Task, { taskId: TASK_ID }, options));
+		expect(error.message).toMatch(/the result has no video/);
+		expect(requests).toEqual([]);
+	});
+
+	it.each(['ftp://files.example/x.mp4', '/x.mp4', 'javascript:alert(1)'])(
+		'at %s is not fetched',
+		async (url) => {
+			const { run, requests } = downloading([whole]);
+			expect((await taskErrorOf(run(url))).message).toMatch(/not an http or https URL/);
+			expect(requests).toEqual([]);
+		},
+	);
+});
+
+describe('Stop', () => {
+	it('keeps a download from beginning', async () => {
+		const { run, requests } = downloading([whole], { signal: AbortSignal.abort() });
+		await expect(run()).rejects.toBeInstanceOf(Stopped);
+		expect(requests).toEqual([]);
+	});
+
+	it('ends the pause before the next try', async () => {
+		const stop = new AbortController();
+		const { run, requests, clock } = downloading([{ status: 503 }], { signal: stop.signal });
+		clock.at(500, () => stop.abort());
+		await expect(run()).rejects.toBeInstanceOf(Stopped);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('in the midst of the file is Stop, not a failed download', async () => {
+		const stop = new AbortController();
+		const { run, requests } = downloading([{ ...whole, breaks: true }], { signal: stop.signal });
+		const end = run();
+		stop.abort();
+		await expect(end).rejects.toBeInstanceOf(Stopped);
+		expect(requests.length).toBeLessThanOrEqual(1);
+	});
+
+	it('goes to the request itself', async () => {
+		const { signal } = new AbortController();
+		const { run, requests } = downloading([whole], { signal });
+		await run();
+		expect(requests[0]?.abortSignal).toBe(signal);
+	});
+});

@@ -1,0 +1,96 @@
+import type { IExecuteData } from 'n8n-workflow';
+import { Run, runOf } from '../../nodes/KirinVideo/task/run';
+
+describe('The items of a run', () => {
+	it('are over when the last of them is done', async () => {
+		const run = new Run(2);
+		const [first, second] = [run.join(0), run.join(1)];
+		let isOver = false;
+		const over = run.over().then(() => (isOver = true));
+		run.leave(first);
+		await Promise.resolve();
+		expect(isOver).toBe(false);
+		run.leave(second);
+		await over;
+		expect(isOver).toBe(true);
+		await run.over();
+	});
+
+	it('are not over before all have come: n8n may pace them', async () => {
+		const run = new Run(2);
+		run.leave(run.join(0));
+		let isOver = false;
+		const over = run.over().then(() => (isOver = true));
+		await Promise.resolve();
+		expect(isOver).toBe(false);
+		expect(run.missing()).toEqual([1]);
+		run.leave(run.join(1));
+		await over;
+	});
+
+	it('tell whether the input of one was refused', () => {
+		const run = new Run(2);
+		const member = run.join(0);
+		expect(run.hasRefused()).toBe(false);
+		member.status = 'refused';
+		expect(run.hasRefused()).toBe(true);
+	});
+
+	it('tell of the others that have or may have a task, and not of those that have none', () => {
+		const run = new Run(4);
+		const [own, made, sent] = [run.join(0), run.join(1), run.join(2)];
+		run.join(3);
+		own.taskId = 'a';
+		made.taskId = 'b';
+		sent.externalTaskId = 'c';
+		expect(run.othersWithTask(own)).toEqual([made, sent]);
+	});
+
+	it('begin anew on another try, but remember what was sent', () => {
+		const run = new Run(1);
+		const first = run.join(0);
+		first.status = 'refused';
+		run.sent.add('order-7');
+		run.preparationFails = true;
+		run.join(0);
+		expect(run.hasRefused()).toBe(false);
+		expect(run.preparationFails).toBeUndefined();
+		expect(run.sent.has('order-7')).toBe(true);
+	});
+
+	it('may each have an external task ID of their own, and keep it on another try', () => {
+		const run = new Run(3);
+		expect(run.claim('a', 0)).toBe(0);
+		expect(run.claim('b', 1)).toBe(1);
+		expect(run.claim('a', 2)).toBe(0);
+		expect(run.claim('a', 0)).toBe(0);
+	});
+});
+
+describe('The run of an execution', () => {
+	function executeData(items: number, executeOnce = false): IExecuteData {
+		const main = [Array.from({ length: items }, () => ({ json: {} }))];
+		return { node: { executeOnce }, data: { main }, source: null } as unknown as IExecuteData;
+	}
+
+	it('is the same for all of its items and tries, and another for another', () => {
+		const data = executeData(2);
+		expect(runOf(data)).toBe(runOf(data));
+		expect(runOf(executeData(2))).not.toBe(runOf(data));
+	});
+
+	it('expects as many items as come in', () => {
+		expect(runOf(executeData(3)).missing()).toEqual([0, 1, 2]);
+	});
+
+	it('expects one item with Execute Once', () => {
+		expect(runOf(executeData(3, true)).missing()).toEqual([0]);
+	});
+
+	it('expects one item where n8n gives another kind of input, or none', () => {
+		const tool = { node: {}, data: { ai_tool: [[{ json: {} }]] }, source: null };
+		expect(runOf(tool as unknown as IExecuteData).missing()).toEqual([0]);
+		const none = { node: {}, data: {}, source: null };
+		expect(runOf(none as unknown as IExecuteData).missing()).toEqual([0]);
+	});
+});

@@ -1,0 +1,44 @@
+import { buildRequest } from '../../nodes/KirinVideo/task/request';
+import { type Submitted, type SubmitOptions, submit } from '../../nodes/KirinVideo/task/submit';
+import type { Answer, ApiCall } from '../../nodes/KirinVideo/transport';
+import { type ItemParameters, reading } from './item-parameters';
+import { ScriptedApi } from './scripted-api';
+import { START, VirtualClock } from './virtual-clock';
+
+interface Scene {
+	reply: (call: ApiCall) => Answer;
+	item?: ItemParameters;
+	/** IDs that an earlier try of the same run has sent. */
+	sent?: Set<string>;
+	maximumS?: number;
+	/** Stop is pressed at this second. */
+	stopAtS?: number;
+}
+
+/** The submit of one item, from the start of the clock. */
+export function submitting({ reply, item, sent = new Set(), maximumS = 1800, stopAtS }: Scene) {
+	const clock = new VirtualClock();
+	const stop = new AbortController();
+	if (stopAtS !== undefined) clock.at(stopAtS * 1000, () => stop.abort());
+	const api = new ScriptedApi(clock, reply, stop.signal);
+	const told: string[] = [];
+	const options: SubmitOptions = {
+		api,
+		clock,
+		identity: {
+			instanceId: 'instance',
+			workflowId: 'workflow',
+			executionId: '17',
+			nodeId: 'node',
+			runIndex: 0,
+			itemIndex: 0,
+		},
+		sent,
+		deadline: START + maximumS * 1000,
+		signal: stop.signal,
+		onSend: (externalTaskId) => told.push(externalTaskId),
+	};
+	const request = buildRequest(reading({ prompt: 'A kirin', ...item }));
+	const run = async (): Promise<Submitted> => await submit(request, options);
+	return { api, clock, stop, told, sent, run };
+}
