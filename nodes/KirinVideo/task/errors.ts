@@ -135,7 +135,7 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 	},
 	other: {
 		what: 'refused the request',
-		fix: 'Correct what it says',
+		fix: 'See what it says and correct that',
 	},
 };
 
