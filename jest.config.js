@@ -9,4 +9,5 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo/n8n/'],
 	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 	coverageReporters: ['text', 'html'],
+	coverageThreshold: { global: { lines: 100 } },
 };

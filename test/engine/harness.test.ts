@@ -47,7 +47,6 @@ function tiny(prompts: string[], options: WorkflowOptions = {}): RunOptions {
 
 describe('items', () => {
 	it('run at the same time, each with its own expressions', async () => {
-		const started = Date.now();
 		const { status, output } = await runWorkflow(tiny(['slow', 'a', 'slow', 'slow']));
 
 		expect(status).toBe('success');
@@ -58,7 +57,6 @@ describe('items', () => {
 			'of-slow',
 		]);
 		expect(server.mostAtOnce).toBeGreaterThanOrEqual(3);
-		expect(Date.now() - started).toBeLessThan(550);
 	});
 
 	it('stay paired with their origin through the nodes behind', async () => {

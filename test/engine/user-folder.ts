@@ -20,4 +20,8 @@ Object.assign(process.env, {
 	NO_PROXY: '127.0.0.1,localhost,::1',
 });
 
-afterAll(() => rmSync(userFolder, { recursive: true, force: true }));
+const remove = () => rmSync(userFolder, { recursive: true, force: true });
+
+// Jest ends a test file, not its process; a script of its own has no such hook.
+if (typeof afterAll === 'function') afterAll(remove);
+else process.once('exit', remove);

@@ -260,6 +260,11 @@ describe('An address that is no longer good', () => {
 		expect(requests).toHaveLength(1);
 	});
 
+	it('does not swallow Stop while a fresh one is asked for', async () => {
+		const refresh = async () => await Promise.reject(new Stopped());
+		await expect(downloading([{ status: 403 }], { refresh }).run()).rejects.toBeInstanceOf(Stopped);
+	});
+
 	it('and cannot be asked for does not hide that the video is paid and where it was', async () => {
 		const refresh = async (): Promise<Task> =>
 			await Promise.reject(new TaskError('Task a could not be looked up', 'Try again later.'));

@@ -71,7 +71,7 @@ describe('Whatever JSON the service sends', () => {
 				if (!task) return;
 				const item = simplify(task);
 				expect(Object.values(item)).not.toContain(undefined);
-				expect(JSON.parse(JSON.stringify(item))).toEqual(item);
+				expect(strayNumbers(item)).toEqual([]);
 				expect(videosOf(task).video?.url).toBe(item.videoUrl);
 			}),
 			{ numRuns: 2000 },

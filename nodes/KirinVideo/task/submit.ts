@@ -104,7 +104,7 @@ const MAX_ATTEMPTS = 20;
  * @throws Stopped when the signal aborts; no request goes out after that
  */
 export async function submit(request: TaskRequest, options: SubmitOptions): Promise<Submitted> {
-	for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+	for (let attempt = 1; ; attempt++) {
 		const externalTaskId = externalTaskIdOf(options.identity, request, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
 		const { model } = submitted.task;
@@ -115,7 +115,6 @@ export async function submit(request: TaskRequest, options: SubmitOptions): Prom
 		const isStale = submitted.adopted && submitted.task.status === 'failed';
 		if (!isStale || attempt === MAX_ATTEMPTS) return submitted;
 	}
-	throw new Error('unreachable');
 }
 
 async function submitAs(

@@ -1,0 +1,92 @@
+import type {
+	DeclarativeRestApiSettings,
+	IExecutePaginationFunctions,
+	INode,
+	INodeExecutionData,
+} from 'n8n-workflow';
+import { type Operation, perItem } from '../../nodes/KirinVideo/resources/perItem';
+
+/** Errors that nobody foresaw: a bug of ours, or of n8n. The task must not be lost over them. */
+
+type Pagination = (
+	this: IExecutePaginationFunctions,
+	request: DeclarativeRestApiSettings.ResultOptions,
+) => Promise<INodeExecutionData[]>;
+
+function itemFunctions(continueOnFail: boolean): IExecutePaginationFunctions {
+	const node = { id: 'n', name: 'Kirin Video', parameters: {} } as INode;
+	const executeData = { node, data: { main: [[{ json: {} }]] }, source: null };
+	return {
+		getItemIndex: () => 0,
+		getExecuteData: () => executeData,
+		getNode: () => node,
+		getNodeParameter: (_: string, fallback: unknown) => fallback,
+		getExecutionCancelSignal: () => undefined,
+		getInstanceId: () => 'instance',
+		getExecutionId: () => '1',
+		getWorkflow: () => ({ id: 'w', active: false }),
+		evaluateExpression: () => 0,
+		continueOnFail: () => continueOnFail,
+		logger: { info: () => undefined, warn: () => undefined },
+	} as unknown as IExecutePaginationFunctions;
+}
+
+async function perform(operation: Operation<unknown>, continueOnFail = false) {
+	const request = { options: { baseURL: 'http://127.0.0.1:9' } };
+	const pagination = perItem(operation).operations?.pagination as Pagination;
+	return await pagination.call(
+		itemFunctions(continueOnFail),
+		request as DeclarativeRestApiSettings.ResultOptions,
+	);
+}
+
+describe('An unforeseen error', () => {
+	const afterSubmit: Operation<unknown> = {
+		check: () => undefined,
+		perform(item) {
+			item.report({ taskId: 'd5u5', externalTaskId: 'n8n-1' });
+			throw new TypeError('x is not a function');
+		},
+	};
+
+	it('tells the task that was created', async () => {
+		await expect(perform(afterSubmit)).rejects.toMatchObject({
+			message: 'The node failed unexpectedly: x is not a function',
+			description: expect.stringContaining('d5u5 (external task ID n8n-1) exists') as string,
+		});
+	});
+
+	it('is an item under Continue On Fail', async () => {
+		const [item] = await perform(afterSubmit, true);
+
+		expect(item?.json.details).toMatchObject({ taskId: 'd5u5', externalTaskId: 'n8n-1' });
+	});
+
+	it('of an answer that got lost names the external task ID', async () => {
+		const whileSubmitting: Operation<unknown> = {
+			check: () => undefined,
+			perform(item) {
+				item.report({ externalTaskId: 'n8n-1' });
+				throw new Error('no');
+			},
+		};
+
+		await expect(perform(whileSubmitting)).rejects.toMatchObject({
+			description: expect.stringMatching(/may exist.*Task → Get.*n8n-1/) as string,
+		});
+	});
+
+	it('while the input is read says that nothing was submitted', async () => {
+		const whileReading: Operation<unknown> = {
+			check() {
+				throw new Error('bad parameter');
+			},
+			perform: () => Promise.reject(new Error('must not be reached')),
+		};
+
+		await expect(perform(whileReading)).rejects.toMatchObject({
+			message: 'bad parameter',
+			description: expect.stringContaining('Nothing was submitted') as string,
+		});
+	});
+});
