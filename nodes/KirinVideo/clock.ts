@@ -23,20 +23,27 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
 }
 
 /**
- * Who to wake when a signal aborts. One listener per signal serves all the items of a run: Node
- * warns of a leak from the eleventh listener on.
+ * Who to call when a signal aborts. One listener per signal serves all the items of a run: Node warns
+ * of a leak from the eleventh listener on.
  */
-const sleepers = new WeakMap<AbortSignal, Set<() => void>>();
+const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
-function sleepersOf(signal: AbortSignal): Set<() => void> {
-	let waiting = sleepers.get(signal);
-	if (!waiting) {
+/**
+ * Calls `listener` once when `signal` aborts.
+ *
+ * @returns a function that takes the listener back
+ */
+export function onStop(signal: AbortSignal | undefined, listener: () => void): () => void {
+	if (!signal) return () => undefined;
+	let all = listeners.get(signal);
+	if (!all) {
 		const created = new Set<() => void>();
-		signal.addEventListener('abort', () => created.forEach((wake) => wake()), { once: true });
-		sleepers.set(signal, created);
-		waiting = created;
+		signal.addEventListener('abort', () => [...created].forEach((call) => call()), { once: true });
+		listeners.set(signal, created);
+		all = created;
 	}
-	return waiting;
+	const set = all.add(listener);
+	return () => void set.delete(listener);
 }
 
 export const systemClock: Clock = {
@@ -45,13 +52,10 @@ export const systemClock: Clock = {
 	// n8n-workflow's sleep takes a signal in its newest versions only, so Stop is raced here.
 	async sleep(ms, signal) {
 		throwIfStopped(signal);
-		if (!signal) return await n8nSleep(ms);
-		const waiting = sleepersOf(signal);
-		let wake: () => void = () => undefined;
-		const stopped = new Promise<void>((resolve) => (wake = resolve));
-		waiting.add(wake);
+		let stopListening: () => void = () => undefined;
+		const stopped = new Promise<void>((resolve) => (stopListening = onStop(signal, resolve)));
 		await Promise.race([n8nSleep(ms), stopped]);
-		waiting.delete(wake);
+		stopListening();
 		throwIfStopped(signal);
 	},
 

@@ -45,7 +45,8 @@ export async function testKirinVideoApi(
 	} catch (error) {
 		answer = silence(error);
 	}
-	return verdict(answer, new URL(base).host);
+	const { status, message } = verdict(answer, new URL(base).host);
+	return { status, message: message.replaceAll(apiKey.trim(), '[API key]') };
 }
 
 function verdict(answer: Answer, host: string): INodeCredentialTestResult {

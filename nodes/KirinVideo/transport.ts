@@ -24,7 +24,7 @@ export interface Response {
 /** No answer came. */
 export interface Silence {
 	kind: 'silence';
-	/** In plain words, without host or key: "the connection was refused". */
+	/** In plain words, without the key: "the connection was refused". */
 	reason: string;
 	/** False when the request certainly never reached the service. */
 	maybeSent: boolean;
@@ -172,6 +172,7 @@ const UNSENT: Record<string, string> = {
 	EAI_AGAIN: 'the host name could not be looked up',
 	EHOSTUNREACH: 'the host is unreachable',
 	ENETUNREACH: 'the network is unreachable',
+	CONNECT_TIMEOUT: 'no connection could be made in time',
 	EPROTO: 'no TLS connection could be made',
 	DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed',
 	SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate chain is self-signed',
@@ -212,13 +213,16 @@ function unsendable(reason: string): Silence {
 
 /** The first error code along the chain of causes; n8n wraps axios's error in its own. */
 function errorCode(error: unknown): string | undefined {
+	let code: string | undefined;
 	let current = error;
 	for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-		const { code } = current as { code?: unknown };
-		if (typeof code === 'string') return code;
+		const { code: found, syscall } = current as { code?: unknown; syscall?: unknown };
+		if (typeof found === 'string') code ??= found;
+		// Without a connection nothing can have been sent.
+		if (found === 'ETIMEDOUT' && syscall === 'connect') return 'CONNECT_TIMEOUT';
 		current = current.cause;
 	}
-	return undefined;
+	return code;
 }
 
 /** No code means that n8n itself refused: a domain that the credential does not allow, for one. */

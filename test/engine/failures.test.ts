@@ -277,6 +277,15 @@ describe('The key stays with the API', () => {
 		expect(item.json.taskId).toBe(json.taskId);
 	});
 
+	it('when the service repeats it in its error', async () => {
+		const body = { error: { code: 'UNAUTHORIZED', message: `${KEY} is not valid` } };
+		sandbox.current.faults = [{ on: 'create', kind: { status: 401, body } }];
+		const result = await run(sandbox.current, generating());
+
+		expect(errorText(result)).toContain('"[API key] is not valid"');
+		expect(result.stored() + result.log.join('\n')).not.toContain(KEY);
+	});
+
 	it('in every error', async () => {
 		const faults = [
 			{ on: 'create', kind: 'reset' },

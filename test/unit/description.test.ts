@@ -97,6 +97,7 @@ describe('The other operations show only what they use', () => {
 			[
 				'Callback URL',
 				'External Task ID',
+				'Max Concurrent Tasks',
 				'Maximum File Size (MiB)',
 				'Negative Prompt',
 				'On Download Error',
@@ -105,9 +106,28 @@ describe('The other operations show only what they use', () => {
 				'Watermark',
 			],
 		],
-		['submit', ['Callback URL', 'External Task ID', 'Negative Prompt', 'Output', 'Watermark']],
+		[
+			'submit',
+			[
+				'Callback URL',
+				'External Task ID',
+				'Max Concurrent Tasks',
+				'Negative Prompt',
+				'Output',
+				'Watermark',
+			],
+		],
 		['get', ['Output']],
-		['wait', ['Maximum File Size (MiB)', 'On Download Error', 'On Time-Out', 'Output']],
+		[
+			'wait',
+			[
+				'Max Concurrent Tasks',
+				'Maximum File Size (MiB)',
+				'On Download Error',
+				'On Time-Out',
+				'Output',
+			],
+		],
 	])('options of %s', (operation, options) => {
 		const resource = operation === 'generate' ? 'video' : 'task';
 		expect(optionsOffered('options', { ...turbo, resource, operation })).toEqual(options);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { TaskError } from '../../nodes/KirinVideo/task/errors';
 import { buildRequest } from '../../nodes/KirinVideo/task/request';
 import { type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
+import { takingTurns } from './taking-turns';
 import { type ItemParameters, reading } from './item-parameters';
 import { SimulatedService, type Weather } from './simulated-service';
 import { wordsOf } from './task-error';
@@ -85,12 +86,15 @@ async function runAll(service: SimulatedService, all: Try[], item: ItemParameter
 	for (const { remembers, maximumS } of all) {
 		if (!remembers) sent = new Set();
 		const deadline = clock.now() + maximumS * 1000;
-		const outcome = await submit(request, { api: service, clock, identity, sent, deadline }).catch(
-			(error: unknown) => {
-				if (error instanceof TaskError) return error;
-				throw error;
-			},
-		);
+		const outcome = await takingTurns(
+			clock,
+			{ limit: 0, deadline, signal: undefined },
+			async (onBusy) =>
+				await submit(request, { api: service, clock, identity, sent, deadline, onBusy }),
+		).catch((error: unknown) => {
+			if (error instanceof TaskError) return error;
+			throw error;
+		});
 		outcomes.push(outcome);
 	}
 	expect(clock.now()).toBeGreaterThanOrEqual(START);

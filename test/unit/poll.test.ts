@@ -386,6 +386,13 @@ describe('A task that is not found', () => {
 		expect(clock.elapsed()).toBeLessThan(45_000);
 	});
 
+	it('is asked for again within the time that it has to appear, whatever a proxy asks for', async () => {
+		const patient = answer(404, undefined, { 'retry-after': '600' });
+		const { api, end } = waiting({ reply: inOrder(patient, completed), known: submitted });
+		await expect(end).resolves.toMatchObject({ settled: true });
+		expect(api.times()).toEqual([5, 20]);
+	});
+
 	it('now and then is still there', async () => {
 		const { end } = waiting({
 			reply: inOrder(

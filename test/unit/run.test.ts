@@ -1,55 +1,71 @@
 import type { IExecuteData } from 'n8n-workflow';
+import { systemClock } from '../../nodes/KirinVideo/clock';
 import { Run, runOf } from '../../nodes/KirinVideo/task/run';
 
 describe('The items of a run', () => {
-	it('are over when the last of them is done', async () => {
-		const run = new Run(2);
+	it('hold the error of one until the last of them is done', async () => {
+		const run = new Run(2, systemClock);
 		const [first, second] = [run.join(0), run.join(1)];
-		let isOver = false;
-		const over = run.over().then(() => (isOver = true));
-		run.leave(first);
+		let isTold = false;
+		const told = run.fail(first).then(() => (isTold = true));
 		await Promise.resolve();
-		expect(isOver).toBe(false);
+		expect(isTold).toBe(false);
 		run.leave(second);
-		await over;
-		expect(isOver).toBe(true);
-		await run.over();
+		await told;
 	});
 
 	it('are not over before all have come: n8n may pace them', async () => {
-		const run = new Run(2);
-		run.leave(run.join(0));
-		let isOver = false;
-		const over = run.over().then(() => (isOver = true));
+		const run = new Run(2, systemClock);
+		let isTold = false;
+		const told = run.fail(run.join(0)).then(() => (isTold = true));
 		await Promise.resolve();
-		expect(isOver).toBe(false);
+		expect(isTold).toBe(false);
 		expect(run.missing()).toEqual([1]);
 		run.leave(run.join(1));
-		await over;
+		await told;
 	});
 
 	it('tell whether the input of one was refused', () => {
-		const run = new Run(2);
+		const run = new Run(2, systemClock);
 		const member = run.join(0);
 		expect(run.hasRefused()).toBe(false);
-		member.status = 'refused';
+		run.refuse(member);
 		expect(run.hasRefused()).toBe(true);
 	});
 
-	it('tell of the others that have or may have a task, and not of those that have none', () => {
-		const run = new Run(4);
-		const [own, made, sent] = [run.join(0), run.join(1), run.join(2)];
-		run.join(3);
+	it('tell of the others that have or may have a task, and not of those that have none', async () => {
+		const run = new Run(4, systemClock);
+		const [own, made, sent, none] = [run.join(0), run.join(1), run.join(2), run.join(3)];
 		own.taskId = 'a';
 		made.taskId = 'b';
 		sent.externalTaskId = 'c';
-		expect(run.othersWithTask(own)).toEqual([made, sent]);
+		[made, sent, none].forEach((member) => run.leave(member));
+		expect(await run.fail(own)).toEqual([made, sent]);
+	});
+
+	it('tell it once, with the error that n8n shows', async () => {
+		const run = new Run(3, systemClock);
+		const [first, second, third] = [run.join(0), run.join(1), run.join(2)];
+		for (const member of [first, second, third]) member.taskId = `task ${member.itemIndex}`;
+		const later = run.fail(third);
+		const shown = run.fail(second);
+		run.leave(first);
+		expect(await shown).toEqual([first, third]);
+		expect(await later).toEqual([]);
+	});
+
+	it('of an earlier try do not disturb those of the next', async () => {
+		const run = new Run(1, systemClock);
+		const old = run.join(0);
+		const now = run.join(0);
+		run.leave(old);
+		expect(await run.fail(now)).toEqual([]);
 	});
 
 	it('begin anew on another try, but remember what was sent', () => {
-		const run = new Run(1);
+		const run = new Run(1, systemClock);
 		const first = run.join(0);
-		first.status = 'refused';
+		run.refuse(first);
 		run.sent.add('order-7');
 		run.preparationFails = true;
 		run.join(0);
@@ -59,7 +75,7 @@ describe('The items of a run', () => {
 	});
 
 	it('may each have an external task ID of their own, and keep it on another try', () => {
-		const run = new Run(3);
+		const run = new Run(3, systemClock);
 		expect(run.claim('a', 0)).toBe(0);
 		expect(run.claim('b', 1)).toBe(1);
 		expect(run.claim('a', 2)).toBe(0);

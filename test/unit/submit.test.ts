@@ -378,10 +378,12 @@ describe('A host that cannot be reached', () => {
 
 describe('Stop', () => {
 	it('before the submit keeps it from being sent', async () => {
-		const { api, stop, run } = submitting({ reply: never });
+		const { api, stop, told, run } = submitting({ reply: never });
 		stop.abort();
 		await expect(run()).rejects.toBeInstanceOf(Stopped);
 		expect(api.calls).toEqual([]);
+		// So nobody is told that a task may exist.
+		expect(told).toEqual([]);
 	});
 
 	it('during a rate limit keeps it from being sent again', async () => {

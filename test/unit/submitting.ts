@@ -1,6 +1,7 @@
 import { buildRequest } from '../../nodes/KirinVideo/task/request';
 import { type Submitted, type SubmitOptions, submit } from '../../nodes/KirinVideo/task/submit';
 import type { Answer, ApiCall } from '../../nodes/KirinVideo/transport';
+import { takingTurns } from './taking-turns';
 import { type ItemParameters, reading } from './item-parameters';
 import { ScriptedApi } from './scripted-api';
 import { START, VirtualClock } from './virtual-clock';
@@ -22,7 +23,7 @@ export function submitting({ reply, item, sent = new Set(), maximumS = 1800, sto
 	if (stopAtS !== undefined) clock.at(stopAtS * 1000, () => stop.abort());
 	const api = new ScriptedApi(clock, reply, stop.signal);
 	const told: string[] = [];
-	const options: SubmitOptions = {
+	const options: Omit<SubmitOptions, 'onBusy'> = {
 		api,
 		clock,
 		identity: {
@@ -39,6 +40,12 @@ export function submitting({ reply, item, sent = new Set(), maximumS = 1800, sto
 		onSend: (externalTaskId) => told.push(externalTaskId),
 	};
 	const request = buildRequest(reading({ prompt: 'A kirin', ...item }));
-	const run = async (): Promise<Submitted> => await submit(request, options);
+	const { deadline, signal } = options;
+	const run = async (): Promise<Submitted> =>
+		await takingTurns(
+			clock,
+			{ limit: 0, deadline, signal },
+			async (onBusy) => await submit(request, { ...options, onBusy }),
+		);
 	return { api, clock, stop, told, sent, run };
 }

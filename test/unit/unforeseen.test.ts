@@ -22,6 +22,7 @@ function itemFunctions(continueOnFail: boolean): IExecutePaginationFunctions {
 		getNode: () => node,
 		getNodeParameter: (_: string, fallback: unknown) => fallback,
 		getExecutionCancelSignal: () => undefined,
+		getCredentials: () => Promise.resolve({ apiKey: '' }),
 		getInstanceId: () => 'instance',
 		getExecutionId: () => '1',
 		getWorkflow: () => ({ id: 'w', active: false }),

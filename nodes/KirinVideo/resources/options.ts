@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { downloadOptions, outputOption } from './outputFields';
+import { maxConcurrentTasksOption } from './paceFields';
 import { onTimeoutOption } from './pollingFields';
 import { requestOptions } from './requestFields';
 
@@ -20,6 +21,7 @@ export const optionsField: INodeProperties = {
 		show: { resource: ['video', 'task'], operation: ['generate', 'submit', 'get', 'wait'] },
 	},
 	options: [
+		only(['generate', 'submit', 'wait'], maxConcurrentTasksOption),
 		...requestOptions.map((field) => only(['generate', 'submit'], field)),
 		...[onTimeoutOption, ...downloadOptions].map((field) => only(['generate', 'wait'], field)),
 		outputOption,

@@ -1,11 +1,9 @@
-import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
-import { TaskError, inputError } from '../task/errors';
-import { lookAt } from '../task/lookAt';
+import { inputError } from '../task/errors';
 import { readChoiceOf, readNumber, show } from '../task/request';
-import { type Observed, download, simplify } from '../task/result';
-import type { KnownIds, Task } from '../task/task';
-import type { Item } from './perItem';
+import { type Observed, simplify } from '../task/result';
+import type { Task } from '../task/task';
 
 /** How a task becomes an item: the same for every operation. */
 
@@ -131,29 +129,4 @@ export function readDownload(read: ReadParameter): DownloadInput {
 	const maximumBytes = readNumber(read, fields.maximumSize, FILE_SIZE_MIB) * 1024 * 1024;
 	const onError = readChoiceOf(read, fields.onDownloadError, ['fail', 'returnItem']);
 	return { file: { field: field.trim(), maximumBytes, onError } };
-}
-
-/**
- * Adds the video to the item of a completed task.
- *
- * @throws TaskError when it cannot be downloaded, unless the user wants the item all the same
- */
-export async function withVideo(
-	item: Item,
-	json: IDataObject,
-	task: Task,
-	ids: KnownIds,
-	{ file }: DownloadInput,
-): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
-	if (!file) return { json };
-	const { maximumBytes, field, onError } = file;
-	const refresh = async () => await lookAt(task.taskId, item);
-	const outcome = await download(task, ids, { ...item, maximumBytes, refresh }).catch(
-		(error: unknown) => {
-			if (error instanceof TaskError && onError === 'returnItem') return error;
-			throw error;
-		},
-	);
-	if (!(outcome instanceof TaskError)) return { json, binary: { [field]: outcome } };
-	return { json: { ...json, warning: `${outcome.message}. ${outcome.description}` } };
 }

@@ -16,7 +16,7 @@ import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
 import { type KnownIds, type Task, videosOf } from '../task/task';
 import { defined } from '../task/untrusted';
-import { type Api, type ConnectionOptions, connect, readBaseUrl } from '../transport';
+import { type Api, CREDENTIAL, type ConnectionOptions, connect, readBaseUrl } from '../transport';
 
 type Functions = IExecutePaginationFunctions;
 
@@ -70,7 +70,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				baseUrl: checkBaseUrl(request.options.baseURL),
 				own: operation.check(read, { run, itemIndex }),
 			}));
-			if (input instanceof TaskError) member.status = 'refused';
+			if (input instanceof TaskError) run.refuse(member);
 
 			const isLost = await isRunLost(this, run);
 			if (input instanceof TaskError) throw input;
@@ -98,14 +98,12 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				// Nobody reads the items of a stopped run; an error would make Retry On Fail run it again.
 				return [];
 			}
-			const error = explain(thrown, member);
+			const error = await withoutKey(this, explain(thrown, member));
 			if (this.continueOnFail()) {
 				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
 			}
 			// n8n shows the first error of the run and drops what the other items have produced.
-			run.leave(member);
-			await run.over();
-			throw nodeError(this, error, run.othersWithTask(member));
+			throw nodeError(this, error, await run.fail(member));
 		} finally {
 			run.leave(member);
 		}
@@ -204,6 +202,23 @@ function explain(thrown: unknown, member: Member): TaskError {
 		externalTaskId: member.externalTaskId,
 	});
 	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
+}
+
+/** Services quote what they refuse: a key that is not accepted may come back in the very answer. */
+async function withoutKey(functions: Functions, error: TaskError): Promise<TaskError> {
+	const { apiKey } = await functions.getCredentials<{ apiKey: string }>(CREDENTIAL);
+	const key = apiKey.trim();
+	if (key === '') return error;
+	const hide = (text: string) => text.replaceAll(key, '[API key]');
+	const details = Object.entries(error.details).map(([name, value]: [string, unknown]) => [
+		name,
+		typeof value === 'string' ? hide(value) : value,
+	]);
+	return new TaskError(
+		hide(error.message),
+		hide(error.description),
+		Object.fromEntries(details) as TaskError['details'],
+	);
 }
 
 /**

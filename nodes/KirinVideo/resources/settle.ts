@@ -1,7 +1,9 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { ReadParameter } from '../parameters';
-import { taskFailed, waitOver } from '../task/errors';
+import { TaskError, taskFailed, waitOver } from '../task/errors';
+import { lookAt } from '../task/lookAt';
 import { waitUntilSettled } from '../task/poll';
+import { download } from '../task/result';
 import { type KnownIds, type Task, idsOf } from '../task/task';
 import {
 	type DownloadInput,
@@ -9,7 +11,6 @@ import {
 	readDownload,
 	readOutputFormat,
 	taskJson,
-	withVideo,
 } from './outputFields';
 import type { Item } from './perItem';
 import { type WaitInput, readWait } from './pollingFields';
@@ -34,12 +35,22 @@ export interface Begun {
 	since: number;
 }
 
-/** @throws TaskError, or Stopped */
+/** What the wait has come to. */
+export interface Ended {
+	json: IDataObject;
+	task: Task;
+	ids: KnownIds;
+}
+
+/**
+ * @returns the completed task or, where the user wants that at the deadline, the task as it stands
+ * @throws TaskError, or Stopped
+ */
 export async function settle(
 	item: Item,
 	input: SettleInput,
 	{ ids, task: known, since }: Begun,
-): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
+): Promise<Ended> {
 	const { clock } = item;
 	const { task, settled, polls } = await waitUntilSettled(ids, {
 		api: item.api,
@@ -64,6 +75,35 @@ export async function settle(
 		...(known && { startedAt: since }),
 		...(sawItSettle && { finishedAt: clock.now() }),
 	});
-	if (!settled) return { json };
-	return await withVideo(item, json, task, found, input);
+	return { json, task, ids: found };
+}
+
+/** Videos of a run on their way to n8n's store at once: enough to fill a line, and memory stays bounded. */
+const MAX_DOWNLOADS = 10;
+
+/**
+ * The item of a task that has ended, with its video if it is completed.
+ *
+ * @throws TaskError when it cannot be downloaded, unless the user wants the item all the same
+ */
+export async function withVideo(
+	item: Item,
+	{ json, task, ids }: Ended,
+	{ file }: DownloadInput,
+): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
+	if (!file || task.status !== 'completed') return { json };
+	const { downloads } = item.run;
+	await downloads.enter({ limit: MAX_DOWNLOADS, signal: item.signal });
+	const outcome = await download(task, ids, {
+		...item,
+		maximumBytes: file.maximumBytes,
+		refresh: async () => await lookAt(task.taskId, item),
+	})
+		.catch((error: unknown) => {
+			if (error instanceof TaskError && file.onError === 'returnItem') return error;
+			throw error;
+		})
+		.finally(() => downloads.leave());
+	if (!(outcome instanceof TaskError)) return { json, binary: { [file.field]: outcome } };
+	return { json: { ...json, warning: `${outcome.message}. ${outcome.description}` } };
 }

@@ -149,7 +149,8 @@ function readExternalTaskId(read: ReadParameter): string | undefined {
  * @throws TaskError when it is empty, too long or not an ID at all
  */
 export function checkTaskId(label: string, value: unknown): string {
-	const id = Number.isFinite(value) ? String(value) : value;
+	// A number with more digits than fit has lost some: two items could end up with the same ID.
+	const id = Number.isSafeInteger(value) ? String(value) : value;
 	const limit = `must be an ID of 1 to ${MAX_EXTERNAL_ID_CHARACTERS} characters without spaces`;
 	if (typeof id !== 'string' || !/^[^\s\p{C}]+$/u.test(id) || id === '.' || id === '..') {
 		throw inputError(label, `${limit}, but is ${show(value)}`);

@@ -175,7 +175,10 @@ async function fetchOnce(
 		throwIfStopped(signal);
 		if (received > maximumBytes) return tooLarge;
 		if (announced !== undefined && received !== Number(announced)) {
-			return { problem: `only ${received} of ${announced} bytes arrived`, lasting: false };
+			return {
+				problem: `${received} bytes arrived where ${announced} were announced`,
+				lasting: false,
+			};
 		}
 		if (received === 0) return { problem: 'the file is empty', lasting: false };
 		return { file };

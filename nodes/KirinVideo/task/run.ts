@@ -1,4 +1,6 @@
 import type { IExecuteData } from 'n8n-workflow';
+import { type Clock, systemClock } from '../clock';
+import { Pace } from './pace';
 import type { SentIds } from './submit';
 import type { KnownIds } from './task';
 
@@ -15,34 +17,72 @@ export interface Member extends KnownIds {
 
 /**
  * The items that n8n gives to one run of the node. Each is worked on by itself; what concerns them all
- * is here: whether to begin at all, and what to tell of the others when one fails.
+ * is here: whether to begin at all, how many at once, and what to tell of the others when one fails.
  */
 export class Run {
 	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
 	readonly sent: SentIds = new Set();
 	/** Whether an item that has not joined yet is bound to fail; worked out once. */
 	preparationFails?: boolean;
+	/** Tasks under way. */
+	readonly pace: Pace;
+	/** Videos under way to n8n's store. */
+	readonly downloads: Pace;
 	private readonly holders = new Map<string, number>();
 	private members = new Map<number, Member>();
+	private working = 0;
+	private isRefused = false;
+	private firstFailure = Infinity;
 	private waiting: Array<() => void> = [];
 
-	/** How many items n8n will bring, as far as can be told. */
-	constructor(private readonly expected: number) {}
+	/** @param expected how many items n8n will bring, as far as can be told */
+	constructor(
+		private readonly expected: number,
+		clock: Clock,
+	) {
+		this.pace = new Pace(clock);
+		this.downloads = new Pace(clock);
+	}
 
 	join(itemIndex: number): Member {
 		// A new try of the same run: what the items of the last one did is told in its error.
-		if (this.members.has(itemIndex)) {
-			this.members = new Map();
-			this.preparationFails = undefined;
-		}
+		if (this.members.has(itemIndex)) this.beginAgain();
 		const member: Member = { itemIndex, status: 'checking', done: false };
 		this.members.set(itemIndex, member);
+		this.working++;
 		return member;
 	}
 
+	/** The item's input is bad, so that the run will fail whatever the others do. */
+	refuse(member: Member): void {
+		member.status = 'refused';
+		this.isRefused = true;
+	}
+
 	leave(member: Member): void {
+		if (member.done || this.members.get(member.itemIndex) !== member) return;
 		member.done = true;
-		this.wakeWhenOver();
+		this.working--;
+		if (!this.isOver()) return;
+		this.waiting.forEach((wake) => wake());
+		this.waiting = [];
+	}
+
+	/**
+	 * The item ends with an error. Resolves when all the others are done as well: n8n waits for them
+	 * before it fails the node, with the error of the first item that has one.
+	 *
+	 * @returns the others that have, or may have, a task, if this is the error that n8n will show
+	 */
+	async fail(member: Member): Promise<Member[]> {
+		this.firstFailure = Math.min(this.firstFailure, member.itemIndex);
+		this.leave(member);
+		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		if (member.itemIndex !== this.firstFailure) return [];
+		return [...this.members.values()].filter(
+			(other) =>
+				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
+		);
 	}
 
 	/**
@@ -62,34 +102,20 @@ export class Run {
 		return all.filter((itemIndex) => !this.members.has(itemIndex));
 	}
 
-	/** True when some item's input is bad, so that the run will fail whatever the others do. */
 	hasRefused(): boolean {
-		return [...this.members.values()].some(({ status }) => status === 'refused');
-	}
-
-	/** Resolves when every item is done; n8n waits for them all before it fails the node. */
-	async over(): Promise<void> {
-		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
-	}
-
-	/** The others that have, or may have, a task. */
-	othersWithTask(member: Member): Member[] {
-		return [...this.members.values()].filter(
-			(other) =>
-				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
-		);
+		return this.isRefused;
 	}
 
 	private isOver(): boolean {
-		return (
-			this.members.size >= this.expected && [...this.members.values()].every(({ done }) => done)
-		);
+		return this.members.size >= this.expected && this.working === 0;
 	}
 
-	private wakeWhenOver(): void {
-		if (!this.isOver()) return;
-		this.waiting.forEach((wake) => wake());
-		this.waiting = [];
+	private beginAgain(): void {
+		this.members = new Map();
+		this.working = 0;
+		this.isRefused = false;
+		this.firstFailure = Infinity;
+		this.preparationFails = undefined;
 	}
 }
 
@@ -101,7 +127,7 @@ export function runOf(executeData: IExecuteData): Run {
 	if (!run) {
 		const { node, data } = executeData;
 		const input = data.main ?? Object.values(data)[0];
-		run = new Run(node.executeOnce ? 1 : (input?.[0]?.length ?? 1));
+		run = new Run(node.executeOnce ? 1 : (input?.[0]?.length ?? 1), systemClock);
 		runs.set(executeData, run);
 	}
 	return run;

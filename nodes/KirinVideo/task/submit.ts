@@ -72,11 +72,18 @@ export interface SubmitOptions {
 	clock: Clock;
 	identity: SubmitIdentity;
 	sent: SentIds;
-	/** Milliseconds since the epoch; a service that is busy or away is asked again until then. */
+	/** Milliseconds since the epoch; a service that is away is asked again until then. */
 	deadline: number;
 	signal?: AbortSignal;
 	/** Told before each create: from here on, a task with this ID may exist. */
 	onSend?: (externalTaskId: string) => void;
+	/**
+	 * The service has too much to do (429). Resolves when the item may be sent again, to false when it
+	 * has to give up.
+	 *
+	 * @param askedMs what `Retry-After` asked for, in milliseconds
+	 */
+	onBusy: (askedMs: number | undefined) => Promise<boolean>;
 }
 
 export interface Submitted {
@@ -122,12 +129,11 @@ async function submitAs(
 	request: TaskRequest,
 	options: SubmitOptions,
 ): Promise<Submitted> {
-	const { api, clock, sent, deadline, signal, onSend } = options;
+	const { api, clock, sent, deadline, signal, onSend, onBusy } = options;
 	const ids = { externalTaskId };
 	// Created now by an answer that got lost, or by an earlier try: only the latter counts as adopted.
 	let lostNow = false;
 	let unreachable = 0;
-	let busy = 0;
 
 	if (sent.has(externalTaskId)) {
 		const found = await lookUp(externalTaskId, options);
@@ -147,12 +153,12 @@ async function submitAs(
 		const task = taskOf(answer);
 		if (task) return { task, externalTaskId, adopted: false };
 
-		if (isCertainlyNotCreated(answer)) {
-			const tries = answer.kind === 'silence' ? ++unreachable : ++busy;
-			const isHopeless = answer.kind === 'silence' && tries >= MAX_UNREACHABLE;
-			if (isHopeless || !(await pauseUntil(deadline, tries, answer, clock, signal))) {
-				throw lostNow ? submitUnknown(answer, ids) : submitFailed(answer, ids);
-			}
+		if (isBusy(answer) || wasNeverSent(answer)) {
+			const again = isBusy(answer)
+				? await onBusy(retryAfterMs(answer, clock.now()))
+				: ++unreachable < MAX_UNREACHABLE &&
+					(await pauseUntil(deadline, unreachable, answer, clock, signal));
+			if (!again) throw lostNow ? submitUnknown(answer, ids) : submitFailed(answer, ids);
 			continue;
 		}
 
@@ -172,10 +178,13 @@ async function submitAs(
 	}
 }
 
-/** 429 "did not create" (reference: "HTTP errors"); nor did a request that never left. */
-function isCertainlyNotCreated(answer: Answer): boolean {
-	if (answer.kind === 'silence') return !answer.maybeSent && !answer.lasting;
-	return answer.status === 429;
+/** A 429 on create "did not create" (reference: "HTTP errors"). */
+function isBusy(answer: Answer): boolean {
+	return answer.kind === 'response' && answer.status === 429;
+}
+
+function wasNeverSent(answer: Answer): boolean {
+	return answer.kind === 'silence' && !answer.maybeSent && !answer.lasting;
 }
 
 interface Found {

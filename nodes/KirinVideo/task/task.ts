@@ -59,7 +59,9 @@ function statusOf(word: string): TaskStatus | undefined {
 export function readTask(body: unknown): Task | undefined {
 	const raw = unwrap(body);
 	if (!raw) return undefined;
-	const taskId = identifier(raw.id, raw.task_id, raw.request_id);
+	// Errors carry a request ID too; only beside a status is it a task's.
+	const requestId = text(raw.status) && raw.request_id;
+	const taskId = identifier(raw.id, raw.task_id, requestId);
 	if (taskId === undefined) return undefined;
 
 	const failure = readFailure(raw.error);

@@ -1,14 +1,12 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
-import type { TaskRequest } from '../../task/request';
-import { create, readRequest } from '../create';
+import { type CreateInput, create, readCreate } from '../create';
 import { type OutputFormat, readOutputFormat, taskJson } from '../outputFields';
 import { perItem } from '../perItem';
 
 /** How long a service that is busy or away is asked again to take the task. */
 const SUBMIT_MAXIMUM_MS = 10 * 60_000;
 
-interface SubmitInput {
-	request: TaskRequest;
+interface SubmitInput extends CreateInput {
 	format: OutputFormat;
 }
 
@@ -19,15 +17,12 @@ export const submit: INodePropertyOptions = {
 	action: 'Submit a task',
 	description: 'Start a video and go on at once, without waiting for it',
 	routing: perItem<SubmitInput>({
-		check: (read, place) => ({
-			request: readRequest(read, place),
-			format: readOutputFormat(read),
-		}),
+		check: (read, place) => ({ ...readCreate(read, place), format: readOutputFormat(read) }),
 
-		async perform(item, { request, format }) {
-			const deadline = item.clock.now() + SUBMIT_MAXIMUM_MS;
-			const { task, externalTaskId } = await create(item, request, deadline);
-			return { json: taskJson(task, format, { externalTaskId }) };
+		async perform(item, input) {
+			return await create(item, input, SUBMIT_MAXIMUM_MS, ({ task, externalTaskId }) =>
+				Promise.resolve({ json: taskJson(task, input.format, { externalTaskId }) }),
+			);
 		},
 	}),
 };

@@ -1,10 +1,13 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
+import { readMaxConcurrentTasks } from '../paceFields';
 import { perItem } from '../perItem';
-import { type SettleInput, readSettle, settle } from '../settle';
+import { type SettleInput, readSettle, settle, withVideo } from '../settle';
 import { readTaskId } from './taskId';
 
 interface WaitInput extends SettleInput {
 	id: string;
+	/** Tasks that are watched at once; 0 for no limit. */
+	maxConcurrentTasks: number;
 }
 
 /** Polls tasks that exist already until they settle; takes the output of Submit as it is. */
@@ -14,12 +17,20 @@ export const wait: INodePropertyOptions = {
 	action: 'Wait for a task',
 	description: 'Wait until a task that exists already is finished and get its video',
 	routing: perItem<WaitInput>({
-		check: (read) => ({ id: readTaskId(read), ...readSettle(read) }),
+		check: (read) => ({
+			id: readTaskId(read),
+			maxConcurrentTasks: readMaxConcurrentTasks(read),
+			...readSettle(read),
+		}),
 
 		async perform(item, input) {
 			const ids = { taskId: input.id };
 			item.report(ids);
-			return await settle(item, input, { ids, since: item.clock.now() });
+			const { pace } = item.run;
+			await pace.enter({ limit: input.maxConcurrentTasks, signal: item.signal });
+			const since = item.clock.now();
+			const ended = await settle(item, input, { ids, since }).finally(() => pace.leave());
+			return await withVideo(item, ended, input);
 		},
 	}),
 };

@@ -1,12 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
-import type { TaskRequest } from '../../task/request';
-import { create, readRequest } from '../create';
+import { type CreateInput, create, readCreate } from '../create';
 import { perItem } from '../perItem';
-import { type SettleInput, readSettle, settle } from '../settle';
-
-interface GenerateInput extends SettleInput {
-	request: TaskRequest;
-}
+import { type SettleInput, readSettle, settle, withVideo } from '../settle';
 
 /** Submit, poll, download; all items of a run at once. */
 export const generate: INodePropertyOptions = {
@@ -14,15 +9,17 @@ export const generate: INodePropertyOptions = {
 	value: 'generate',
 	action: 'Generate a video',
 	description: 'Turn a prompt into a video and wait until it is finished',
-	routing: perItem<GenerateInput>({
-		check: (read, place) => ({ request: readRequest(read, place), ...readSettle(read) }),
+	routing: perItem<CreateInput & SettleInput>({
+		check: (read, place) => ({ ...readCreate(read, place), ...readSettle(read) }),
 
 		async perform(item, input) {
-			const since = item.clock.now();
-			const deadline = since + input.schedule.maximumWaitMs;
-			const { task, externalTaskId } = await create(item, input.request, deadline);
-			const ids = { taskId: task.taskId, externalTaskId };
-			return await settle(item, input, { ids, task, since });
+			const { maximumWaitMs } = input.schedule;
+			const ended = await create(item, input, maximumWaitMs, async (submitted, since) => {
+				const { task, externalTaskId } = submitted;
+				const ids = { taskId: task.taskId, externalTaskId };
+				return await settle(item, input, { ids, task, since });
+			});
+			return await withVideo(item, ended, input);
 		},
 	}),
 };

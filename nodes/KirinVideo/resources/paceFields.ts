@@ -1,0 +1,29 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Field, ReadParameter } from '../parameters';
+import { readNumber } from '../task/request';
+
+/** How many tasks of a run are under way at once. */
+
+const field: Field = { path: 'options.maxConcurrentTasks', label: 'Max Concurrent Tasks' };
+
+/**
+ * Enough for the batches that people run by hand or from a table. A service that takes fewer says 429,
+ * and the run slows itself down; beyond it, more tasks at once mostly means more polls at once.
+ */
+const TASKS = { least: 0, most: 10_000, preset: 50 };
+
+/** For the Options collection. */
+export const maxConcurrentTasksOption: INodeProperties = {
+	displayName: field.label,
+	name: 'maxConcurrentTasks',
+	type: 'number',
+	typeOptions: { minValue: TASKS.least, maxValue: TASKS.most, numberPrecision: 0 },
+	default: TASKS.preset,
+	description:
+		'How many tasks of this run may be under way at once; 0 for no limit. When the service says that it is busy, the run slows itself down in any case.',
+};
+
+/** @throws TaskError */
+export function readMaxConcurrentTasks(read: ReadParameter): number {
+	return Math.floor(readNumber(read, field, TASKS));
+}
