@@ -1,0 +1,96 @@
+import { itemsOf } from './engine';
+import { NODE, generating, onTask, run, sandboxForTests } from './kirin';
+
+const sandbox = sandboxForTests();
+
+function prompts(count: number) {
+	return itemsOf(...Array.from({ length: count }, (_, index) => ({ p: `Prompt ${index}` })));
+}
+
+/** The most tasks that were in progress at the service at one time. */
+function mostAtOnce(): number {
+	const { tasks } = sandbox.current.ledger;
+	const counts = tasks.map(
+		({ createdAt }) =>
+			tasks.filter((task) => task.createdAt <= createdAt && createdAt < task.settlesAt).length,
+	);
+	return Math.max(...counts);
+}
+
+function promptsInOrder(taskIds: unknown[]): unknown[] {
+	const byId = new Map(sandbox.current.ledger.tasks.map(({ id, prompt }) => [id, prompt]));
+	return taskIds.map((id) => byId.get(id as string));
+}
+
+const quick = { prompt: '={{ $json.p }}', downloadVideo: false };
+
+describe('Max Concurrent Tasks', () => {
+	it('holds, and all items come out in order', async () => {
+		const items = prompts(12);
+		const parameters = generating({ ...quick, options: { maxConcurrentTasks: 3 } });
+		const result = await run(sandbox.current, parameters, { items });
+
+		expect(mostAtOnce()).toBeLessThanOrEqual(3);
+		expect(promptsInOrder(result.output(NODE).map(({ json }) => json.taskId))).toEqual(
+			items.map(({ json }) => json.p),
+		);
+	});
+
+	it('of 0 is no limit', async () => {
+		const parameters = generating({ ...quick, options: { maxConcurrentTasks: 0 } });
+		await run(sandbox.current, parameters, { items: prompts(80) });
+
+		expect(mostAtOnce()).toBe(80);
+	});
+
+	it('is 50 unless told', async () => {
+		await run(sandbox.current, generating(quick), { items: prompts(60) });
+
+		expect(mostAtOnce()).toBe(50);
+	});
+});
+
+describe('A service that takes four tasks at once', () => {
+	it('gets them all in the end, each once, with no item lost or out of order', async () => {
+		sandbox.current.settings.concurrencyLimit = 4;
+		const items = prompts(24);
+		const result = await run(sandbox.current, generating(quick), { items });
+
+		expect(result.error).toBeUndefined();
+		expect(sandbox.current.ledger.tasks).toHaveLength(24);
+		expect(promptsInOrder(result.output(NODE).map(({ json }) => json.taskId))).toEqual(
+			items.map(({ json }) => json.p),
+		);
+	});
+});
+
+describe('A thousand items', () => {
+	it('finish in one run', async () => {
+		const items = prompts(1000);
+		const parameters = generating({ ...quick, options: { maxConcurrentTasks: 200 } });
+		const result = await run(sandbox.current, parameters, { items });
+
+		expect(result.error).toBeUndefined();
+		expect(sandbox.current.ledger.tasks).toHaveLength(1000);
+		expect(promptsInOrder(result.output(NODE).map(({ json }) => json.taskId))).toEqual(
+			items.map(({ json }) => json.p),
+		);
+	}, 60_000);
+});
+
+describe('Wait', () => {
+	it('watches no more tasks at once than the user allows', async () => {
+		const submitted = await run(sandbox.current, onTask('submit', { prompt: 'A fox' }), {
+			items: prompts(9),
+		});
+		const parameters = onTask('wait', {
+			downloadVideo: false,
+			options: { maxConcurrentTasks: 2 },
+		});
+		const result = await run(sandbox.current, parameters, { items: submitted.output(NODE) });
+
+		expect(result.output(NODE).map(({ json }) => json.status)).toEqual(
+			Array.from({ length: 9 }, () => 'completed'),
+		);
+	});
+});
