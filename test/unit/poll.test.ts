@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { Stopped } from '../../nodes/KirinVideo/clock';
-import { type WaitOptions, backoffMs, waitUntilSettled } from '../../nodes/KirinVideo/task/poll';
+import { backoffMs } from '../../nodes/KirinVideo/task/backoff';
+import { type WaitOptions, waitUntilSettled } from '../../nodes/KirinVideo/task/poll';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
 import type { Answer } from '../../nodes/KirinVideo/transport';
 import {

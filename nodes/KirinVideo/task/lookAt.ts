@@ -1,7 +1,8 @@
 import type { Clock } from '../clock';
 import type { Api } from '../transport';
 import { lookFailed, taskNotFound } from './errors';
-import { backoffMs, look, taskOf } from './poll';
+import { backoffMs } from './backoff';
+import { look, taskOf } from './poll';
 import { refusalKind, retryAfterMs } from './refusal';
 import type { Task } from './task';
 

@@ -1,5 +1,5 @@
 import { type Clock, Stopped, onStop } from '../clock';
-import { backoffMs } from './poll';
+import { backoffMs } from './backoff';
 
 /** An item's leave to have a task under way. */
 export interface Turn {

@@ -1,5 +1,6 @@
 import { type Clock } from '../clock';
 import type { Api, Answer } from '../transport';
+import { backoffMs } from './backoff';
 import { type TaskError, pollRefused, taskNotFound, taskVanished } from './errors';
 import { refusalKind, retryAfterMs } from './refusal';
 import { type KnownIds, type Task, isSettled, readTask } from './task';
@@ -15,21 +16,6 @@ export interface Schedule {
 
 /** A task that is not found is believed to be only not visible yet for this long. */
 export const NOT_FOUND_GRACE_MS = 15_000;
-
-/** The pause after the first look that failed in a passing way; it doubles up to the cap. */
-const FIRST_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 60_000;
-
-/**
- * The pause before the next try after `failures` passing faults in a row, at least 1.
- *
- * @param random at least 0, below 1: full jitter over the upper half, so that items do not knock together
- * @returns milliseconds; never less than what the service asked for
- */
-export function backoffMs(failures: number, random: number, askedMs = 0): number {
-	const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 30));
-	return Math.max(askedMs, (ceiling / 2) * (1 + random));
-}
 
 /** `GET …/task/{id}`, where the ID is the service's or ours. */
 export async function look(api: Api, id: string, timeoutMs?: number): Promise<Answer> {
