@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// The machines that run this are shared and slow at times; nothing here measures time.
+	testTimeout: 60_000,
 	setupFiles: ['<rootDir>/test/engine/realm.ts'],
 	testMatch: ['<rootDir>/test/(unit|engine|sandbox)/**/*.test.ts'],
 	transform: {

@@ -172,7 +172,7 @@ describe('Generate', () => {
 				aspectRatio: '={{ $json.a }}',
 				mode: '={{ $json.m }}',
 				binaryPropertyName: '={{ $json.f }}',
-				polling: { intervalSeconds: '={{ $json.i }}' },
+				polling: { strategy: 'fixed', intervalSeconds: '={{ $json.i }}' },
 				options: { negativePrompt: '={{ $json.n }}' },
 			}),
 			{ items },

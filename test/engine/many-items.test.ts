@@ -75,7 +75,7 @@ describe('A thousand items', () => {
 		expect(promptsInOrder(result.output(NODE).map(({ json }) => json.taskId))).toEqual(
 			items.map(({ json }) => json.p),
 		);
-	}, 60_000);
+	});
 });
 
 describe('Wait', () => {

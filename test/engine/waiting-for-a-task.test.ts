@@ -13,13 +13,37 @@ describe('Waiting', () => {
 	it('looks once in every interval', async () => {
 		const parameters = generating({
 			prompt: '[sandbox: render 30s]',
-			polling: { intervalSeconds: 10 },
+			polling: { strategy: 'fixed', intervalSeconds: 10 },
 		});
 		const item = onlyItem(await run(sandbox.current, parameters));
 
 		expect(item.json.polls).toBeGreaterThanOrEqual(2);
 		expect(item.json.polls).toBeLessThanOrEqual(4);
 		for (const gap of lookGaps(50)) expect(gap).toBeGreaterThanOrEqual(9);
+	});
+
+	it('is adaptive unless told: few looks at a long render', async () => {
+		const parameters = generating({ prompt: '[sandbox: render 120s]', downloadVideo: false });
+		const item = onlyItem(await run(sandbox.current, parameters));
+
+		expect(item.json.status).toBe('completed');
+		expect(item.json.polls).toBeLessThan(20);
+	});
+
+	it('learns from the tasks of the run that settled before, where no progress is told', async () => {
+		const prompt = '[sandbox: render 100s; no-progress]';
+		const parameters = generating({
+			prompt,
+			downloadVideo: false,
+			options: { maxConcurrentTasks: 3 },
+		});
+		const result = await run(sandbox.current, parameters, {
+			items: Array.from({ length: 6 }, () => ({ json: {} })),
+		});
+		const polls = result.output('Kirin Video').map(({ json }) => json.polls as number);
+		const total = (some: number[]) => some.reduce((sum, one) => sum + one, 0);
+
+		expect(total(polls.slice(3))).toBeLessThan(total(polls.slice(0, 3)));
 	});
 
 	it.each([

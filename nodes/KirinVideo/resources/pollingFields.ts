@@ -13,7 +13,10 @@ const fields = {
 } satisfies Record<string, Field>;
 
 /** Below a second a look costs more than it finds out; above an hour nothing would be noticed in time. */
-const INTERVAL_SECONDS = { least: 1, most: 3600, preset: 5 };
+const INTERVAL_SECONDS = { least: 1, most: 3600 };
+
+/** What the interval is when the user does not give one. */
+const INTERVAL_PRESETS = { adaptive: 1, fixed: 5 };
 
 /** Up to a day. Renders take minutes; a busy service queues. */
 const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: 30 };
@@ -38,8 +41,9 @@ export const pollingFields: INodeProperties[] = [
 					minValue: INTERVAL_SECONDS.least,
 					maxValue: INTERVAL_SECONDS.most,
 				},
-				default: INTERVAL_SECONDS.preset,
-				description: 'How long to wait between two looks at the task',
+				default: INTERVAL_PRESETS.fixed,
+				description:
+					'How long to wait between two looks at the task. With the strategy Adaptive the least time between two looks, 1 unless set.',
 			},
 			{
 				displayName: fields.maximumWait.label,
@@ -93,9 +97,10 @@ export interface WaitInput {
 
 /** @throws TaskError */
 export function readWait(read: ReadParameter): WaitInput {
-	const intervalSeconds = readNumber(read, fields.interval, INTERVAL_SECONDS);
+	const strategy = readChoiceOf(read, fields.strategy, ['adaptive', 'fixed']);
+	const preset = INTERVAL_PRESETS[strategy];
+	const intervalSeconds = readNumber(read, fields.interval, { ...INTERVAL_SECONDS, preset });
 	const minutes = readNumber(read, fields.maximumWait, MAXIMUM_WAIT_MINUTES);
-	const strategy = readChoiceOf(read, fields.strategy, ['fixed']);
 	const onTimeout = readChoiceOf(read, fields.onTimeout, ['fail', 'returnTask']);
 	return {
 		schedule: {

@@ -31,6 +31,8 @@ export interface Begun {
 	ids: KnownIds;
 	/** From the answer to submit. */
 	task?: Task;
+	/** Tasks of one kind take about the same time. */
+	kind?: string;
 	/** Milliseconds since the epoch; the maximum wait counts from here. */
 	since: number;
 }
@@ -49,7 +51,7 @@ export interface Ended {
 export async function settle(
 	item: Item,
 	input: SettleInput,
-	{ ids, task: known, since }: Begun,
+	{ ids, task: known, kind, since }: Begun,
 ): Promise<Ended> {
 	const { clock } = item;
 	const { task, settled, polls } = await waitUntilSettled(ids, {
@@ -59,6 +61,7 @@ export async function settle(
 		since,
 		signal: item.signal,
 		known,
+		...(kind !== undefined && { learning: { renderTimes: item.run.renderTimes, kind } }),
 		onLook: (seen) => item.report(idsOf(seen, ids), seen),
 	});
 	const found = task ? idsOf(task, ids) : ids;

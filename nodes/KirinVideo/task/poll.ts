@@ -3,12 +3,13 @@ import type { Api, Answer } from '../transport';
 import { backoffMs } from './backoff';
 import { type TaskError, pollRefused, taskNotFound, taskVanished } from './errors';
 import { refusalKind, retryAfterMs } from './refusal';
+import { MOST_PAUSE_MS, type RenderTimes, type Track, noteLook, pauseBeforeLook } from './schedule';
 import { type KnownIds, type Task, isSettled, readTask } from './task';
 
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {
-	strategy: 'fixed';
-	/** Between two looks. */
+	strategy: 'adaptive' | 'fixed';
+	/** Between two looks; for adaptive, the least. */
 	intervalMs: number;
 	/** From the submit, or from the first look at a task that existed before. */
 	maximumWaitMs: number;
@@ -45,6 +46,8 @@ export interface WaitOptions {
 	known?: Task;
 	/** Told of every look that found the task. */
 	onLook?: (task: Task) => void;
+	/** What like tasks of the run took; of a task that was submitted here. */
+	learning?: { renderTimes: RenderTimes; kind: string };
 }
 
 /** No look is given less than this, so that the one at the deadline has a chance. */
@@ -58,15 +61,18 @@ const LEAST_LOOK_MS = 5_000;
  * @throws Stopped when the signal aborts; no request goes out after that
  */
 export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Promise<Waited> {
-	const { api, clock, schedule, since, signal, onLook } = options;
+	const { api, clock, schedule, since, signal, onLook, learning } = options;
 	const id = ids.taskId ?? ids.externalTaskId ?? '';
 	const deadline = since + schedule.maximumWaitMs;
 	let task = options.known;
 	let polls = 0;
 	let failures = 0;
 	let missingSince: number | undefined;
-	// A task that was just submitted is given an interval first; one that existed before is looked at now.
-	let pause = task ? schedule.intervalMs : 0;
+	let track: Track = [];
+	let lastRunningAt = since;
+	const nextPause = (elapsedMs: number) => pauseAfterLook(options, track, elapsedMs);
+	// A task that was just submitted is given time first; one that existed before is looked at now.
+	let pause = task ? nextPause(0) : 0;
 
 	while (!task || !isSettled(task)) {
 		const left = deadline - clock.now();
@@ -83,7 +89,12 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 			failures = 0;
 			missingSince = undefined;
 			onLook?.(seen);
-			pause = schedule.intervalMs;
+			if (isSettled(seen)) break;
+			lastRunningAt = clock.now();
+			// How long a task that existed before has been under way, its first look cannot tell.
+			const elapsedMs = options.known || polls > 1 ? lastRunningAt - since : 0;
+			track = noteLook(track, elapsedMs, seen.progress);
+			pause = nextPause(elapsedMs);
 			continue;
 		}
 		failures++;
@@ -94,7 +105,26 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 		const backoff = backoffMs(failures, clock.random(), retryAfterMs(answer, clock.now()));
 		pause = isMissing ? Math.min(backoff, NOT_FOUND_GRACE_MS) : backoff;
 	}
+	if (task?.status === 'completed' && learning && polls > 0) {
+		learning.renderTimes.learn(learning.kind, lastRunningAt - since, clock.now() - since);
+	}
 	return { task, settled: true, polls };
+}
+
+function pauseAfterLook(
+	{ schedule, clock, learning }: WaitOptions,
+	track: Track,
+	elapsedMs: number,
+): number {
+	if (schedule.strategy === 'fixed') return schedule.intervalMs;
+	return pauseBeforeLook({
+		elapsedMs,
+		track,
+		earlierMs: learning?.renderTimes.of(learning.kind) ?? [],
+		leastMs: schedule.intervalMs,
+		mostMs: MOST_PAUSE_MS,
+		random: clock.random(),
+	});
 }
 
 function lastingRefusal(

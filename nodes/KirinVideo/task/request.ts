@@ -40,6 +40,11 @@ export function buildRequest(read: ReadParameter): TaskRequest {
 	return { model, params, externalTaskId: readExternalTaskId(read) };
 }
 
+/** Tasks of one kind, which are the model, the mode and the duration, take about the same time. */
+export function kindOf({ model, params }: TaskRequest): string {
+	return JSON.stringify([model.id, params.mode, params.duration]);
+}
+
 /** The body of create (reference: "Create"). */
 export function createBody({ model, params }: TaskRequest, externalTaskId: string): IDataObject {
 	return {

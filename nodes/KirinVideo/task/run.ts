@@ -1,6 +1,7 @@
 import type { IExecuteData } from 'n8n-workflow';
 import { type Clock, systemClock } from '../clock';
 import { Pace } from './pace';
+import { RenderTimes } from './schedule';
 import type { SentIds } from './submit';
 import type { KnownIds } from './task';
 
@@ -26,6 +27,8 @@ export class Run {
 	preparationFails?: boolean;
 	/** Tasks under way. */
 	readonly pace: Pace;
+	/** What the tasks of the run took, so that the next ones are looked at when it is worth it. */
+	readonly renderTimes = new RenderTimes();
 	/** Videos under way to n8n's store. */
 	readonly downloads: Pace;
 	private readonly holders = new Map<string, number>();

@@ -1,4 +1,5 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
+import { kindOf } from '../../task/request';
 import { type CreateInput, create, readCreate } from '../create';
 import { perItem } from '../perItem';
 import { type SettleInput, readSettle, settle, withVideo } from '../settle';
@@ -15,9 +16,11 @@ export const generate: INodePropertyOptions = {
 		async perform(item, input) {
 			const { maximumWaitMs } = input.schedule;
 			const ended = await create(item, input, maximumWaitMs, async (submitted, since) => {
-				const { task, externalTaskId } = submitted;
+				const { task, externalTaskId, adopted } = submitted;
 				const ids = { taskId: task.taskId, externalTaskId };
-				return await settle(item, input, { ids, task, since });
+				// Of an adopted task nobody knows when it began, so there is nothing to learn from it.
+				const kind = adopted ? undefined : kindOf(input.request);
+				return await settle(item, input, { ids, task, kind, since });
 			});
 			return await withVideo(item, ended, input);
 		},
