@@ -22,6 +22,9 @@ function promptsInOrder(taskIds: unknown[]): unknown[] {
 	return taskIds.map((id) => byId.get(id as string));
 }
 
+/** Longer than it takes to submit them all, even on a slow machine. */
+const LONG_RENDER_SECONDS = 200;
+
 const quick = { prompt: '={{ $json.p }}', downloadVideo: false };
 
 describe('Max Concurrent Tasks', () => {
@@ -37,6 +40,7 @@ describe('Max Concurrent Tasks', () => {
 	});
 
 	it('of 0 is no limit', async () => {
+		sandbox.current.settings.renderSeconds = LONG_RENDER_SECONDS;
 		const parameters = generating({ ...quick, options: { maxConcurrentTasks: 0 } });
 		await run(sandbox.current, parameters, { items: prompts(80) });
 
@@ -44,6 +48,7 @@ describe('Max Concurrent Tasks', () => {
 	});
 
 	it('is 50 unless told', async () => {
+		sandbox.current.settings.renderSeconds = LONG_RENDER_SECONDS;
 		await run(sandbox.current, generating(quick), { items: prompts(60) });
 
 		expect(mostAtOnce()).toBe(50);

@@ -171,7 +171,7 @@ describe('on the real clock', () => {
 
 	/** The statuses told so far, once there are that many and no more come. */
 	const told = async (count: number) => {
-		for (let wait = 0; received.length < count && wait < 200; wait++) await pause(10);
+		for (let wait = 0; received.length < count && wait < 1000; wait++) await pause(10);
 		await pause(50);
 		return received.map(({ status }) => status);
 	};
@@ -213,6 +213,8 @@ describe('on the real clock', () => {
 	});
 
 	test('callbacks also tell when a queued task starts', async () => {
+		// Slow enough for the queue, a tenth of the render, to be a time of its own.
+		sandbox.settings.speed = 15;
 		sandbox.settings.variant = { statusWords: { queued: 'pending', running: 'processing' } };
 		await client.create({ prompt: 'x', callback_url: callbackUrl });
 		expect(await told(3)).toEqual(['pending', 'processing', 'completed']);
