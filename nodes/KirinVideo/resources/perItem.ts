@@ -23,7 +23,6 @@ type Functions = IExecutePaginationFunctions;
 /** What an operation works with, for one item. */
 export interface Item {
 	functions: Functions;
-	read: ReadParameter;
 	api: Api;
 	connection: ConnectionOptions;
 	clock: Clock;
@@ -80,7 +79,6 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			const { options } = request;
 			const item: Item = {
 				functions: this,
-				read,
 				api: connect(this, input.baseUrl, options as ConnectionOptions, signal),
 				connection: options as ConnectionOptions,
 				clock: systemClock,
@@ -94,7 +92,9 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			return [{ ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {
-				this.logger.warn(logLine('Stopped before the video was finished', member));
+				if (member.externalTaskId ?? member.taskId) {
+					this.logger.warn(logLine('Stopped before the video was finished', member));
+				}
 				// Nobody reads the items of a stopped run; an error would make Retry On Fail run it again.
 				return [];
 			}
@@ -206,8 +206,10 @@ function explain(thrown: unknown, member: Member): TaskError {
 
 /** Services quote what they refuse: a key that is not accepted may come back in the very answer. */
 async function withoutKey(functions: Functions, error: TaskError): Promise<TaskError> {
-	const { apiKey } = await functions.getCredentials<{ apiKey: string }>(CREDENTIAL);
-	const key = apiKey.trim();
+	const { apiKey } = await functions
+		.getCredentials<{ apiKey?: unknown }>(CREDENTIAL)
+		.catch(() => ({ apiKey: undefined }));
+	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
 	if (key === '') return error;
 	const hide = (text: string) => text.replaceAll(key, '[API key]');
 	const details = Object.entries(error.details).map(([name, value]: [string, unknown]) => [

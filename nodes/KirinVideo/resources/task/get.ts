@@ -21,9 +21,7 @@ export const get: INodePropertyOptions = {
 
 		async perform(item, { id, format }) {
 			const task = await lookAt(id, item);
-			const ids = idsOf(task, { taskId: id });
-			item.report(ids, task);
-			return { json: taskJson(task, format, ids) };
+			return { json: taskJson(task, format, idsOf(task, { taskId: id })) };
 		},
 	}),
 };
