@@ -119,6 +119,22 @@ describe('Retry On Fail', () => {
 		expect(item.json.taskId).toBe(tasks[1]?.id);
 	});
 
+	it('tells the external task IDs of all items when the service is gone by then', async () => {
+		sandbox.current.faults = [
+			{ on: 'create', point: 'after', kind: 'reset' },
+			{ on: 'get', kind: { status: 401 } },
+		];
+		const result = await run(sandbox.current, generating(), {
+			...retrying,
+			items: itemsOf({}, {}, {}),
+		});
+		const text = errorText(result);
+
+		const { tasks } = sandbox.current.ledger;
+		expect(tasks).toHaveLength(3);
+		for (const { externalTaskId } of tasks) expect(text).toContain(externalTaskId);
+	});
+
 	it('keeps the tasks of the items that had no fault', async () => {
 		sandbox.current.faults = [
 			{ on: 'get', kind: { status: 401 }, times: 1, promptIncludes: 'two' },

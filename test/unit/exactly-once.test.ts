@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { TaskError } from '../../nodes/KirinVideo/task/errors';
 import { buildRequest } from '../../nodes/KirinVideo/task/request';
-import { type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
+import { type SubmitOptions, type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
 import { takingTurns } from './taking-turns';
 import { type ItemParameters, reading } from './item-parameters';
 import { SimulatedService, type Weather } from './simulated-service';
@@ -81,10 +81,10 @@ const identity = {
 async function runAll(service: SimulatedService, all: Try[], item: ItemParameters) {
 	const clock = new VirtualClock();
 	const request = buildRequest(reading({ prompt: 'A kirin', ...item }));
-	let sent = new Set<string>();
+	let sent: SubmitOptions['sent'] = new Map();
 	const outcomes: Array<Submitted | TaskError> = [];
 	for (const { remembers, maximumS } of all) {
-		if (!remembers) sent = new Set();
+		if (!remembers) sent = new Map();
 		const deadline = clock.now() + maximumS * 1000;
 		const outcome = await takingTurns(
 			clock,

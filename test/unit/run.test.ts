@@ -66,7 +66,7 @@ describe('The items of a run', () => {
 		const run = new Run(1, systemClock);
 		const first = run.join(0);
 		run.refuse(first);
-		run.sent.add('order-7');
+		run.sent.set('order-7', undefined);
 		run.preparationFails = true;
 		run.join(0);
 		expect(run.hasRefused()).toBe(false);

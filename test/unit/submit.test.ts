@@ -33,7 +33,7 @@ describe('A submit', () => {
 		expect(submitted.externalTaskId).toMatch(/^n8n-/);
 		expect(api.sentIds()).toEqual([submitted.externalTaskId]);
 		expect(told).toEqual([submitted.externalTaskId]);
-		expect([...sent]).toEqual([submitted.externalTaskId]);
+		expect([...sent.keys()]).toEqual([submitted.externalTaskId]);
 	});
 
 	it("carries the user's own ID where there is one", async () => {
@@ -263,6 +263,33 @@ describe('Retry On Fail', () => {
 			sent: await firstTry(),
 		});
 		expect((await taskErrorOf(run())).message).toMatch(/^It is not known/);
+	});
+});
+
+describe('A task that an earlier try was told of', () => {
+	it('is taken as it was last seen, with nothing sent at all', async () => {
+		const first = submitting({ reply: inOrder(running) });
+		const { task, externalTaskId } = await first.run();
+		const { api, run, told } = submitting({
+			reply: never,
+			sent: new Map([[externalTaskId, task]]),
+		});
+
+		expect(await run()).toEqual({ task, externalTaskId, adopted: true });
+		expect(api.calls).toEqual([]);
+		expect(told).toEqual([externalTaskId]);
+	});
+
+	it('is followed by a new one when it has failed', async () => {
+		const first = submitting({ reply: inOrder(running) });
+		const { task, externalTaskId } = await first.run();
+		const { api, run } = submitting({
+			reply: byMethod(inOrder(running), never),
+			sent: new Map([[externalTaskId, { ...task, status: 'failed' }]]),
+		});
+
+		expect((await run()).externalTaskId).not.toBe(externalTaskId);
+		expect(api.methods()).toEqual(['POST']);
 	});
 });
 

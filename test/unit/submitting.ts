@@ -10,14 +10,14 @@ interface Scene {
 	reply: (call: ApiCall) => Answer;
 	item?: ItemParameters;
 	/** IDs that an earlier try of the same run has sent. */
-	sent?: Set<string>;
+	sent?: SubmitOptions['sent'];
 	maximumS?: number;
 	/** Stop is pressed at this second. */
 	stopAtS?: number;
 }
 
 /** The submit of one item, from the start of the clock. */
-export function submitting({ reply, item, sent = new Set(), maximumS = 1800, stopAtS }: Scene) {
+export function submitting({ reply, item, sent = new Map(), maximumS = 1800, stopAtS }: Scene) {
 	const clock = new VirtualClock();
 	const stop = new AbortController();
 	if (stopAtS !== undefined) clock.at(stopAtS * 1000, () => stop.abort());

@@ -85,7 +85,10 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				signal,
 				run,
 				identity: identityOf(this),
-				report: (ids, task) => report(this, member, ids, task),
+				report: (ids, task) => {
+					if (task && ids.externalTaskId) run.sent.set(ids.externalTaskId, task);
+					report(this, member, ids, task);
+				},
 			};
 			throwIfStopped(signal);
 			const output = await operation.perform(item, input.own);

@@ -22,7 +22,7 @@ export interface Member extends KnownIds {
  */
 export class Run {
 	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
-	readonly sent: SentIds = new Set();
+	readonly sent: SentIds = new Map();
 	/** Whether an item that has not joined yet is bound to fail; worked out once. */
 	preparationFails?: boolean;
 	/** Tasks under way. */

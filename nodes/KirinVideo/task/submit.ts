@@ -65,8 +65,11 @@ export function externalTaskIdOf(
 	return attempt === 1 ? own : `${own}-${attempt}`;
 }
 
-/** External task IDs that this run of the node has sent, kept over Retry On Fail in this process. */
-export type SentIds = Set<string>;
+/**
+ * External task IDs that this run of the node has sent, with the task as last seen where an answer has
+ * told it. Kept over Retry On Fail in this process.
+ */
+export type SentIds = Map<string, Task | undefined>;
 
 export interface SubmitOptions {
 	api: Api;
@@ -76,7 +79,7 @@ export interface SubmitOptions {
 	/** Milliseconds since the epoch; a service that is away is asked again until then. */
 	deadline: number;
 	signal?: AbortSignal;
-	/** Told before each create: from here on, a task with this ID may exist. */
+	/** Told before each create, now or on an earlier try: a task with this ID may exist. */
 	onSend?: (externalTaskId: string) => void;
 	/**
 	 * The service has too much to do (429). Resolves when the item may be sent again, to false when it
@@ -137,6 +140,9 @@ async function submitAs(
 	let unreachable = 0;
 
 	if (sent.has(externalTaskId)) {
+		onSend?.(externalTaskId);
+		const known = sent.get(externalTaskId);
+		if (known) return { task: known, externalTaskId, adopted: true };
 		const found = await lookUp(externalTaskId, options);
 		if (found.task) return { task: found.task, externalTaskId, adopted: true };
 		if (!found.absent) throw submitUnknown(found.answer, ids);
@@ -144,7 +150,7 @@ async function submitAs(
 
 	for (let creates = 1; ;) {
 		throwIfStopped(signal);
-		sent.add(externalTaskId);
+		sent.set(externalTaskId, undefined);
 		onSend?.(externalTaskId);
 		const answer = await api.call({
 			method: 'POST',
