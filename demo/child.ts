@@ -10,6 +10,8 @@ const STOP_GRACE_MS = 3_000;
 const KEPT_OUTPUT = 64_000;
 
 export interface Child {
+	/** Missing when it could not be started. */
+	readonly pid: number | undefined;
 	/** Settles when the process is gone; never rejects. */
 	readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 	/** All of standard output so far. */
@@ -78,6 +80,7 @@ export function startChild(command: string, args: string[], options: ChildOption
 	}).finally(() => pid !== undefined && groups.delete(pid));
 
 	const started: Child = {
+		pid,
 		ended,
 		stdout: () => stdout.join(''),
 		tail: (lines = 30) => kept.trimEnd().split('\n').slice(-lines).join('\n'),

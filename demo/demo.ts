@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMp4, startSandbox, type Ledger } from '../sandbox';
-import { stopChildren } from './child';
 import { startEditor } from './editor';
 import { credentialFor, firstVideo, readItem, saveVideo } from './first-video';
 import { installN8n, N8N_VERSION } from './install-n8n';
@@ -15,38 +14,20 @@ import { createHome, importAll } from './n8n-home';
 import { startN8n } from './n8n-process';
 import { buildPackage, packPackage } from './package';
 import { secondsSince, step } from './steps';
+import { atEnd, wholeRun } from './whole-run';
 
 const OUTPUT_FOLDER = join(__dirname, '..', 'demo-output');
-/** Longer than one polling interval of the example, so that the demo shows a wait. */
+/** Long enough for the demo to show a wait. */
 const RENDER_SECONDS = 7;
 /** How far a video's length may be from what was asked: encoders end on a whole frame. */
 const LENGTH_TOLERANCE_SECONDS = 0.25;
 /** Far more than the run needs: n8n is stopped then, and what it said is shown. */
 const RUN_LIMIT_MS = 180_000;
-const PARENT_LOOK_MS = 1_000;
 const LOOK_MS = 250;
 
 const USAGE = `npm run demo                 run the example workflow in n8n and save its video
 npm run demo -- --editor     open it in n8n's editor instead, until Ctrl-C
 npm run demo -- --help       show this`;
-
-/** What has to be undone at the end, last first, however the demo ends. */
-const undo: Array<() => Promise<unknown>> = [];
-let undoing: Promise<void> | undefined;
-
-function cleanUp(): Promise<void> {
-	undoing ??= (async () => {
-		await stopChildren();
-		for (const action of undo.reverse()) await action().catch(() => undefined);
-	})();
-	return undoing;
-}
-
-function endEarly(exitCode: number): void {
-	if (undoing) return;
-	console.log('\nCleaning up …');
-	void cleanUp().finally(() => process.exit(exitCode));
-}
 
 async function main(): Promise<void> {
 	const start = performance.now();
@@ -61,7 +42,7 @@ async function main(): Promise<void> {
 	const install = await step(`Install n8n ${N8N_VERSION}`, installN8n);
 
 	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-demo-'));
-	undo.push(() => rm(temporary, { recursive: true, force: true }));
+	atEnd(() => rm(temporary, { recursive: true, force: true }));
 	const userFolder = join(temporary, 'n8n');
 
 	const packed = await step('Build and pack the node', async () => {
@@ -70,7 +51,7 @@ async function main(): Promise<void> {
 	});
 	const sandbox = await step('Start the sandbox', async (report) => {
 		const started = await startSandbox({ renderSeconds: RENDER_SECONDS });
-		undo.push(() => started.close());
+		atEnd(() => started.close());
 		report(started.apiUrl);
 		return started;
 	});
@@ -150,21 +131,4 @@ function checkVideo({
 	);
 }
 
-for (const [signal, exitCode] of [
-	['SIGINT', 130],
-	['SIGTERM', 143],
-	['SIGHUP', 129],
-] as const) {
-	process.on(signal, () => endEarly(exitCode));
-}
-// When npm is ended it may not pass that on; then this process has a new parent.
-const parent = process.ppid;
-setInterval(() => process.ppid === parent || endEarly(143), PARENT_LOOK_MS).unref();
-
-main()
-	.catch((error: Error) => {
-		if (undoing) return; // ended from outside: what failed is the end itself
-		console.error(`\nThe demo failed. ${error.message}`);
-		process.exitCode = 1;
-	})
-	.finally(() => void cleanUp().finally(() => process.exit()));
+wholeRun('The demo', main);

@@ -1,0 +1,69 @@
+/** An n8n server on this machine, with its first user made. */
+import type { Child } from './child';
+import type { N8nInstall } from './install-n8n';
+import { startN8n } from './n8n-process';
+
+const START_LIMIT_MS = 120_000;
+const LOOK_MS = 250;
+
+/** For a home that lives as long as the run and is reached from this machine only. */
+export const OWNER = {
+	email: 'demo@example.com',
+	firstName: 'Kirin',
+	lastName: 'Demo',
+	password: 'Kirin-Video-1',
+};
+
+export interface N8nServer {
+	/** Its origin, by IP address. */
+	address: string;
+	/** The session of the first user, as the value of a `cookie` header. */
+	cookie: string;
+	process: Child;
+}
+
+/** Starts a server on a port that is free, and waits until it answers. */
+export async function startServer(
+	install: N8nInstall,
+	userFolder: string,
+	{ port, env }: { port: number; env?: NodeJS.ProcessEnv },
+): Promise<N8nServer> {
+	const process = await startN8n(install, ['start'], {
+		userFolder,
+		env: { N8N_PORT: String(port), ...env },
+	});
+	const address = `http://127.0.0.1:${port}`;
+	await untilReady(process, address);
+	return { address, cookie: await createOwner(address), process };
+}
+
+async function untilReady(server: Child, address: string): Promise<void> {
+	let running = true;
+	void server.ended.then(() => (running = false));
+	const deadline = performance.now() + START_LIMIT_MS;
+	while (performance.now() < deadline) {
+		if (!running) throw new Error(`n8n ended while it started:\n${server.tail()}`);
+		const ready = await fetch(`${address}/healthz/readiness`).then(
+			(answer) => answer.ok,
+			() => false, // not listening yet
+		);
+		if (ready) return;
+		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+	}
+	throw new Error(`n8n was not ready after ${START_LIMIT_MS / 1000} s:\n${server.tail()}`);
+}
+
+async function createOwner(address: string): Promise<string> {
+	const answer = await fetch(`${address}/rest/owner/setup`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(OWNER),
+	});
+	if (!answer.ok) {
+		throw new Error(`n8n did not take its first user (${answer.status}): ${await answer.text()}`);
+	}
+	return answer.headers
+		.getSetCookie()
+		.map((cookie) => cookie.split(';', 1)[0])
+		.join('; ');
+}

@@ -1,0 +1,49 @@
+/**
+ * The benchmark: our node and its alternatives turn prompts into videos, in real n8n processes, against
+ * stand-ins for the services. Its last line is one JSON object.
+ */
+import { parseArgs } from 'node:util';
+import { secondsSince } from '../../demo/steps';
+import { wholeRun } from '../../demo/whole-run';
+import { Figures, summary } from './figures';
+import { measure } from './measure';
+import { fullPlan, shortPlan } from './plan';
+import { readMeasurements, saveMeasurements } from './saved';
+import { writePage } from './page';
+import { allTables } from './tables';
+import { asText } from './text-table';
+
+const USAGE = `npm run bench                 all of it, about 20 minutes
+npm run bench -- --short      single runs of what is quick, about 5 minutes
+npm run bench -- --write      all of it, and docs/performance.md with its plots
+npm run bench -- --redraw     only the page and its plots, from the last --write
+npm run bench -- --help       show this`;
+
+async function main(): Promise<void> {
+	const start = performance.now();
+	const flag = { type: 'boolean' } as const;
+	const { values } = parseArgs({
+		options: { short: flag, write: flag, redraw: flag, help: { ...flag, short: 'h' } },
+	});
+	if (values.help) {
+		console.log(USAGE);
+		return;
+	}
+	if (values.short && values.write) {
+		throw new Error('The page is written from a full run: leave out --short.');
+	}
+	const measurements = values.redraw
+		? await readMeasurements()
+		: await (values.short ? measure('short', shortPlan) : measure('full', fullPlan));
+	if (values.write) await saveMeasurements(measurements);
+	const figures = new Figures(measurements);
+	for (const table of allTables(figures)) console.log(`\n${asText(table)}`);
+	if (values.write || values.redraw) {
+		const files = await writePage(figures);
+		console.log(`\nWritten: ${files.join(', ')}`);
+	}
+	console.log(`\n${(secondsSince(start) / 60).toFixed(1)} minutes\n`);
+	console.log(JSON.stringify(summary(figures)));
+}
+
+wholeRun('The benchmark', main);

@@ -1,0 +1,80 @@
+/** Our own node as contenders: Generate, and Generate and Resume on Callback. */
+import { startSandbox } from '../../sandbox';
+import { PACKAGE_NAME } from '../../demo/package';
+import type { Contender, ContenderId } from './contender';
+import { witnessOf } from './witness';
+
+export const KIRIN_TYPE = `${PACKAGE_NAME}.kirinVideo`;
+export const MODEL = 'kirin_v2_5_turbo_t2v';
+
+/** What is asked for is as small as it gets; how long that takes is the sandbox's to say. */
+const REQUEST = {
+	model: MODEL,
+	prompt: '={{ $json.prompt }}',
+	mode: 'std',
+	duration: '5',
+	aspectRatio: '16:9',
+};
+
+export interface KirinSettings {
+	id: ContenderId;
+	title: string;
+	/** Of the resource Video. */
+	operation: string;
+	/** The node's Options; all else is the node's default. */
+	options?: object;
+}
+
+export function kirin({ id, title, operation, options = {} }: KirinSettings): Contender {
+	return {
+		id,
+		title,
+		async startService() {
+			const sandbox = await startSandbox();
+			const data = { apiKey: sandbox.apiKey, baseUrl: sandbox.apiUrl };
+			return {
+				witness: witnessOf(sandbox),
+				credential: { type: 'kirinVideoApi', data },
+				chain: (credentials) => ({
+					nodes: [
+						{
+							name: 'Kirin Video',
+							type: KIRIN_TYPE,
+							typeVersion: 1,
+							parameters: { resource: 'video', operation, ...REQUEST, polling: {}, options },
+							credentials,
+						},
+					],
+				}),
+			};
+		},
+	};
+}
+
+/** A part of the node's description, as n8n serves it. */
+export interface NodeDescription {
+	properties: Array<{
+		name: string;
+		displayName: string;
+		default?: unknown;
+		options?: Array<{ name?: string; displayName?: string; value?: unknown; default?: unknown }>;
+	}>;
+}
+
+/** The value of the operation that resumes on a callback, if the node has it. */
+export function callbackOperation({ properties }: NodeDescription): string | undefined {
+	const operations = properties.filter(({ name }) => name === 'operation');
+	return operations
+		.flatMap(({ options = [] }) => options)
+		.map(({ value }) => String(value))
+		.find((value) => /callback/i.test(value));
+}
+
+/** The option that limits how many tasks are under way at once, if the node has it. */
+export function concurrencyOption({ properties }: NodeDescription) {
+	const found = properties
+		.filter(({ name }) => name === 'options')
+		.flatMap(({ options = [] }) => options)
+		.find(({ displayName = '' }) => /max.*concurrent/i.test(displayName));
+	return found && { name: String(found.name), default: Number(found.default) };
+}

@@ -1,0 +1,108 @@
+/** What the benchmark asks of a running n8n, by the calls that its editor makes. */
+import type { N8nServer } from '../../demo/n8n-server';
+import type { NodeDescription } from './kirin';
+
+/** What n8n recorded of one run of a node. */
+export interface NodeRun {
+	/** In ms since the epoch. */
+	startTime: number;
+	/** In ms. */
+	executionTime: number;
+	error?: { message?: string };
+}
+
+export interface Execution {
+	status: string;
+	runData: Record<string, NodeRun[]>;
+	error?: { message?: string; description?: string | null };
+}
+
+const ENDED = new Set(['success', 'error', 'canceled', 'crashed']);
+
+export class N8nClient {
+	constructor(private readonly server: N8nServer) {}
+
+	async describeNode(name: string, version: number): Promise<NodeDescription> {
+		const body = { nodeInfos: [{ name, version }] };
+		const [description] = (await this.call('POST', '/rest/node-types', body)) as NodeDescription[];
+		if (!description) throw new Error(`n8n does not know the node ${name}.`);
+		return description;
+	}
+
+	/** Stores a credential and returns the reference that a node carries. */
+	async addCredential(type: string, data: object) {
+		const name = `Benchmark ${type}`;
+		const { id } = (await this.call('POST', '/rest/credentials', { name, type, data })) as {
+			id: string;
+		};
+		return { [type]: { id, name } };
+	}
+
+	/** Stores a workflow and makes its webhook listen. */
+	async addActiveWorkflow(workflow: object): Promise<void> {
+		const { id, versionId } = (await this.call('POST', '/rest/workflows', workflow)) as {
+			id: string;
+			versionId: string;
+		};
+		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+
+	/** Starts the workflow behind a webhook and returns the execution's ID. */
+	async trigger(path: string, body: object): Promise<string> {
+		const answer = await fetch(`${this.server.address}/webhook/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+		const text = await answer.text();
+		if (!answer.ok) throw new Error(`The webhook answered ${answer.status}: ${text}`);
+		return text.replaceAll('"', '');
+	}
+
+	async execution(id: string): Promise<Execution | 'under way' | 'waiting'> {
+		const { status, data } = (await this.call('GET', `/rest/executions/${id}`)) as {
+			status: string;
+			data: string;
+		};
+		if (!ENDED.has(status)) return status === 'waiting' ? 'waiting' : 'under way';
+		const { resultData } = readFlatted(data) as {
+			resultData: Pick<Execution, 'runData' | 'error'>;
+		};
+		return { ...resultData, status };
+	}
+
+	private async call(method: string, path: string, body?: object): Promise<unknown> {
+		const answer = await fetch(`${this.server.address}${path}`, {
+			method,
+			headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
+			...(body && { body: JSON.stringify(body) }),
+		});
+		if (!answer.ok) {
+			throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${await answer.text()}`);
+		}
+		const parsed = (await answer.json()) as { data?: unknown };
+		return parsed.data;
+	}
+}
+
+/**
+ * Reads n8n's format for executions: a JSON list whose first entry is the whole, and in which every
+ * text within an object or a list is the number of the entry that it stands for.
+ */
+function readFlatted(text: string): unknown {
+	const entries = JSON.parse(text) as unknown[];
+	const done = new Map<number, unknown>();
+	const entry = (index: number): unknown => {
+		if (done.has(index)) return done.get(index);
+		const raw = entries[index];
+		if (typeof raw !== 'object' || raw === null) return raw;
+		const whole: unknown[] | Record<string, unknown> = Array.isArray(raw) ? [] : {};
+		done.set(index, whole); // before its members, which may refer back to it
+		for (const [key, value] of Object.entries(raw)) {
+			const member = typeof value === 'string' ? entry(Number(value)) : (value as unknown);
+			Object.assign(whole, { [key]: member });
+		}
+		return whole;
+	};
+	return entry(0);
+}
