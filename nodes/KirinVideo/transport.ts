@@ -54,13 +54,18 @@ export type ConnectionOptions = Pick<
 	'proxy' | 'skipSslCertificateValidation' | 'timeout' | 'allowedDomains'
 >;
 
-/** The part of the routing request that downloads share: the proxy and the certificate check. */
+/** The part of the routing request that API calls and downloads share: the proxy and the certificate check. */
 export function connectionOptions(options: ConnectionOptions): ConnectionOptions {
 	const { proxy, skipSslCertificateValidation } = options;
 	return {
 		...(proxy && { proxy }),
 		...(skipSslCertificateValidation && { skipSslCertificateValidation }),
 	};
+}
+
+/** What the user set as Timeout under Request Options, in milliseconds; `preset` if nothing. */
+export function timeoutMs({ timeout }: ConnectionOptions, preset: number): number {
+	return timeout && timeout !== ROUTING_DEFAULT_TIMEOUT_MS ? timeout : preset;
 }
 
 /**
@@ -73,9 +78,6 @@ export function connect(
 	options: ConnectionOptions,
 	signal: AbortSignal | undefined,
 ): Api {
-	const userTimeout =
-		options.timeout && options.timeout !== ROUTING_DEFAULT_TIMEOUT_MS ? options.timeout : undefined;
-
 	async function send(call: ApiCall, url: string): Promise<Answer> {
 		throwIfStopped(signal);
 		try {
@@ -95,7 +97,7 @@ export function connect(
 					ignoreHttpStatusErrors: true,
 					// n8n repeats the key to whatever host a redirect names, so redirects are followed below.
 					disableFollowRedirect: true,
-					timeout: Math.min(call.timeoutMs ?? Infinity, userTimeout ?? API_TIMEOUT_MS),
+					timeout: Math.min(call.timeoutMs ?? Infinity, timeoutMs(options, API_TIMEOUT_MS)),
 				},
 			)) as { statusCode: number; headers?: Record<string, unknown>; body: unknown };
 			return {

@@ -75,6 +75,13 @@ describe('A download', () => {
 		expect((await binaryBytes(item)).length).toBe(20 * 1024 * 1024);
 	});
 
+	it('does not wait for a silent host longer than the user says', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: 'hang', times: 1 }];
+		onlyItem(await run(sandbox.current, generating({ requestOptions: { timeout: 200 } })));
+
+		expect(downloads()).toHaveLength(2);
+	});
+
 	it('of a file over the limit is not begun', async () => {
 		const prompt = 'A fox [sandbox: size 3MiB]';
 		const options = { maximumFileSizeMiB: 2 };

@@ -95,13 +95,13 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			return [{ ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {
-				if (member.externalTaskId ?? member.taskId) {
-					this.logger.warn(logLine('Stopped before the video was finished', member));
-				}
+				warn(this, 'Stopped before the video was finished', member);
 				// Nobody reads the items of a stopped run; an error would make Retry On Fail run it again.
 				return [];
 			}
 			const error = await withoutKey(this, explain(thrown, member));
+			// Before a retry n8n drops this error, and Stop may come before the retry.
+			warn(this, error.message, member);
 			if (this.continueOnFail()) {
 				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
 			}
@@ -191,6 +191,11 @@ function report(functions: Functions, member: Member, ids: KnownIds, task?: Task
 			logLine(`Unknown status "${task.unknownStatus}", read as in progress`, member),
 		);
 	}
+}
+
+/** Where a task is at stake, or may be. */
+function warn(functions: Functions, what: string, member: Member): void {
+	if (member.externalTaskId ?? member.taskId) functions.logger.warn(logLine(what, member));
 }
 
 function logLine(what: string, { itemIndex, taskId, externalTaskId }: Member): string {

@@ -5,7 +5,7 @@ import type {
 	IHttpRequestOptions,
 } from 'n8n-workflow';
 import { type Clock, throwIfStopped } from '../clock';
-import { type ConnectionOptions, connectionOptions, silence } from '../transport';
+import { type ConnectionOptions, connectionOptions, silence, timeoutMs } from '../transport';
 import { TaskError, downloadFailed } from './errors';
 import { isHttpUrl } from './request';
 import { type KnownIds, type Task, videosOf } from './task';
@@ -222,7 +222,7 @@ async function open(
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
-			timeout: DOWNLOAD_TIMEOUT_MS,
+			timeout: timeoutMs(connection, DOWNLOAD_TIMEOUT_MS),
 			...(signal && { abortSignal: signal }),
 		};
 		const response = (await functions.helpers.httpRequest(request)) as {

@@ -1,0 +1,82 @@
+/** What the sandbox's ledger says of a run. */
+import type { EngineRun } from '../engine/engine';
+import type { RequestRecord, Sandbox } from '../../sandbox';
+import { SPEED } from './clock';
+import type { Departure } from './departures';
+import type { Evidence, RequestEvidence } from './evidence';
+import { errorText } from './told';
+import { CALLBACK_PATH } from './workflow';
+
+export function ledgerOf({ ledger }: Sandbox): Pick<Evidence, 'tasks' | 'requests'> {
+	return {
+		tasks: ledger.tasks.map(({ id, externalTaskId, prompt, outcome }) => ({
+			taskId: id,
+			...(externalTaskId !== undefined && { externalTaskId }),
+			prompt,
+			failed: outcome === 'failed',
+		})),
+		requests: ledger.requests.filter(isOfNode).map(requestEvidence),
+	};
+}
+
+/**
+ * The campaign's own requests are left out, callbacks, which both ports record, and what strays in from
+ * other programs that look for a server on the port.
+ */
+function isOfNode({ kind, path, server, headers }: RequestRecord): boolean {
+	const strayed = kind === 'other' && server === 'api' && headers.authorization === undefined;
+	return kind !== 'callback' && kind !== 'control' && path !== CALLBACK_PATH && !strayed;
+}
+
+function requestEvidence({ kind, taskId, status, fault, body }: RequestRecord): RequestEvidence {
+	const params = (body as { input?: Array<{ params?: Record<string, string> }> } | undefined)
+		?.input?.[0]?.params;
+	return {
+		kind,
+		...(taskId !== undefined && { taskId }),
+		...(status !== undefined && { status }),
+		...(fault !== undefined && { fault }),
+		...(params && { prompt: params.prompt, externalTaskId: params.external_task_id }),
+	};
+}
+
+/** When Stop was pressed. */
+export interface Stop {
+	/** By `performance.now()`. */
+	at: number;
+	/** On the service's clock, when a request that was sent at Stop had been answered. */
+	overtakenAt: number;
+}
+
+/** So long after that, in real ms, requests that had left before Stop may still arrive. */
+const MOMENT_MS = 300;
+
+/** What left n8n after Stop; and what arrived a moment after it, whichever way it left. */
+export function callsAfter(stop: Stop, departures: Departure[], { ledger }: Sandbox): string[] {
+	const left = departures
+		.filter(({ at, path }) => at > stop.at && path !== CALLBACK_PATH)
+		.map(({ at, method, path }) => `${method} ${path}, ${Math.ceil(at - stop.at)} ms after Stop`);
+	const arrived = ledger.requests
+		.filter((request) => isOfNode(request) && request.at > stop.overtakenAt + MOMENT_MS * SPEED)
+		.map(({ method, path }) => `${method} ${path}, more than ${MOMENT_MS} ms after Stop`);
+	return left.length > arrived.length ? left : arrived;
+}
+
+/** Everything that n8n stores or shows, and everything that another host than the API's is sent. */
+export function keyFreePlaces(
+	runs: EngineRun[],
+	log: string[],
+	{ ledger }: Sandbox,
+): Evidence['keyFree'] {
+	const elsewhere = ledger.requests.filter(
+		({ server, kind }) => server === 'files' || kind === 'callback',
+	);
+	return {
+		'the stored execution': runs.map((run) => run.stored()).join('\n'),
+		'an error': runs.map(({ error }) => (error ? errorText(error) : '')).join('\n'),
+		'the log': log.join('\n'),
+		'a request to the files port': JSON.stringify(
+			elsewhere.map(({ headers, path, body }) => [headers, path, body]),
+		),
+	};
+}
