@@ -111,9 +111,11 @@ describe('Retry On Fail', () => {
 		});
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		sandbox.current.settings.markers = '';
-		const item = onlyItem(await failed);
+		const result = await failed;
+		const item = onlyItem(result);
 
 		const { tasks } = sandbox.current.ledger;
+		for (const { id } of tasks) expect(result.log.join('\n')).toContain(id);
 		expect(tasks.map(({ outcome }) => outcome)).toEqual(['failed', 'completed']);
 		expect(new Set(tasks.map(({ externalTaskId }) => externalTaskId)).size).toBe(2);
 		expect(item.json.taskId).toBe(tasks[1]?.id);

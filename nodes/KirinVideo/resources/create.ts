@@ -57,6 +57,7 @@ export async function create<T>(
 			deadline,
 			signal,
 			onSend: (externalTaskId) => item.report({ externalTaskId }),
+			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
 			async onBusy(askedMs) {
 				const refused = turn;
 				turn = undefined;
@@ -65,8 +66,6 @@ export async function create<T>(
 			},
 		});
 		if (turn) run.pace.taken(turn);
-		const { task, externalTaskId } = submitted;
-		item.report({ taskId: task.taskId, externalTaskId }, task);
 		return await then(submitted, since);
 	} finally {
 		if (turn) run.pace.leave();

@@ -184,7 +184,7 @@ function report(functions: Functions, member: Member, ids: KnownIds, task?: Task
 		videoUrl: task && videosOf(task).video?.url,
 	});
 	// The log outlives a crash, which leaves no error and no item to find the task by.
-	if (isNew) functions.logger.info(logLine('Task under way', member));
+	if (isNew) functions.logger.info(logLine(`Task ${member.status}`, member));
 	if (task?.unknownStatus && member.unknownStatus !== task.unknownStatus) {
 		member.unknownStatus = task.unknownStatus;
 		functions.logger.warn(

@@ -81,6 +81,8 @@ export interface SubmitOptions {
 	signal?: AbortSignal;
 	/** Told before each create, now or on an earlier try: a task with this ID may exist. */
 	onSend?: (externalTaskId: string) => void;
+	/** Told of each task that is found or made, also of a failed one that the next ID replaces. */
+	onTask?: (task: Task, externalTaskId: string) => void;
 	/**
 	 * The service has too much to do (429). Resolves when the item may be sent again, to false when it
 	 * has to give up.
@@ -118,6 +120,7 @@ export async function submit(request: TaskRequest, options: SubmitOptions): Prom
 	for (let attempt = 1; ; attempt++) {
 		const externalTaskId = externalTaskIdOf(options.identity, request, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
+		options.onTask?.(submitted.task, externalTaskId);
 		const { model } = submitted.task;
 		if (submitted.adopted && model !== undefined && model !== request.model.id) {
 			throw externalIdTaken(submitted.task, externalTaskId);
