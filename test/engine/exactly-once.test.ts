@@ -1,5 +1,14 @@
 import { itemsOf } from './engine';
-import { NODE, errorText, generating, onTask, onlyItem, run, sandboxForTests } from './kirin';
+import {
+	NODE,
+	errorText,
+	generating,
+	onTask,
+	onlyItem,
+	run,
+	sandboxForTests,
+	until,
+} from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -109,7 +118,7 @@ describe('Retry On Fail', () => {
 			...retrying,
 			items: itemsOf({ prompt: 'A fox' }),
 		});
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		await until(() => sandbox.current.ledger.tasks.length === 1);
 		sandbox.current.settings.markers = '';
 		const result = await failed;
 		const item = onlyItem(result);
