@@ -13,7 +13,10 @@ type Pagination = (
 	request: DeclarativeRestApiSettings.ResultOptions,
 ) => Promise<INodeExecutionData[]>;
 
-function itemFunctions(continueOnFail: boolean): IExecutePaginationFunctions {
+function itemFunctions(
+	continueOnFail: boolean,
+	getCredentials = () => Promise.resolve({}),
+): IExecutePaginationFunctions {
 	const node = { id: 'n', name: 'Kirin Video', parameters: {} } as INode;
 	const executeData = { node, data: { main: [[{ json: {} }]] }, source: null };
 	return {
@@ -22,7 +25,7 @@ function itemFunctions(continueOnFail: boolean): IExecutePaginationFunctions {
 		getNode: () => node,
 		getNodeParameter: (_: string, fallback: unknown) => fallback,
 		getExecutionCancelSignal: () => undefined,
-		getCredentials: () => Promise.resolve({ apiKey: '' }),
+		getCredentials,
 		getInstanceId: () => 'instance',
 		getExecutionId: () => '1',
 		getWorkflow: () => ({ id: 'w', active: false }),
@@ -32,11 +35,15 @@ function itemFunctions(continueOnFail: boolean): IExecutePaginationFunctions {
 	} as unknown as IExecutePaginationFunctions;
 }
 
-async function perform(operation: Operation<unknown>, continueOnFail = false) {
+async function perform(
+	operation: Operation<unknown>,
+	continueOnFail = false,
+	getCredentials?: () => Promise<object>,
+) {
 	const request = { options: { baseURL: 'http://127.0.0.1:9' } };
 	const pagination = perItem(operation).operations?.pagination as Pagination;
 	return await pagination.call(
-		itemFunctions(continueOnFail),
+		itemFunctions(continueOnFail, getCredentials),
 		request as DeclarativeRestApiSettings.ResultOptions,
 	);
 }
@@ -54,6 +61,14 @@ describe('An unforeseen error', () => {
 		await expect(perform(afterSubmit)).rejects.toMatchObject({
 			message: 'The node failed unexpectedly: x is not a function',
 			description: expect.stringContaining('d5u5 (external task ID n8n-1) exists') as string,
+		});
+	});
+
+	it('tells it even when the credential cannot be read any more', async () => {
+		const gone = () => Promise.reject(new Error('no such credential'));
+
+		await expect(perform(afterSubmit, false, gone)).rejects.toMatchObject({
+			description: expect.stringContaining('d5u5') as string,
 		});
 	});
 
