@@ -92,6 +92,21 @@ describe('An unforeseen error', () => {
 		});
 	});
 
+	it('after a failed task names the create that replaces it', async () => {
+		const replacing: Operation<unknown> = {
+			check: () => undefined,
+			perform(item) {
+				item.report({ taskId: 'failed-one', externalTaskId: 'n8n-1' });
+				item.report({ externalTaskId: 'n8n-2' });
+				throw new Error('no');
+			},
+		};
+		const [item] = await perform(replacing, true);
+
+		expect(item?.json.message).toMatch(/may exist.*n8n-2/);
+		expect(item?.json.details).not.toHaveProperty('taskId');
+	});
+
 	it('while the input is read says that nothing was submitted', async () => {
 		const whileReading: Operation<unknown> = {
 			check() {

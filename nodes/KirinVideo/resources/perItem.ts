@@ -179,7 +179,10 @@ function identityOf(functions: Functions): SubmitIdentity {
 
 function report(functions: Functions, member: Member, ids: KnownIds, task?: Task): void {
 	const isNew = ids.taskId !== undefined && member.taskId !== ids.taskId;
-	Object.assign(member, defined(ids), {
+	// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
+	Object.assign(member, {
+		taskId: ids.taskId,
+		externalTaskId: ids.externalTaskId,
 		status: task?.status ?? 'unknown',
 		videoUrl: task && videosOf(task).video?.url,
 	});
