@@ -99,7 +99,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				// Nobody reads the items of a stopped run; an error would make Retry On Fail run it again.
 				return [];
 			}
-			const error = await withoutKey(this, explain(thrown, member));
+			const error = await withoutKey(this, withReplaced(explain(thrown, member), member));
 			// Before a retry n8n drops this error, and Stop may come before the retry.
 			warn(this, error.message, member);
 			if (this.continueOnFail()) {
@@ -179,6 +179,8 @@ function identityOf(functions: Functions): SubmitIdentity {
 
 function report(functions: Functions, member: Member, ids: KnownIds, task?: Task): void {
 	const isNew = ids.taskId !== undefined && member.taskId !== ids.taskId;
+	if (member.taskId !== undefined && ids.taskId === undefined)
+		member.replacedTaskId = member.taskId;
 	// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
 	Object.assign(member, {
 		taskId: ids.taskId,
@@ -213,6 +215,16 @@ function explain(thrown: unknown, member: Member): TaskError {
 		externalTaskId: member.externalTaskId,
 	});
 	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
+}
+
+/** The create that replaces a failed task may get lost itself: the failed one is told with it. */
+function withReplaced(error: TaskError, { replacedTaskId }: Member): TaskError {
+	if (replacedTaskId === undefined || replacedTaskId === error.details.taskId) return error;
+	return new TaskError(
+		error.message,
+		`${error.description} An earlier try of this item had created task ${replacedTaskId}, which has failed.`,
+		{ ...error.details, replacedTaskId },
+	);
 }
 
 /** Services quote what they refuse: a key that is not accepted may come back in the very answer. */
@@ -272,13 +284,19 @@ function nodeError(functions: Functions, error: TaskError, others: Member[]): No
 function tellOthers(others: Member[]): string {
 	if (others.length === 0) return '';
 	const lines = others.map((other) => {
-		const { item, taskId, externalTaskId, status, videoUrl } = tellTask(other);
+		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskId } = tellTask(other);
 		const id = taskId ?? `external task ID ${externalTaskId}`;
-		return `item ${item}: ${id} (${status}${videoUrl ? `, ${videoUrl}` : ''})`;
+		const more = [
+			status,
+			videoUrl,
+			replacedTaskId && `replaces ${replacedTaskId}, which has failed`,
+		];
+		return `item ${item}: ${id} (${more.filter(Boolean).join(', ')})`;
 	});
 	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; Continue On Fail in the node's settings keeps them.`;
 }
 
-function tellTask({ itemIndex, taskId, externalTaskId, status, videoUrl }: Member) {
-	return defined({ item: itemIndex, taskId, externalTaskId, status, videoUrl });
+function tellTask(member: Member) {
+	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskId } = member;
+	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskId });
 }
