@@ -68,12 +68,17 @@ export function timeoutMs({ timeout }: ConnectionOptions, preset: number): numbe
 	return timeout && timeout !== ROUTING_DEFAULT_TIMEOUT_MS ? timeout : preset;
 }
 
+/** n8n's functions in whose name a call is made: of an item that is executed, or of a webhook. */
+export interface Caller {
+	helpers: Pick<IExecuteSingleFunctions['helpers'], 'httpRequestWithAuthentication'>;
+}
+
 /**
  * @param baseUrl without a trailing slash; its path, if any, is kept in front of every call's
  * @param signal aborted when the user presses Stop: the call under way ends and none follows
  */
 export function connect(
-	functions: IExecuteSingleFunctions,
+	functions: Caller,
 	baseUrl: string,
 	options: ConnectionOptions,
 	signal: AbortSignal | undefined,
@@ -82,7 +87,7 @@ export function connect(
 		throwIfStopped(signal);
 		try {
 			const response = (await functions.helpers.httpRequestWithAuthentication.call(
-				functions,
+				functions as IExecuteSingleFunctions,
 				CREDENTIAL,
 				{
 					...connectionOptions(options),

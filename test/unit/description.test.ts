@@ -16,6 +16,7 @@ function fieldsShown(parameters: INodeParameters): string[] {
 	);
 	const values = { ...all, ...parameters };
 	return description.properties
+		.filter(({ isNodeSetting }) => !isNodeSetting)
 		.filter((property) => NodeHelpers.displayParameter(values, property, node, description))
 		.map(({ displayName }) => displayName);
 }

@@ -3,7 +3,10 @@ import { type ModelParameters, models } from '../models';
 import { modelFields, taskFields } from '../parameters';
 
 /** Everything that describes a new task: shown by the operations that create one. */
-const showOnlyForCreating = { resource: ['video', 'task'], operation: ['generate', 'submit'] };
+const showOnlyForCreating = {
+	resource: ['video', 'task'],
+	operation: ['generate', 'generateAndResumeOnCallback', 'submit'],
+};
 
 type ChoiceParameter = 'mode' | 'duration' | 'aspect_ratio';
 
@@ -95,14 +98,6 @@ export const requestOptions: INodeProperties[] = [
 		displayOptions: showForModelsWith('watermark_info'),
 	},
 	{
-		displayName: taskFields.callback_url.label,
-		name: nameOf(taskFields.callback_url),
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. https://example.com/kirin-callback',
-		description: 'Where the service sends a notice each time the status of the task changes',
-	},
-	{
 		displayName: taskFields.external_task_id.label,
 		name: nameOf(taskFields.external_task_id),
 		type: 'string',
@@ -112,3 +107,13 @@ export const requestOptions: INodeProperties[] = [
 			'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
 	},
 ];
+
+/** For the Options collection, where the node does not give an address of its own. */
+export const callbackUrlOption: INodeProperties = {
+	displayName: taskFields.callback_url.label,
+	name: nameOf(taskFields.callback_url),
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://example.com/kirin-callback',
+	description: 'Where the service sends a notice each time the status of the task changes',
+};

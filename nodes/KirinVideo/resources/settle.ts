@@ -35,6 +35,8 @@ export interface Begun {
 	kind?: string;
 	/** Milliseconds since the epoch; the maximum wait counts from here. */
 	since: number;
+	/** Whether to look at once, for a task that may have settled meanwhile. */
+	lookNow?: boolean;
 }
 
 /** What the wait has come to. */
@@ -51,7 +53,7 @@ export interface Ended {
 export async function settle(
 	item: Item,
 	input: SettleInput,
-	{ ids, task: known, kind, since }: Begun,
+	{ ids, task: known, kind, since, lookNow }: Begun,
 ): Promise<Ended> {
 	const { clock } = item;
 	const { task, settled, polls } = await waitUntilSettled(ids, {
@@ -61,6 +63,7 @@ export async function settle(
 		since,
 		signal: item.signal,
 		known,
+		lookNow,
 		...(kind !== undefined && { learning: { renderTimes: item.run.renderTimes, kind } }),
 		onLook: (seen) => item.report(idsOf(seen, ids), seen),
 	});
