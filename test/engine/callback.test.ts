@@ -333,8 +333,13 @@ describe('At the deadline', () => {
 
 		expect(passed.status).toBe('success');
 		expect(items.map(({ json }) => json)).toEqual(
-			tasks.map(({ id, externalTaskId }) =>
-				expect.objectContaining({ taskId: id, externalTaskId, status: 'in_progress' }),
+			tasks.map(
+				({ id, externalTaskId }) =>
+					expect.objectContaining({
+						taskId: id,
+						externalTaskId,
+						status: 'in_progress',
+					}) as IDataObject,
 			),
 		);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([

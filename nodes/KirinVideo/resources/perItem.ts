@@ -72,10 +72,10 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		const itemIndex = this.getItemIndex();
 		const run = runOf(this.getExecuteData());
 		const member = run.join(itemIndex);
-		const identity = identityOf(this);
-		const suspended = suspensionOf(this, run, identity.runIndex)?.items[itemIndex] ?? undefined;
 		const read: ReadParameter = (path, fallback) => this.getNodeParameter(path, fallback);
 		try {
+			const identity = identityOf(this);
+			const suspended = suspensionOf(this, run, identity.runIndex)?.items[itemIndex] ?? undefined;
 			const input = check(() => ({
 				baseUrl: checkBaseUrl(request.options.baseURL),
 				own: operation.check(read, { run, itemIndex, suspended }),
