@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { throwIfStopped } from './clock';
 
 export const CREDENTIAL = 'kirinVideoApi';
@@ -68,17 +68,12 @@ export function timeoutMs({ timeout }: ConnectionOptions, preset: number): numbe
 	return timeout && timeout !== ROUTING_DEFAULT_TIMEOUT_MS ? timeout : preset;
 }
 
-/** n8n's functions in whose name a call is made: of an item that is executed, or of a webhook. */
-export interface Caller {
-	helpers: Pick<IExecuteSingleFunctions['helpers'], 'httpRequestWithAuthentication'>;
-}
-
 /**
  * @param baseUrl without a trailing slash; its path, if any, is kept in front of every call's
  * @param signal aborted when the user presses Stop: the call under way ends and none follows
  */
 export function connect(
-	functions: Caller,
+	functions: IAllExecuteFunctions,
 	baseUrl: string,
 	options: ConnectionOptions,
 	signal: AbortSignal | undefined,
@@ -87,7 +82,7 @@ export function connect(
 		throwIfStopped(signal);
 		try {
 			const response = (await functions.helpers.httpRequestWithAuthentication.call(
-				functions as IExecuteSingleFunctions,
+				functions,
 				CREDENTIAL,
 				{
 					...connectionOptions(options),

@@ -35,7 +35,7 @@ function connected(
 			},
 		},
 	};
-	const api = connect(functions, base, options, signal);
+	const api = connect(functions as never, base, options, signal);
 	return { api, requests, credentials, urls: () => requests.map(({ url }) => url) };
 }
 

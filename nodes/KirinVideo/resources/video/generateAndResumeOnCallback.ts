@@ -3,7 +3,7 @@ import { TaskError } from '../../task/errors';
 import { look, taskOf } from '../../task/poll';
 import { idsOf } from '../../task/task';
 import { departureOf, inProgress, waiter } from '../callback/departure';
-import { callbackWarning } from '../callback/reachable';
+import { callbackWarning } from '../../reachable';
 import { type Pending, type SuspendedItem, waitsSoFar } from '../callback/suspension';
 import { type CreateInput, create, readCreate } from '../create';
 import { type Item, type Output, perItem } from '../perItem';
