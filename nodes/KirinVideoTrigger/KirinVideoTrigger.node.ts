@@ -8,6 +8,7 @@ import {
 	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import { testKirinVideoApi } from '../KirinVideo/credentialTest';
 import { emit } from './emit';
 import { properties } from './properties';
 import { warnIfUnreachable } from './reachable';
@@ -28,12 +29,21 @@ export class KirinVideoTrigger implements INodeType {
 		defaults: { name: 'Kirin Video Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'kirinVideoApi', required: true }],
+		credentials: [{ name: 'kirinVideoApi', required: true, testedBy: 'testKirinVideoApi' }],
 		webhooks: [
-			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				// Empty, or n8n answers with the name of its default in place of what we say.
+				responseData: '',
+				path: 'webhook',
+			},
 		],
 		properties,
 	};
+
+	methods = { credentialTest: { testKirinVideoApi } };
 
 	/** The service has no subscriptions (reference: "Callback"): there is nothing to find, make or end. */
 	webhookMethods = {

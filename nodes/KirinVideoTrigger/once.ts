@@ -15,10 +15,11 @@ import { type Task, isSettled } from '../KirinVideo/task/task';
  * The workflow's static data would do neither: n8n loads it with every call and saves it as a whole, and
  * so does every execution that changes it, so that entries get lost, and those of other nodes too.
  *
- * In one n8n process, and with one main and any number of workers, an event is emitted once, also over
- * restarts. What remains: n8n reads and writes its table in two steps. Where several processes take
- * calls (webhook processors, multi-main), and two of them are told the same event within the same
- * moment, and two workers run the executions within the few milliseconds between these steps, both emit.
+ * In one n8n process that is exact, also over restarts. What remains is queue mode: n8n reads its table
+ * and writes it back in two steps, and within the milliseconds between them another worker may do the
+ * same. Then two executions of one event both emit it (if two processes that take calls, such as webhook
+ * processors, were told it in the same moment), or one of two events is not kept, and is emitted again
+ * if it is told again after a restart or to another process.
  */
 
 /** As many as n8n's Remove Duplicates keeps unless told. */
