@@ -7,7 +7,7 @@ import { requestOptions } from './requestFields';
 /** `field`, shown only for these operations. */
 function only(operations: string[], field: INodeProperties): INodeProperties {
 	const show = { ...field.displayOptions?.show, '/operation': operations };
-	return { ...field, displayOptions: { show } };
+	return { ...field, displayOptions: { ...field.displayOptions, show } };
 }
 
 /** The Options collection; what an operation has no use for it does not offer. */

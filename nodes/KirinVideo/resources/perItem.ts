@@ -11,7 +11,7 @@ import {
 import { type Clock, Stopped, systemClock, throwIfStopped } from '../clock';
 import type { ReadParameter } from '../parameters';
 import { TaskError, credentialError, unexpected } from '../task/errors';
-import { show } from '../task/request';
+import { show } from '../task/inputValues';
 import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
 import { type KnownIds, type Task, videosOf } from '../task/task';
