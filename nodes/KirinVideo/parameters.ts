@@ -72,5 +72,10 @@ export function isOption({ path }: Field): boolean {
  *
  * @param fallback what to return when the parameter is not there (hidden, or not added); an expression
  *   that gives undefined or null is not the same thing
+ * @param options to get an expression itself in place of what it gives
  */
-export type ReadParameter = (path: string, fallback: unknown) => unknown;
+export type ReadParameter = (
+	path: string,
+	fallback: unknown,
+	options?: { rawExpressions: true },
+) => unknown;

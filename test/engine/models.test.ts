@@ -225,6 +225,21 @@ describe('A model from an expression', () => {
 		});
 	});
 
+	it('is sent what an expression gives, also where it is what the field starts with', async () => {
+		const parameters = onTask('submit', {
+			prompt: 'A fox',
+			model: '={{ $json.model }}',
+			duration: '={{ $json.seconds }}',
+		});
+		const items = itemsOf({ model: OTHER, seconds: '5' });
+		const { error } = await run(sandbox.current, parameters, { items });
+
+		expect(error).toBeUndefined();
+		const { params } = sandbox.current.ledger.tasks[0] ?? {};
+		expect(params).toMatchObject({ duration: '5' });
+		expect(params).not.toHaveProperty('mode');
+	});
+
 	it('may take what no known model takes', async () => {
 		const parameters = onTask('submit', {
 			prompt: 'A fox',

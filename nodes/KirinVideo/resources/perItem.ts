@@ -63,7 +63,8 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		const itemIndex = this.getItemIndex();
 		const run = runOf(this.getExecuteData());
 		const member = run.join(itemIndex);
-		const read: ReadParameter = (path, fallback) => this.getNodeParameter(path, fallback);
+		const read: ReadParameter = (path, fallback, options) =>
+			this.getNodeParameter(path, fallback, options);
 		try {
 			const input = check(() => ({
 				baseUrl: checkBaseUrl(request.options.baseURL),

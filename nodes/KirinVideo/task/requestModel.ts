@@ -80,16 +80,22 @@ function otherModel(id: string, read: ReadParameter): RequestModel {
 
 /**
  * As the user gave it. The fields of the known models are there when the model comes from an
- * expression; one that stands where it started was not set for this model, which may not have it.
+ * expression; one that stands where it started was not set for this model, which may not have it. One
+ * that has an expression was, whatever it gives.
  */
 function readForOther(read: ReadParameter, parameter: ParameterName): unknown {
 	const { path } = otherModelField(parameter);
 	const added = read(path, null);
 	const known = modelFields[parameter].path;
 	if (added !== null || path === known) return added;
-	const presets = rulesFor(parameter).map(({ rule }) => presetOf(rule));
 	const value = read(known, null);
+	if (isExpression(read(known, null, { rawExpressions: true }))) return value;
+	const presets = rulesFor(parameter).map(({ rule }) => presetOf(rule));
 	return presets.includes(value) ? null : value;
+}
+
+function isExpression(raw: unknown): boolean {
+	return typeof raw === 'string' && raw.startsWith('=');
 }
 
 /** Where the field of a known model starts; null where it starts empty. */
