@@ -99,8 +99,7 @@ function valuesOf(rule: Rule): string {
 }
 
 function conditionIn(rule: Rule): string {
-	if (!('onlyWith' in rule) || !rule.onlyWith) return '';
-	return `only with ${conditionsOf(rule.onlyWith, conditionLabels)}`;
+	return rule.onlyWith ? `only with ${conditionsOf(rule.onlyWith, conditionLabels)}` : '';
 }
 
 function onlyFor(ids: string[]): string {

@@ -27,6 +27,8 @@ export interface ChoiceRule {
 	kind: 'choice';
 	choices: readonly Choice[];
 	default: string;
+	/** It is always sent, so it cannot depend on others: they may depend on it. */
+	onlyWith?: undefined;
 }
 
 /** `"on"` or `"off"`; what the service does anyway is not sent. */
@@ -94,12 +96,16 @@ export function boundsOf({ least, most }: Pick<NumberRule, 'least' | 'most'>): s
 		.join(' ');
 }
 
+export function listConditions(conditions: Conditions = {}) {
+	return Object.entries(conditions) as Array<[keyof Conditions, readonly string[]]>;
+}
+
 /** "Mode std and Duration 5". */
 export function conditionsOf(
 	conditions: Conditions,
 	labels: Record<keyof Conditions, string>,
 ): string {
-	return (Object.entries(conditions) as Array<[keyof Conditions, readonly string[]]>)
+	return listConditions(conditions)
 		.map(([parameter, values]) => `${labels[parameter]} ${values.join(' or ')}`)
 		.join(' and ');
 }

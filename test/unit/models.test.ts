@@ -6,7 +6,7 @@ import {
 	type Model,
 } from '../../nodes/KirinVideo/models';
 import { modelFields, taskFields } from '../../nodes/KirinVideo/parameters';
-import type { ChoiceRule, Conditions, Rule } from '../../nodes/KirinVideo/rules';
+import { type ChoiceRule, type Rule, listConditions } from '../../nodes/KirinVideo/rules';
 
 function entryOf(id: string): Model {
 	const model = findModel(id);
@@ -124,8 +124,8 @@ describe('The catalogue', () => {
 	it('makes rules across parameters of values that the same model has', () => {
 		for (const { parameters } of models) {
 			for (const rule of Object.values(parameters) as Rule[]) {
-				for (const [name, values] of Object.entries(('onlyWith' in rule && rule.onlyWith) || {})) {
-					const { options } = optionsOf(parameters[name as keyof Conditions]) ?? {};
+				for (const [name, values] of listConditions(rule.onlyWith)) {
+					const { options } = optionsOf(parameters[name]) ?? {};
 					expect(options).toEqual(expect.arrayContaining([...values]));
 				}
 			}

@@ -8,7 +8,7 @@ import {
 	modelFields,
 	otherModelField,
 } from '../parameters';
-import { type Conditions, type Rule, loosen } from '../rules';
+import { type Rule, listConditions, loosen } from '../rules';
 
 /**
  * When a field of a model shows. All conditions hide rather than show: n8n takes an expression for
@@ -74,10 +74,8 @@ function conditionPath(field: Field, other: Field): string {
 
 /** A rule across parameters, as seen in the editor: hidden for the values that it does not allow. */
 function hideUnlessMet(field: Field, { rule, ids }: Group): HideConditions {
-	if (!('onlyWith' in rule) || !rule.onlyWith) return {};
-	const conditions = Object.entries(rule.onlyWith) as Array<[keyof Conditions, readonly string[]]>;
 	return Object.fromEntries(
-		conditions.map(([parameter, allowed]) => {
+		listConditions(rule.onlyWith).map(([parameter, allowed]) => {
 			const choices = ids.flatMap((id) => findModel(id)?.parameters[parameter]?.choices ?? []);
 			const values = new Set(choices.map(({ value }) => value));
 			return [

@@ -56,7 +56,7 @@ function inputFor(rule: Rule, { placeholder, rows }: Wording): Input {
 function describe(rule: Rule, description: string): string {
 	const sentences = [description + limitOf(rule)];
 	if (rule.kind === 'object') sentences.push(`For example ${rule.example}`);
-	if ('onlyWith' in rule && rule.onlyWith) {
+	if (rule.onlyWith) {
 		sentences.push(`Only with ${conditionsOf(rule.onlyWith, conditionLabels)}`);
 	}
 	return sentences.length === 1

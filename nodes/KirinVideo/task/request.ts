@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type ReadParameter, conditionLabels, modelFields, taskFields } from '../parameters';
-import { type Conditions, conditionsOf } from '../rules';
+import { conditionsOf, listConditions } from '../rules';
 import { readAdditionalParameters } from './additionalParameters';
 import { checkByRule } from './checkByRule';
 import { inputError } from './errors';
@@ -46,21 +46,17 @@ export function buildRequest(read: ReadParameter): TaskRequest {
 
 /** Rules across parameters. What is not sent breaks none: a field left alone is no wish. */
 function checkConditions(model: RequestModel, params: IDataObject): void {
-	for (const [parameter, rule] of model.parameters) {
-		if (params[parameter] === undefined || !('onlyWith' in rule) || !rule.onlyWith) continue;
-		const unmet = unmetBy(params, rule.onlyWith);
+	for (const [parameter, { onlyWith }] of model.parameters) {
+		if (params[parameter] === undefined || !onlyWith) continue;
+		const unmet = listConditions(onlyWith)
+			.filter(([other, values]) => !values.includes(params[other] as string))
+			.map(([other]) => `${conditionLabels[other]} is ${show(params[other])}`);
 		if (unmet.length === 0) continue;
 		throw inputError(
 			modelFields[parameter].label,
-			`can only be used with ${conditionsOf(rule.onlyWith, conditionLabels)}, but ${unmet.join(' and ')}`,
+			`can only be used with ${conditionsOf(onlyWith, conditionLabels)}, but ${unmet.join(' and ')}`,
 		);
 	}
-}
-
-function unmetBy(params: IDataObject, conditions: Conditions): string[] {
-	return (Object.entries(conditions) as Array<[keyof Conditions, readonly string[]]>)
-		.filter(([parameter, values]) => !values.includes(params[parameter] as string))
-		.map(([parameter]) => `${conditionLabels[parameter]} is ${show(params[parameter])}`);
 }
 
 /** Tasks of one kind, which are the model, the mode and the duration, take about the same time. */
