@@ -121,10 +121,18 @@ describe('The node', () => {
 			.filter(({ name }) => name === 'operation')
 			.flatMap(({ options }) => options ?? []);
 
-		expect(operations.map(({ name }) => name)).toEqual(['Generate', 'Get', 'Submit', 'Wait']);
+		expect(operations.map(({ name }) => name)).toEqual([
+			'Generate',
+			'Generate and Resume on Callback',
+			'Get',
+			'Submit',
+			'Wait',
+		]);
 		for (const operation of operations) {
 			expect(operation).toMatchObject({
-				action: expect.stringMatching(/^\w+ (a|for a) (video|task)$/) as string,
+				action: expect.stringMatching(
+					/^\w+ (a|for a) (video|task)( and resume on callback)?$/,
+				) as string,
 				description: expect.any(String) as string,
 			});
 		}

@@ -21,7 +21,13 @@ const INTERVAL_PRESETS = { adaptive: 1, fixed: 5 };
 /** Up to a day. Renders take minutes; a busy service queues. */
 const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: 30 };
 
-const showOnlyForWaiting = { resource: ['video', 'task'], operation: ['generate', 'wait'] };
+const showOnlyForWaiting = {
+	resource: ['video', 'task'],
+	operation: ['generate', 'generateAndResumeOnCallback', 'wait'],
+};
+
+/** An execution that waits for callbacks does not poll. */
+const showOnlyForPolling = { show: { '/operation': ['generate', 'wait'] } };
 
 export const pollingFields: INodeProperties[] = [
 	{
@@ -37,6 +43,7 @@ export const pollingFields: INodeProperties[] = [
 				displayName: fields.interval.label,
 				name: 'intervalSeconds',
 				type: 'number',
+				displayOptions: showOnlyForPolling,
 				typeOptions: {
 					minValue: INTERVAL_SECONDS.least,
 					maxValue: INTERVAL_SECONDS.most,
@@ -61,6 +68,7 @@ export const pollingFields: INodeProperties[] = [
 				displayName: fields.strategy.label,
 				name: 'strategy',
 				type: 'options',
+				displayOptions: showOnlyForPolling,
 				options: [{ name: 'Fixed', value: 'fixed', description: 'Look once in every interval' }],
 				default: 'fixed',
 				description: 'How the time of the next look is chosen',

@@ -14,7 +14,10 @@ import { hideUnlessOther, variantsOf } from './modelConditions';
 import { type Wording, ruleField } from './ruleField';
 
 /** Everything that describes a new task: shown by the operations that create one. */
-const showOnlyForCreating = { resource: ['video', 'task'], operation: ['generate', 'submit'] };
+const showOnlyForCreating = {
+	resource: ['video', 'task'],
+	operation: ['generate', 'generateAndResumeOnCallback', 'submit'],
+};
 
 const wordings: Record<ParameterName, Wording> = {
 	prompt: {
@@ -103,14 +106,6 @@ export const requestOptions: INodeProperties[] = [
 		.filter(({ isWithinOptions }) => isWithinOptions)
 		.map(({ property, hide }) => ({ ...property, displayOptions: { hide } })),
 	{
-		displayName: taskFields.callback_url.label,
-		name: nameOf(taskFields.callback_url),
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. https://example.com/kirin-callback',
-		description: 'Where the service sends a notice each time the status of the task changes',
-	},
-	{
 		displayName: taskFields.external_task_id.label,
 		name: nameOf(taskFields.external_task_id),
 		type: 'string',
@@ -128,3 +123,13 @@ export const requestOptions: INodeProperties[] = [
 			'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
 	},
 ];
+
+/** For the Options collection, where the node does not give an address of its own. */
+export const callbackUrlOption: INodeProperties = {
+	displayName: taskFields.callback_url.label,
+	name: nameOf(taskFields.callback_url),
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://example.com/kirin-callback',
+	description: 'Where the service sends a notice each time the status of the task changes',
+};
