@@ -20,6 +20,7 @@ const USAGE = `npm run sandbox -- [options]
   --concurrency 5      tasks in progress at once
   --visible-after 500  ms for which get does not know a new task
   --video-bytes 400MiB results of this size in place of the small videos
+  --other-model ID     a further model, which takes any parameters; may be repeated
   --allow-duplicates   external task IDs need not be unique
   --help
 
@@ -47,6 +48,7 @@ function readOptions(): SandboxOptions | 'help' {
 			concurrency: text,
 			'visible-after': text,
 			'video-bytes': text,
+			'other-model': { ...text, multiple: true },
 			'allow-duplicates': flag,
 			help: flag,
 		},
@@ -69,6 +71,7 @@ function readOptions(): SandboxOptions | 'help' {
 		concurrencyLimit: number(values.concurrency),
 		visibleAfterMs: number(values['visible-after']),
 		videoBytes: values['video-bytes'] === undefined ? undefined : bytes(values['video-bytes']),
+		otherModels: values['other-model'],
 		enforceUniqueExternalIds: values['allow-duplicates'] ? false : undefined,
 	});
 }

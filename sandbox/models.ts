@@ -8,6 +8,8 @@ export interface Model {
 	title: string;
 	/** Every parameter of the model's page but `prompt`, which all require. */
 	params: Record<string, Rule>;
+	/** Takes parameters that are not in `params` too, whatever they are, and needs no prompt. */
+	takesAnything?: boolean;
 	/** What is wrong with parameters that are right one by one: the parameter's name and why. */
 	together?: (params: Params) => [name: string, problem: string] | undefined;
 	/** The digits in front of the last three of a task error code. */
@@ -19,9 +21,11 @@ export interface Model {
 
 export const PROMPT_RULE = text(2500);
 
+const ASPECT_RATIOS = ['16:9', '9:16', '1:1'];
+
 const everywhere = {
 	duration: oneOf('5', '10'),
-	aspect_ratio: oneOf('16:9', '9:16', '1:1'),
+	aspect_ratio: oneOf(...ASPECT_RATIOS),
 	watermark_info: watermarkInfo,
 	callback_url: httpUrl,
 	external_task_id: text(),
@@ -101,8 +105,24 @@ export const MODELS: Model[] = [
 	},
 ];
 
-export function findModel(id: unknown): Model | undefined {
-	return MODELS.find((model) => model.id === id);
+/** @param others models that are served without being known */
+export function findModel(id: unknown, others: readonly string[]): Model | undefined {
+	const model = MODELS.find((entry) => entry.id === id);
+	return model ?? others.filter((other) => other === id).map(otherModel)[0];
+}
+
+/** A model whose page nobody has read: what the task itself needs is checked, and nothing else. */
+function otherModel(id: string): Model {
+	const { callback_url, external_task_id, watermark_info } = everywhere;
+	return {
+		id,
+		title: id,
+		params: { callback_url, external_task_id, watermark_info },
+		takesAnything: true,
+		errorPrefix: '002905',
+		prices: { only: { '5': '1.00', '10': '2.00' } },
+		discount: 1,
+	};
 }
 
 /** The price of a checked request in USD, as the exact text that `usage.cost` shows. */
@@ -120,6 +140,8 @@ export function videoSeconds(params: Params): '5' | '10' {
 	return params.duration === '10' ? '10' : '5';
 }
 
+/** 16:9 also for what another model may take: there are no other videos. */
 export function aspectRatio(params: Params): string {
-	return typeof params.aspect_ratio === 'string' ? params.aspect_ratio : '16:9';
+	const asked = params.aspect_ratio;
+	return typeof asked === 'string' && ASPECT_RATIOS.includes(asked) ? asked : '16:9';
 }

@@ -62,7 +62,7 @@ export class Service {
 
 	/** Checks a submission and makes its task; with `keep` false it is not recorded, nor paid. */
 	create(body: unknown, keep: boolean): SandboxTask {
-		const submission = readSubmission(body);
+		const submission = readSubmission(body, this.settings.otherModels);
 		const { externalTaskId, prompt } = submission;
 		const { settings } = this;
 		const duplicate = externalTaskId !== undefined && this.byExternalId.has(externalTaskId);
@@ -111,7 +111,7 @@ export class Service {
 	}
 
 	precharge(body: unknown): Answer {
-		const submission = readSubmission(body);
+		const submission = readSubmission(body, this.settings.otherModels);
 		const { model, params } = submission;
 		if (this.wishes(submission).noPrice) {
 			return json(200, { status: 'failed', data: { cost: null, reason: 'COST_CACHE_MISS' } });

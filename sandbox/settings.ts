@@ -17,6 +17,8 @@ export interface SandboxSettings {
 	faults: Fault[];
 	variant: Variant;
 	enforceUniqueExternalIds: boolean;
+	/** IDs of further models, which take any parameters. */
+	otherModels: string[];
 	/** Tasks in progress at once; one more is answered 429. */
 	concurrencyLimit?: number;
 	/** Results are files of this size in place of the small videos. */
@@ -36,6 +38,7 @@ export function defaultSettings(): SandboxSettings {
 		faults: [],
 		variant: {},
 		enforceUniqueExternalIds: true,
+		otherModels: [],
 	};
 }
 
@@ -109,6 +112,7 @@ const checks: Record<keyof SandboxSettings, Check> = {
 	faults: (value) => Array.isArray(value) && value.every(isFault),
 	variant: isVariant,
 	enforceUniqueExternalIds: isFlag,
+	otherModels: (value) => Array.isArray(value) && value.every(isText),
 	concurrencyLimit: isFrom(0),
 	videoBytes: isFrom(LEAST_VIDEO_BYTES),
 	credit: (value) => typeof value === 'string' && isUsd(value),

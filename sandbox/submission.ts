@@ -10,11 +10,15 @@ export interface Submission {
 	externalTaskId?: string;
 }
 
-/** Checks `{model, input: [{params}]}`, key by key. Throws a Refusal that names what is wrong. */
-export function readSubmission(body: unknown): Submission {
+/**
+ * Checks `{model, input: [{params}]}`, key by key. Throws a Refusal that names what is wrong.
+ *
+ * @param otherModels served without being known
+ */
+export function readSubmission(body: unknown, otherModels: readonly string[]): Submission {
 	if (!isObject(body)) throw new Refusal(400, 'INVALID_BODY', 'the body must be a JSON object');
 	onlyKeys(body, ['model', 'input'], 'the body');
-	const model = findModel(body.model);
+	const model = findModel(body.model, otherModels);
 	if (model === undefined) {
 		throw badParameter('model', `unknown model ${JSON.stringify(body.model) ?? '(none)'}`);
 	}
@@ -26,18 +30,19 @@ export function readSubmission(body: unknown): Submission {
 	const params = input[0].params;
 	if (!isObject(params)) throw badParameter('input[0].params', 'must be an object');
 
-	const promptProblem = PROMPT_RULE(params.prompt);
+	const promptProblem = model.takesAnything ? undefined : PROMPT_RULE(params.prompt);
 	if (promptProblem !== undefined) throw badParameter('prompt', promptProblem);
 	for (const [name, value] of Object.entries(params)) {
 		if (name === 'prompt') continue;
 		const rule = Object.hasOwn(model.params, name) ? model.params[name] : undefined;
+		if (rule === undefined && model.takesAnything) continue;
 		if (rule === undefined) throw badParameter(name, `is not a parameter of ${model.id}`);
 		const problem = rule(value);
 		if (problem !== undefined) throw badParameter(name, problem);
 	}
 	const clash = model.together?.(params);
 	if (clash !== undefined) throw badParameter(...clash);
-	return { model, params, ...peek(body), prompt: params.prompt as string };
+	return { model, params, prompt: '', ...peek(body) };
 }
 
 /** Prompt and external task ID of a body that may be anything: what faults are matched with. */

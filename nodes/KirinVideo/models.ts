@@ -1,35 +1,17 @@
+import type {
+	ChoiceRule,
+	NumberRule,
+	ObjectRule,
+	Rule,
+	SwitchRule,
+	TextRule,
+	WatermarkRule,
+} from './rules';
+
 /**
  * The model catalogue: all that the node knows of a model. Fields, validation and docs follow from
  * these entries; adding a model is adding one.
  */
-
-/** One value that a parameter may take. */
-export interface Choice {
-	name: string;
-	value: string;
-	description?: string;
-}
-
-/** Free text. Lengths are in characters (Unicode code points). */
-export interface TextRule {
-	kind: 'text';
-	required: boolean;
-	maxCharacters: number;
-}
-
-/** One of a list; `default` is what is sent when the user leaves the field alone. */
-export interface ChoiceRule {
-	kind: 'choice';
-	choices: readonly Choice[];
-	default: string;
-}
-
-/** `{ "enabled": boolean }`; not sent unless the user turns it on or off. */
-export interface WatermarkRule {
-	kind: 'watermark';
-}
-
-export type Rule = TextRule | ChoiceRule | WatermarkRule;
 
 /** Parameters by their names in the API. */
 export interface ModelParameters {
@@ -37,9 +19,14 @@ export interface ModelParameters {
 	mode?: ChoiceRule;
 	duration?: ChoiceRule;
 	aspect_ratio?: ChoiceRule;
+	sound?: SwitchRule;
 	negative_prompt?: TextRule;
+	cfg_scale?: NumberRule;
+	camera_control?: ObjectRule;
 	watermark_info?: WatermarkRule;
 }
+
+export type ParameterName = keyof ModelParameters;
 
 export interface Model {
 	/** Sent as `model`. */
@@ -48,8 +35,8 @@ export interface Model {
 	description: string;
 	/** The provider's page for this model. */
 	documentationUrl: string;
-	/** The first digits of its task error codes; the last three tell the kind. */
-	errorCodePrefix: string;
+	/** The first digits of its task error codes, where known; the last three tell the kind. */
+	errorCodePrefix?: string;
 	parameters: ModelParameters;
 }
 
@@ -90,6 +77,25 @@ const mode: ChoiceRule = {
 	default: 'std',
 };
 
+/** "`sound`: on/off (default off), only with mode pro", the reference's table of models. */
+const sound: SwitchRule = { kind: 'switch', default: false, onlyWith: { mode: ['pro'] } };
+
+/**
+ * "`cfg_scale` 0–1 (0.5)", the reference's table of models. It states the default of V1 only; there and
+ * for V1.6 it is just where the field starts.
+ */
+const cfgScale: NumberRule = { kind: 'number', least: 0, most: 1, suggestion: 0.5 };
+
+/**
+ * "`camera_control` only with std and 5 s", the reference's table of models. What the object holds it
+ * does not say, so any object passes; the example is what APIs of this kind take.
+ */
+const cameraControl: ObjectRule = {
+	kind: 'object',
+	example: '{"type": "simple", "config": {"zoom": 5}}',
+	onlyWith: { mode: ['std'], duration: ['5'] },
+};
+
 const watermark: WatermarkRule = { kind: 'watermark' };
 
 export const models: readonly Model[] = [
@@ -109,6 +115,28 @@ export const models: readonly Model[] = [
 		},
 	},
 	{
+		id: 'kirin_v2_6_t2v',
+		name: 'Kirin V2.6',
+		description: 'With sound, if wanted, in professional mode',
+		documentationUrl: 'https://doc.vtrix.ai/docs/api/vtrix/kirin-v2-6-t2v',
+		parameters: {
+			prompt,
+			mode,
+			duration,
+			aspect_ratio: aspectRatio,
+			sound,
+			negative_prompt: negativePrompt,
+			watermark_info: watermark,
+		},
+	},
+	{
+		id: 'kirin_v2_1_master_t2v',
+		name: 'Kirin V2.1 Master',
+		description: '1080p at 24 fps',
+		documentationUrl: 'https://doc.vtrix.ai/docs/api/vtrix/kirin-v2-1-master-t2v',
+		parameters: { prompt, duration, aspect_ratio: aspectRatio, watermark_info: watermark },
+	},
+	{
 		id: 'kirin_v2_master_t2v',
 		name: 'Kirin V2 Master',
 		description: 'Exceptional visual quality and motion consistency, 720p at 24 fps',
@@ -122,7 +150,57 @@ export const models: readonly Model[] = [
 			watermark_info: watermark,
 		},
 	},
+	{
+		id: 'kirin_v1_6_t2v',
+		name: 'Kirin V1.6',
+		description: '24 fps, at 720p in standard and 1080p in professional mode',
+		documentationUrl: 'https://doc.vtrix.ai/docs/api/vtrix/kirin-v1-6-t2v',
+		parameters: {
+			prompt,
+			mode,
+			duration,
+			aspect_ratio: aspectRatio,
+			negative_prompt: negativePrompt,
+			cfg_scale: cfgScale,
+			watermark_info: watermark,
+		},
+	},
+	{
+		id: 'kirin_v1_t2v',
+		name: 'Kirin V1',
+		description: '720p at 30 fps, with control of the camera in standard mode',
+		documentationUrl: 'https://doc.vtrix.ai/docs/api/vtrix/kirin-v1-t2v',
+		parameters: {
+			prompt,
+			mode,
+			duration,
+			aspect_ratio: aspectRatio,
+			negative_prompt: negativePrompt,
+			cfg_scale: cfgScale,
+			camera_control: cameraControl,
+			watermark_info: watermark,
+		},
+	},
 ];
+
+/** What the catalogue says of a parameter, in one list for each distinct rule, in its order. */
+export function rulesFor<P extends ParameterName>(parameter: P) {
+	const groups = new Map<string, { rule: NonNullable<ModelParameters[P]>; ids: string[] }>();
+	for (const { id, parameters } of models) {
+		const rule = parameters[parameter];
+		if (!rule) continue;
+		const key = JSON.stringify(rule);
+		const group = groups.get(key) ?? { rule, ids: [] };
+		group.ids.push(id);
+		groups.set(key, group);
+	}
+	return [...groups.values()];
+}
+
+/** A model's parameters and their rules, in the order of its entry. */
+export function parametersOf({ parameters }: Pick<Model, 'parameters'>) {
+	return Object.entries(parameters) as Array<[ParameterName, Rule]>;
+}
 
 export function findModel(id: string): Model | undefined {
 	return models.find((model) => model.id === id);
@@ -131,7 +209,9 @@ export function findModel(id: string): Model | undefined {
 /** A task error code starts with the digits of its model. */
 export function findModelByErrorCode(code: string): Model | undefined {
 	const digits = code.padStart(9, '0');
-	return models.find(({ errorCodePrefix }) => digits.startsWith(errorCodePrefix));
+	return models.find(
+		({ errorCodePrefix }) => errorCodePrefix !== undefined && digits.startsWith(errorCodePrefix),
+	);
 }
 
 /** The model's name for people; its ID where the catalogue does not know it. */

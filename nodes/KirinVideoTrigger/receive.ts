@@ -2,7 +2,7 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import type { ReadParameter } from '../KirinVideo/parameters';
 import { readCallback } from '../KirinVideo/task/callback';
 import { type TaskError, credentialError } from '../KirinVideo/task/errors';
-import { show } from '../KirinVideo/task/request';
+import { show } from '../KirinVideo/task/inputValues';
 import type { KnownIds } from '../KirinVideo/task/task';
 import { CREDENTIAL, type Api, connect, parseJson, readBaseUrl } from '../KirinVideo/transport';
 import type { Notice } from './emit';

@@ -13,10 +13,19 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 		'Model',
 		generating({ model: '={{ $json.bad }}' }),
 		[
-			['kirin_v9', /must be one of .*kirin_v2_master_t2v.*"kirin_v9"/],
+			['Kirin V9', /must be one of .*kirin_v2_master_t2v.* ID of another model .*"Kirin V9"/],
 			[null, /is empty/],
 			[7, /the number 7/],
 			[['kirin_v2_master_t2v'], /a list/],
+		],
+	],
+	[
+		'Model ID',
+		generating({ model: 'other', modelId: '={{ $json.bad }}' }),
+		[
+			['Kirin V9', /ID of another model \(1 to 128 letters, .*"Kirin V9"/],
+			[undefined, /is empty/],
+			[9, /the number 9/],
 		],
 	],
 	[
@@ -83,6 +92,42 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 		[
 			['yes', /must be true or false, but is "yes"/],
 			[1, /the number 1/],
+		],
+	],
+	[
+		'Sound',
+		generating({ model: 'kirin_v2_6_t2v', mode: 'pro', sound: '={{ $json.bad }}' }),
+		[
+			['yes', /must be true or false, but is "yes"/],
+			[1, /the number 1/],
+		],
+	],
+	[
+		'CFG Scale',
+		generating({ model: 'kirin_v1_6_t2v', options: { cfgScale: '={{ $json.bad }}' } }),
+		[
+			[1.5, /a number from 0 to 1, but is the number 1.5/],
+			[-1, /the number -1/],
+			['high', /"high"/],
+		],
+	],
+	[
+		'Camera Control',
+		generating({ model: 'kirin_v1_t2v', options: { cameraControl: '={{ $json.bad }}' } }),
+		[
+			['zoom in', /must be a JSON object, but is "zoom in"/],
+			[[{ type: 'simple' }], /a list/],
+			[5, /the number 5/],
+		],
+	],
+	[
+		'Additional Parameters (JSON)',
+		generating({ options: { additionalParameters: '={{ $json.bad }}' } }),
+		[
+			['seed: 7', /must be a JSON object, but is "seed: 7"/],
+			[{ duration: '10' }, /must not have the key duration .*: the field Duration sets it/],
+			[{ external_task_id: 'x' }, /external_task_id .*: the field External Task ID sets it/],
+			['{"callback_url": "https://x"}', /callback_url .*: the field Callback URL sets it/],
 		],
 	],
 	[

@@ -101,6 +101,14 @@ describe('parameters', () => {
 		['seed', { prompt, seed: 1 }],
 		['toString', { prompt, toString: 'x' }],
 		['sound', { prompt, mode: 'std', sound: 'on' }, 'kirin_v2_6_t2v'],
+		['sound', { prompt, sound: 'on' }, 'kirin_v2_6_t2v'],
+		['sound', { prompt, mode: 'pro', sound: true }, 'kirin_v2_6_t2v'],
+		['sound', { prompt, mode: 'pro', sound: 'on' }, 'kirin_v1_6_t2v'],
+		['mode', { prompt, mode: 'std' }, 'kirin_v2_1_master_t2v'],
+		['cfg_scale', { prompt, cfg_scale: '0.5' }, 'kirin_v1_t2v'],
+		['camera_control', { prompt, camera_control: {} }, 'kirin_v1_6_t2v'],
+		['camera_control', { prompt, camera_control: '{}' }, 'kirin_v1_t2v'],
+		['camera_control', { prompt, camera_control: {}, mode: 'pro' }, 'kirin_v1_t2v'],
 		['negative_prompt', { prompt, negative_prompt: 'x' }, 'kirin_v2_1_master_t2v'],
 		['cfg_scale', { prompt, cfg_scale: 1.1 }, 'kirin_v1_6_t2v'],
 		['camera_control', { prompt, camera_control: {}, duration: '10' }, 'kirin_v1_t2v'],
@@ -123,6 +131,28 @@ describe('parameters', () => {
 			200,
 		);
 		expect((await client.create({ ...shared, external_task_id: 'b' }, V2)).status).toBe(200);
+	});
+
+	test.each<[string, Json]>([
+		['kirin_v2_6_t2v', { negative_prompt: 'rain', mode: 'pro', sound: 'on' }],
+		['kirin_v2_6_t2v', { mode: 'std', sound: 'off' }],
+		['kirin_v2_1_master_t2v', { duration: '10', aspect_ratio: '1:1' }],
+		['kirin_v1_6_t2v', { negative_prompt: 'rain', mode: 'pro', duration: '10', cfg_scale: 1 }],
+		['kirin_v1_t2v', { cfg_scale: 0, mode: 'pro', duration: '10' }],
+		['kirin_v1_t2v', { camera_control: { type: 'simple' }, mode: 'std', duration: '5' }],
+		['kirin_v1_t2v', { camera_control: { type: 'simple' } }],
+	])('what the reference allows for %s is accepted: %j', async (model, params) => {
+		expect((await client.create({ prompt, ...params }, model)).status).toBe(200);
+	});
+
+	test('another model takes anything, once the sandbox serves it', async () => {
+		const params = { duration: 7, aspect_ratio: '21:9', seed: 1 };
+		expect(await refusal(client.create(params, 'kirin_v9_t2v'))).toContain('unknown model');
+		sandbox.settings.otherModels = ['kirin_v9_t2v'];
+		expect(await client.settle(params, 'kirin_v9_t2v')).toMatchObject({ status: 'completed' });
+		expect(await refusal(client.create({ callback_url: 'x' }, 'kirin_v9_t2v'))).toContain(
+			'callback_url',
+		);
 	});
 
 	test('2500 characters are counted as code points', async () => {

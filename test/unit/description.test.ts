@@ -1,38 +1,10 @@
 import { NodeHelpers, type INode, type INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+import { fieldsShown as shownBy, optionsOffered as offeredBy } from './editor';
 
 const { description } = new KirinVideo();
-
-/** The names of the fields that the editor shows for these parameters, top to bottom. */
-function fieldsShown(parameters: INodeParameters): string[] {
-	const node = { typeVersion: 1, parameters } as INode;
-	const all = NodeHelpers.getNodeParameters(
-		description.properties,
-		parameters,
-		true,
-		false,
-		node,
-		description,
-	);
-	const values = { ...all, ...parameters };
-	return description.properties
-		.filter(({ isNodeSetting }) => !isNodeSetting)
-		.filter((property) => NodeHelpers.displayParameter(values, property, node, description))
-		.map(({ displayName }) => displayName);
-}
-
-/** The options that a collection offers for these parameters. */
-function optionsOffered(collection: string, parameters: INodeParameters): string[] {
-	const node = { typeVersion: 1, parameters } as INode;
-	const property = description.properties.find(({ name }) => name === collection);
-	return (property?.options ?? []).flatMap((option) =>
-		'displayName' in option &&
-		'default' in option &&
-		NodeHelpers.displayParameter({}, option, node, description, parameters)
-			? [option.displayName]
-			: [],
-	);
-}
+const fieldsShown = (parameters: INodeParameters) => shownBy(description, parameters);
+const optionsOffered = (parameters: INodeParameters) => offeredBy(description, parameters);
 
 const generate = { resource: 'video', operation: 'generate' };
 const turbo: INodeParameters = { ...generate, model: 'kirin_v2_5_turbo_t2v' };
@@ -96,6 +68,7 @@ describe('The other operations show only what they use', () => {
 		[
 			'generate',
 			[
+				'Additional Parameters (JSON)',
 				'Callback URL',
 				'External Task ID',
 				'Max Concurrent Tasks',
@@ -110,6 +83,7 @@ describe('The other operations show only what they use', () => {
 		[
 			'submit',
 			[
+				'Additional Parameters (JSON)',
 				'Callback URL',
 				'External Task ID',
 				'Max Concurrent Tasks',
@@ -131,7 +105,7 @@ describe('The other operations show only what they use', () => {
 		],
 	])('options of %s', (operation, options) => {
 		const resource = operation === 'generate' ? 'video' : 'task';
-		expect(optionsOffered('options', { ...turbo, resource, operation })).toEqual(options);
+		expect(optionsOffered({ ...turbo, resource, operation })).toEqual(options);
 	});
 });
 

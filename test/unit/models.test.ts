@@ -3,10 +3,10 @@ import {
 	findModelByErrorCode,
 	modelName,
 	models,
-	type ChoiceRule,
 	type Model,
 } from '../../nodes/KirinVideo/models';
 import { modelFields, taskFields } from '../../nodes/KirinVideo/parameters';
+import { type ChoiceRule, type Rule, listConditions } from '../../nodes/KirinVideo/rules';
 
 function entryOf(id: string): Model {
 	const model = findModel(id);
@@ -18,75 +18,90 @@ function optionsOf(rule: ChoiceRule | undefined) {
 	return rule && { options: rule.choices.map(({ value }) => value), preset: rule.default };
 }
 
-const turbo = entryOf('kirin_v2_5_turbo_t2v');
-const master = entryOf('kirin_v2_master_t2v');
+const common = ['prompt', 'duration', 'aspect_ratio', 'watermark_info'];
+const negative = 'negative_prompt';
 
-describe('V2.5 Turbo, as its page says', () => {
+/** The seed pages and, for the other four, the reference's table. */
+const pages: Array<[id: string, name: string, parameters: string[], page: string]> = [
+	[
+		'kirin_v2_5_turbo_t2v',
+		'Kirin V2.5 Turbo',
+		[...common, negative, 'mode'],
+		'kirin-v2-5-turbo-t2v',
+	],
+	['kirin_v2_6_t2v', 'Kirin V2.6', [...common, negative, 'mode', 'sound'], 'kirin-v2-6-t2v'],
+	['kirin_v2_1_master_t2v', 'Kirin V2.1 Master', common, 'kirin-v2-1-master-t2v'],
+	['kirin_v2_master_t2v', 'Kirin V2 Master', [...common, negative], 'kirin-v2-master-t2v'],
+	['kirin_v1_6_t2v', 'Kirin V1.6', [...common, negative, 'mode', 'cfg_scale'], 'kirin-v1-6-t2v'],
+	[
+		'kirin_v1_t2v',
+		'Kirin V1',
+		[...common, negative, 'mode', 'cfg_scale', 'camera_control'],
+		'kirin-v1-t2v',
+	],
+];
+
+describe.each(pages)('%s', (id, name, names, page) => {
+	const { parameters, documentationUrl } = entryOf(id);
+
 	it('has these parameters and no others', () => {
-		expect(Object.keys(turbo.parameters).sort()).toEqual([
-			'aspect_ratio',
-			'duration',
-			'mode',
-			'negative_prompt',
-			'prompt',
-			'watermark_info',
-		]);
+		expect(Object.keys(parameters).sort()).toEqual([...names].sort());
+		expect(modelName(id)).toBe(name);
 	});
 
-	it('has the modes std and pro, std unless told', () => {
-		expect(optionsOf(turbo.parameters.mode)).toEqual({ options: ['std', 'pro'], preset: 'std' });
-	});
-
-	it('takes 5 or 10 seconds, 5 unless told', () => {
-		expect(optionsOf(turbo.parameters.duration)).toEqual({ options: ['5', '10'], preset: '5' });
-	});
-
-	it('has error codes that begin with 002011', () => {
-		expect(turbo.errorCodePrefix).toBe('002011');
-	});
-});
-
-describe('V2 Master, as its page says', () => {
-	it('has these parameters and no others: there is no mode', () => {
-		expect(Object.keys(master.parameters).sort()).toEqual([
-			'aspect_ratio',
-			'duration',
-			'negative_prompt',
-			'prompt',
-			'watermark_info',
-		]);
-	});
-
-	it('takes 5 or 10 seconds, 5 unless told', () => {
-		expect(optionsOf(master.parameters.duration)).toEqual({ options: ['5', '10'], preset: '5' });
-	});
-
-	it('has error codes that begin with 002016', () => {
-		expect(master.errorCodePrefix).toBe('002016');
-	});
-});
-
-describe.each([
-	['V2.5 Turbo', turbo],
-	['V2 Master', master],
-])('%s', (_, { parameters, documentationUrl }) => {
-	it('needs a prompt of at most 2500 characters', () => {
+	it('needs a prompt of at most 2500 characters, and no negative prompt', () => {
 		expect(parameters.prompt).toMatchObject({ required: true, maxCharacters: 2500 });
+		expect(parameters.negative_prompt ?? { required: false, maxCharacters: 2500 }).toMatchObject({
+			required: false,
+			maxCharacters: 2500,
+		});
 	});
 
-	it('may have a negative prompt of at most 2500 characters', () => {
-		expect(parameters.negative_prompt).toMatchObject({ required: false, maxCharacters: 2500 });
-	});
-
-	it('takes three aspect ratios, 16:9 unless told', () => {
+	it('takes 5 or 10 seconds, 5 unless told, in three aspect ratios, 16:9 unless told', () => {
+		expect(optionsOf(parameters.duration)).toEqual({ options: ['5', '10'], preset: '5' });
 		expect(optionsOf(parameters.aspect_ratio)).toEqual({
 			options: ['16:9', '9:16', '1:1'],
 			preset: '16:9',
 		});
 	});
 
+	it('has the modes std and pro, std unless told, or none', () => {
+		const modes = names.includes('mode') ? { options: ['std', 'pro'], preset: 'std' } : undefined;
+		expect(optionsOf(parameters.mode)).toEqual(modes);
+	});
+
 	it('has a page at the provider', () => {
-		expect(documentationUrl).toMatch(/^https:\/\/doc\.vtrix\.ai\/docs\/api\/vtrix\/kirin-v2/);
+		expect(documentationUrl).toBe(`https://doc.vtrix.ai/docs/api/vtrix/${page}`);
+	});
+});
+
+describe('Rules of single models', () => {
+	it('V2.6 has sound with the mode pro only, off unless told', () => {
+		expect(entryOf('kirin_v2_6_t2v').parameters.sound).toMatchObject({
+			default: false,
+			onlyWith: { mode: ['pro'] },
+		});
+	});
+
+	it('V1 takes camera control with std and 5 seconds only', () => {
+		expect(entryOf('kirin_v1_t2v').parameters.camera_control?.onlyWith).toEqual({
+			mode: ['std'],
+			duration: ['5'],
+		});
+	});
+
+	it.each(['kirin_v1_6_t2v', 'kirin_v1_t2v'])('%s has a CFG scale from 0 to 1', (id) => {
+		expect(entryOf(id).parameters.cfg_scale).toMatchObject({ least: 0, most: 1 });
+	});
+
+	it('only the seed pages tell the first digits of error codes', () => {
+		const prefixes = models.flatMap(({ id, errorCodePrefix }) =>
+			errorCodePrefix === undefined ? [] : [[id, errorCodePrefix]],
+		);
+		expect(Object.fromEntries(prefixes)).toEqual({
+			kirin_v2_5_turbo_t2v: '002011',
+			kirin_v2_master_t2v: '002016',
+		});
 	});
 });
 
@@ -106,15 +121,29 @@ describe('The catalogue', () => {
 		}
 	});
 
-	it('has a field in the editor for every parameter of the seed pages but the model', () => {
+	it('makes rules across parameters of values that the same model has', () => {
+		for (const { parameters } of models) {
+			for (const rule of Object.values(parameters) as Rule[]) {
+				for (const [name, values] of listConditions(rule.onlyWith)) {
+					const { options } = optionsOf(parameters[name]) ?? {};
+					expect(options).toEqual(expect.arrayContaining([...values]));
+				}
+			}
+		}
+	});
+
+	it('has a field in the editor for every parameter of the pages but the model', () => {
 		expect(Object.keys({ ...modelFields, ...taskFields }).sort()).toEqual([
 			'aspect_ratio',
 			'callback_url',
+			'camera_control',
+			'cfg_scale',
 			'duration',
 			'external_task_id',
 			'mode',
 			'negative_prompt',
 			'prompt',
+			'sound',
 			'watermark_info',
 		]);
 	});

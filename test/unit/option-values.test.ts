@@ -1,5 +1,5 @@
 import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { checkTaskId, readChoiceOf } from '../../nodes/KirinVideo/task/request';
+import { checkTaskId, readChoiceOf } from '../../nodes/KirinVideo/task/inputValues';
 import { reading } from './item-parameters';
 
 describe('An option of the node', () => {

@@ -1,26 +1,43 @@
 import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { buildRequest, createBody, readNumber } from '../../nodes/KirinVideo/task/request';
+import { readNumber } from '../../nodes/KirinVideo/task/inputValues';
+import { buildRequest, createBody } from '../../nodes/KirinVideo/task/request';
 import { reading } from './item-parameters';
 
-// The rules of both seed pages, written down a second time.
+// The rules of the model pages, written down a second time.
 
-interface SeedPage {
+interface Page {
 	required: string[];
 	optional: string[];
+	/** A rule across parameters. */
+	together?: (params: IDataObject) => boolean;
 }
 
-const pages: Record<string, SeedPage> = {
-	kirin_v2_5_turbo_t2v: {
-		required: ['prompt', 'external_task_id', 'duration', 'aspect_ratio', 'mode'],
-		optional: ['negative_prompt', 'watermark_info', 'callback_url'],
+const always = ['prompt', 'external_task_id', 'duration', 'aspect_ratio'];
+const withMode = [...always, 'mode'];
+const optional = ['negative_prompt', 'watermark_info', 'callback_url'];
+
+const pages: Record<string, Page> = {
+	kirin_v2_5_turbo_t2v: { required: withMode, optional },
+	kirin_v2_master_t2v: { required: always, optional },
+	kirin_v2_6_t2v: {
+		required: withMode,
+		optional: [...optional, 'sound'],
+		together: ({ sound, mode }) => sound !== 'on' || mode === 'pro',
 	},
-	kirin_v2_master_t2v: {
-		required: ['prompt', 'external_task_id', 'duration', 'aspect_ratio'],
-		optional: ['negative_prompt', 'watermark_info', 'callback_url'],
+	kirin_v2_1_master_t2v: { required: always, optional: ['watermark_info', 'callback_url'] },
+	kirin_v1_6_t2v: { required: withMode, optional: [...optional, 'cfg_scale'] },
+	kirin_v1_t2v: {
+		required: withMode,
+		optional: [...optional, 'cfg_scale', 'camera_control'],
+		together: ({ camera_control: camera, mode, duration }) =>
+			camera === undefined || (mode === 'std' && duration === '5'),
 	},
 };
+
+const isObject = (value: unknown) =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown, least: number) => {
 	if (typeof value !== 'string') return false;
@@ -41,25 +58,35 @@ const ruleOf: Record<string, (value: unknown) => boolean> = {
 			entries.length === 1 && entries[0]?.[0] === 'enabled' && typeof entries[0][1] === 'boolean'
 		);
 	},
+	sound: (value) => value === 'on' || value === 'off',
+	cfg_scale: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+	camera_control: (value) => isObject(value) && Object.keys(value as object).length > 0,
 	callback_url: (value) => typeof value === 'string' && /^https?:$/.test(new URL(value).protocol),
 	external_task_id: (value) =>
 		typeof value === 'string' && value.length > 0 && encodeURIComponent(value).length > 0,
 };
 
 function breaches(body: IDataObject): string[] {
-	const page = typeof body.model === 'string' ? pages[body.model] : undefined;
-	if (!page) return ['unknown model'];
+	const id = body.model as string;
 	const [input, ...more] = body.input as Array<{ params: IDataObject }>;
 	if (!input || more.length > 0) return ['not exactly one input'];
-	const names = Object.keys(input.params);
+	const { params } = input;
+	if (typeof params.external_task_id !== 'string') return ['no external task ID'];
+	const page = Object.hasOwn(pages, id) ? pages[id] : undefined;
+	if (!page) return /^[\w.:/@-]{1,128}$/.test(id) ? [] : ['no model ID'];
+	const names = Object.keys(params).filter((name) => !ADDITIONAL.includes(name));
 	return [
 		...page.required.filter((name) => !names.includes(name)).map((name) => `${name} is missing`),
 		...names
 			.filter((name) => ![...page.required, ...page.optional].includes(name))
 			.map((name) => `${name} is not of this model`),
-		...names.filter((name) => !ruleOf[name]?.(input.params[name])).map((name) => `${name} is bad`),
+		...names.filter((name) => !ruleOf[name]?.(params[name])).map((name) => `${name} is bad`),
+		...(page.together?.(params) === false ? ['a rule across parameters is broken'] : []),
 	];
 }
+
+/** Parameters that no page has. */
+const ADDITIONAL = ['seed', 'style'];
 
 const anything = fc.anything({
 	withDate: true,
@@ -93,11 +120,25 @@ const texts = fc.oneof(
 
 const items = fc.record(
 	{
-		model: often('kirin_v2_5_turbo_t2v', 'kirin_v2_master_t2v'),
+		model: often(...Object.keys(pages), 'kirin_v3_t2v', 'other'),
+		modelId: often('kirin_v3_t2v', 'happyhorse_1.0_t2v'),
 		prompt: texts,
 		mode: often('std', 'pro'),
 		duration: often('5', '10', 5, 10),
 		aspectRatio: often('16:9', '9:16', '1:1'),
+		sound: often(true, false, 'on', 'off'),
+		'options.mode': often('ultra', 'pro'),
+		'options.duration': often('7', 15),
+		'options.sound': often(true, false),
+		'options.cfgScale': often(0, 0.5, 1, '0.25'),
+		'options.cameraControl': often({ type: 'simple' }, '{"type": "simple"}', '{}'),
+		'options.additionalParameters': fc.oneof(
+			{
+				weight: 6,
+				arbitrary: fc.constantFrom({ seed: 7 }, '{"style": "ink"}', { duration: '7' }, null),
+			},
+			{ weight: 1, arbitrary: fc.string() },
+		),
 		'options.negativePrompt': texts,
 		'options.watermark': often(true, false, null),
 		'options.callbackUrl': fc.oneof(fc.webUrl(), fc.string(), anything),

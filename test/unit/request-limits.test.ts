@@ -1,5 +1,6 @@
 import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { buildRequest, countCharacters } from '../../nodes/KirinVideo/task/request';
+import { countCharacters } from '../../nodes/KirinVideo/task/inputValues';
+import { buildRequest } from '../../nodes/KirinVideo/task/request';
 import { paramsSent, reading, refusalOf } from './item-parameters';
 import { MASTER, TURBO } from './scripted-api';
 
@@ -87,15 +88,23 @@ describe.each(choices)('%s', (label, path, allowed) => {
 });
 
 describe('Model', () => {
-	it.each([undefined, null, '', 'kirin_v9_t2v', 5, ['kirin_v2_master_t2v'], { id: TURBO }])(
-		'may not be %j',
-		(model) => {
-			const { message } = refusalOf({ model });
-			expect(message).toMatch(/^Model must be one of .*, but is /);
-			expect(message).toContain(TURBO);
-			expect(message).toContain(MASTER);
-		},
-	);
+	it.each([
+		undefined,
+		null,
+		'',
+		'Kirin V2.5 Turbo',
+		' kirin_v2_5_turbo_t2v',
+		'[object Object]',
+		'x'.repeat(129),
+		5,
+		['kirin_v2_master_t2v'],
+		{ id: TURBO },
+	])('may not be %j', (model) => {
+		const { message } = refusalOf({ model });
+		expect(message).toMatch(/^Model must be one of .*, or the ID of another model .*, but is /);
+		expect(message).toContain(TURBO);
+		expect(message).toContain(MASTER);
+	});
 });
 
 describe('Watermark', () => {
@@ -113,6 +122,152 @@ describe('Watermark', () => {
 		expect(refusalOf({ 'options.watermark': { enabled: true } }).message).toMatch(
 			/^Watermark must be true or false/,
 		);
+	});
+});
+
+describe('Sound', () => {
+	const model = 'kirin_v2_6_t2v';
+
+	it.each([true, 'on'])('may be %j with the mode pro', (sound) => {
+		expect(paramsSent({ model, mode: 'pro', sound }).sound).toBe('on');
+	});
+
+	it.each([false, 'off', null, undefined, ''])('%j is what the service does anyway', (sound) => {
+		for (const mode of ['std', 'pro']) {
+			expect(paramsSent({ model, mode, sound })).not.toHaveProperty('sound');
+		}
+	});
+
+	it('may not be on with the mode std, and the refusal explains the rule', () => {
+		expect(refusalOf({ model, mode: 'std', sound: true }).message).toBe(
+			'Sound can only be used with Mode pro, but Mode is "std"',
+		);
+		expect(refusalOf({ model, sound: true }).message).toContain('with Mode pro');
+	});
+
+	it.each(['yes', 1, ['on']])('may not be %j', (sound) => {
+		expect(refusalOf({ model, mode: 'pro', sound }).message).toMatch(
+			/^Sound must be true or false, but is /,
+		);
+	});
+});
+
+describe.each(['kirin_v1_6_t2v', 'kirin_v1_t2v'])('CFG Scale of %s', (model) => {
+	it.each([
+		[0, 0],
+		[0.35, 0.35],
+		[1, 1],
+		['0.5', 0.5],
+	])('may be %j', (value, sent) => {
+		expect(paramsSent({ model, 'options.cfgScale': value }).cfg_scale).toBe(sent);
+	});
+
+	it.each([null, undefined, '', '  '])('is not sent when it is %j', (value) => {
+		expect(paramsSent({ model, 'options.cfgScale': value })).not.toHaveProperty('cfg_scale');
+	});
+
+	it.each([
+		[-0.1, 'the number -0.1'],
+		[1.1, 'the number 1.1'],
+		['much', '"much"'],
+		[true, 'the boolean true'],
+		[NaN, 'the number NaN'],
+	])('may not be %j', (value, shown) => {
+		expect(refusalOf({ model, 'options.cfgScale': value }).message).toBe(
+			`CFG Scale must be a number from 0 to 1, but is ${shown}`,
+		);
+	});
+});
+
+describe('Camera Control', () => {
+	const model = 'kirin_v1_t2v';
+	const zoom = { type: 'simple', config: { zoom: 5 } };
+
+	it.each([
+		['an object', zoom],
+		['a text that spells one', JSON.stringify(zoom)],
+	])('may be %s', (_, value) => {
+		expect(paramsSent({ model, 'options.cameraControl': value }).camera_control).toEqual(zoom);
+	});
+
+	it.each(['{}', '', null, undefined, {}])('is not sent when it is %j', (value) => {
+		for (const duration of ['5', '10']) {
+			const sent = paramsSent({ model, duration, 'options.cameraControl': value });
+			expect(sent).not.toHaveProperty('camera_control');
+		}
+	});
+
+	it.each([
+		[{ mode: 'pro' }, 'Mode is "pro"'],
+		[{ duration: '10' }, 'Duration is "10"'],
+		[{ mode: 'pro', duration: 10 }, 'Mode is "pro" and Duration is "10"'],
+	])('may not go with %j, and the refusal explains the rule', (values, but) => {
+		expect(refusalOf({ model, 'options.cameraControl': zoom, ...values }).message).toBe(
+			`Camera Control can only be used with Mode std and Duration 5, but ${but}`,
+		);
+	});
+
+	it.each([
+		['zoom', '"zoom"'],
+		['{"zoom":', '"{\\"zoom\\":"'],
+		[5, 'the number 5'],
+		[[zoom], 'a list ('],
+		['[]', '"[]"'],
+		['null', '"null"'],
+		[circular, 'the object that has no JSON'],
+	])('may not be %p', (value, shown) => {
+		const { message } = refusalOf({ model, 'options.cameraControl': value });
+		expect(message).toContain('Camera Control must be a JSON object, but is ');
+		expect(message).toContain(shown);
+	});
+});
+
+describe('Additional Parameters (JSON)', () => {
+	const path = 'options.additionalParameters';
+
+	it.each([
+		['an object', { seed: 7, nested: { list: [1, null] } }],
+		['a text that spells one', '{"seed": 7, "nested": {"list": [1, null]}}'],
+	])('may be %s, and is sent along', (_, value) => {
+		expect(paramsSent({ [path]: value })).toEqual({
+			...paramsSent({}),
+			seed: 7,
+			nested: { list: [1, null] },
+		});
+	});
+
+	it.each([null, undefined, '', '{}', {}])('adds nothing when it is %j', (value) => {
+		expect(paramsSent({ [path]: value })).toEqual(paramsSent({}));
+	});
+
+	it.each([
+		['prompt', 'Prompt'],
+		['duration', 'Duration'],
+		['negative_prompt', 'Negative Prompt'],
+		['watermark_info', 'Watermark'],
+		['external_task_id', 'External Task ID'],
+		['callback_url', 'Callback URL'],
+	])('may not have %s, which the field %s sets', (key, label) => {
+		for (const model of [TURBO, MASTER]) {
+			expect(refusalOf({ model, [path]: { [key]: 'x' } }).message).toBe(
+				`Additional Parameters (JSON) must not have the key ${key} (it is "x"): the field ${label} sets it`,
+			);
+		}
+	});
+
+	it('may have what the model lacks as far as we know', () => {
+		expect(paramsSent({ model: MASTER, [path]: { mode: 'pro' } }).mode).toBe('pro');
+	});
+
+	it.each(['seed=7', '[]', 7, true])('may not be %j', (value) => {
+		expect(refusalOf({ [path]: value }).message).toMatch(
+			/^Additional Parameters \(JSON\) must be a JSON object, but is /,
+		);
+	});
+
+	it('keeps a key that is a name of JavaScript', () => {
+		const sent = paramsSent({ [path]: '{"__proto__": {"a": 1}, "constructor": 2}' });
+		expect(Object.keys(sent)).toEqual(expect.arrayContaining(['__proto__', 'constructor']));
 	});
 });
 
@@ -197,7 +352,12 @@ describe('Every refusal', () => {
 		['Watermark', { 'options.watermark': 'yes' }],
 		['Callback URL', { 'options.callbackUrl': 'x' }],
 		['External Task ID', { 'options.externalTaskId': 'a b' }],
-		['Model', { model: 'x' }],
+		['Model', { model: 'no ID' }],
+		['Model ID', { model: 'other', modelId: '' }],
+		['Sound', { model: 'kirin_v2_6_t2v', sound: true }],
+		['CFG Scale', { model: 'kirin_v1_t2v', 'options.cfgScale': 2 }],
+		['Camera Control', { model: 'kirin_v1_t2v', 'options.cameraControl': 'left' }],
+		['Additional Parameters (JSON)', { 'options.additionalParameters': '{"mode": "pro"}' }],
 	];
 
 	it.each(refused)(

@@ -7,7 +7,7 @@ import { callbackUrlOption, requestOptions } from './requestFields';
 /** `field`, shown only for these operations. */
 function only(operations: string[], field: INodeProperties): INodeProperties {
 	const show = { ...field.displayOptions?.show, '/operation': operations };
-	return { ...field, displayOptions: { show } };
+	return { ...field, displayOptions: { ...field.displayOptions, show } };
 }
 
 const creating = ['generate', 'generateAndResumeOnCallback', 'submit'];

@@ -1,7 +1,7 @@
 import type { IDataObject, IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
 import { inputError } from '../task/errors';
-import { readChoiceOf, readNumber, show } from '../task/request';
+import { readChoiceOf, readNumber, show } from '../task/inputValues';
 import { type Observed, simplify } from '../task/result';
 import type { Task } from '../task/task';
 

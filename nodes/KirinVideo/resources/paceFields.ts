@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
-import { readNumber } from '../task/request';
+import { readNumber } from '../task/inputValues';
 
 /** How many tasks of a run are under way at once. */
 

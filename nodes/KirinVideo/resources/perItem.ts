@@ -11,7 +11,7 @@ import {
 import { type Clock, Stopped, systemClock, throwIfStopped } from '../clock';
 import type { ReadParameter } from '../parameters';
 import { TaskError, credentialError, unexpected } from '../task/errors';
-import { show } from '../task/request';
+import { show } from '../task/inputValues';
 import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
 import { type KnownIds, type Task, videosOf } from '../task/task';
@@ -72,7 +72,8 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		const itemIndex = this.getItemIndex();
 		const run = runOf(this.getExecuteData());
 		const member = run.join(itemIndex);
-		const read: ReadParameter = (path, fallback) => this.getNodeParameter(path, fallback);
+		const read: ReadParameter = (path, fallback, options) =>
+			this.getNodeParameter(path, fallback, options);
 		try {
 			const identity = identityOf(this);
 			const suspended = suspensionOf(this, run, identity.runIndex)?.items[itemIndex] ?? undefined;

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
 import type { Schedule } from '../task/poll';
-import { readChoiceOf, readNumber } from '../task/request';
+import { readChoiceOf, readNumber } from '../task/inputValues';
 
 /** How often to ask, and for how long. */
 

@@ -1,6 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { type ModelParameters, models } from '../models';
-import { modelFields, taskFields } from '../parameters';
+import { type ParameterName, models } from '../models';
+import {
+	OTHER_MODEL,
+	additionalParametersField,
+	isOption,
+	modelField,
+	modelFields,
+	modelIdField,
+	nameOf,
+	taskFields,
+} from '../parameters';
+import { hideUnlessOther, variantsOf } from './modelConditions';
+import { type Wording, ruleField } from './ruleField';
 
 /** Everything that describes a new task: shown by the operations that create one. */
 const showOnlyForCreating = {
@@ -8,95 +19,92 @@ const showOnlyForCreating = {
 	operation: ['generate', 'generateAndResumeOnCallback', 'submit'],
 };
 
-type ChoiceParameter = 'mode' | 'duration' | 'aspect_ratio';
+const wordings: Record<ParameterName, Wording> = {
+	prompt: {
+		description: 'What the video should show',
+		placeholder: 'e.g. A red fox runs through fresh snow at sunrise, slow motion',
+		rows: 4,
+	},
+	mode: {
+		description: 'How much effort the model puts into quality',
+		placeholder: 'e.g. pro',
+	},
+	duration: {
+		description: 'How long the video is',
+		placeholder: 'e.g. 5',
+	},
+	aspect_ratio: {
+		description: 'The shape of the picture, width to height',
+		placeholder: 'e.g. 16:9',
+	},
+	sound: {
+		description: 'Whether the video has sound',
+	},
+	negative_prompt: {
+		description: 'What the video should not show',
+		placeholder: 'e.g. text, blur, people',
+		rows: 2,
+	},
+	cfg_scale: {
+		description: 'How closely the video follows the prompt',
+	},
+	camera_control: {
+		description: "How the camera moves: a JSON object, as the model's page describes it",
+	},
+	watermark_info: {
+		description:
+			'Whether to also get a second copy of the video with a watermark. Its address is in the field watermarkUrl.',
+	},
+};
 
-/** Models whose entries have `parameter`, grouped by the rule that they have for it. */
-function modelsByRule<P extends keyof ModelParameters>(parameter: P) {
-	const groups = new Map<string, { rule: NonNullable<ModelParameters[P]>; ids: string[] }>();
-	for (const { id, parameters } of models) {
-		const rule = parameters[parameter];
-		if (!rule) continue;
-		const key = JSON.stringify(rule);
-		const group = groups.get(key) ?? { rule, ids: [] };
-		group.ids.push(id);
-		groups.set(key, group);
-	}
-	return [...groups.values()];
-}
-
-/** One property for each distinct list of choices, shown only for the models that have it. */
-function choiceProperties(parameter: ChoiceParameter, description: string): INodeProperties[] {
-	const { path, label } = modelFields[parameter];
-	return modelsByRule(parameter).map(({ rule, ids }) => ({
-		displayName: label,
-		name: path,
-		type: 'options',
-		options: rule.choices.map((choice) => ({ ...choice })),
-		default: rule.default,
-		description,
-		displayOptions: { show: { ...showOnlyForCreating, model: ids } },
-	}));
-}
-
-/** The part of a path behind the last dot: the name of a field within its collection. */
-function nameOf({ path }: { path: string }): string {
-	return path.slice(path.lastIndexOf('.') + 1);
-}
-
-/** Models that take `parameter`, as a display condition inside a collection. */
-function showForModelsWith(parameter: keyof ModelParameters): INodeProperties['displayOptions'] {
-	return { show: { '/model': modelsByRule(parameter).flatMap(({ ids }) => ids) } };
-}
-
-const { prompt, negative_prompt: negativePrompt, watermark_info: watermark } = modelFields;
+const variants = (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) =>
+	variantsOf(parameter).map(({ field, rule, hide }) => ({
+		isWithinOptions: isOption(field),
+		property: ruleField(field, rule, wordings[parameter]),
+		hide,
+	})),
+);
 
 export const requestFields: INodeProperties[] = [
 	{
-		displayName: 'Model',
-		name: 'model',
+		displayName: modelField.label,
+		name: modelField.path,
 		type: 'options',
-		options: models.map(({ id, name, description }) => ({ name, value: id, description })),
+		options: [
+			...models.map(({ id, name, description }) => ({ name, value: id, description })),
+			{
+				name: 'Other Model (by ID)',
+				value: OTHER_MODEL,
+				description: 'One that is not in this list: all options are offered, and none is checked',
+			},
+		],
 		default: models[0]?.id ?? '',
-		description: 'The model that generates the video',
+		description: 'The model that generates the video. An expression may give the ID of any model.',
 		displayOptions: { show: showOnlyForCreating },
 	},
 	{
-		displayName: prompt.label,
-		name: prompt.path,
+		displayName: modelIdField.label,
+		name: modelIdField.path,
 		type: 'string',
-		typeOptions: { rows: 4 },
 		required: true,
 		default: '',
-		placeholder: 'e.g. A red fox runs through fresh snow at sunrise, slow motion',
-		description: 'What the video should show, in 1 to 2500 characters',
-		displayOptions: { show: showOnlyForCreating },
+		placeholder: 'e.g. kirin_v3_t2v',
+		description: 'The ID of the model, as its page at the provider gives it',
+		displayOptions: { show: showOnlyForCreating, hide: hideUnlessOther(modelIdField) },
 	},
-	...choiceProperties('mode', 'How much effort the model puts into quality'),
-	...choiceProperties('duration', 'How long the video is'),
-	...choiceProperties('aspect_ratio', 'The shape of the picture, width to height'),
+	...variants
+		.filter(({ isWithinOptions }) => !isWithinOptions)
+		.map(({ property, hide }) => ({
+			...property,
+			displayOptions: { show: showOnlyForCreating, hide },
+		})),
 ];
 
 /** For the Options collection. */
 export const requestOptions: INodeProperties[] = [
-	{
-		displayName: negativePrompt.label,
-		name: nameOf(negativePrompt),
-		type: 'string',
-		typeOptions: { rows: 2 },
-		default: '',
-		placeholder: 'e.g. text, blur, people',
-		description: 'What the video should not show, in at most 2500 characters',
-		displayOptions: showForModelsWith('negative_prompt'),
-	},
-	{
-		displayName: watermark.label,
-		name: nameOf(watermark),
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to also get a second copy of the video with a watermark. Its address is in the field watermarkUrl.',
-		displayOptions: showForModelsWith('watermark_info'),
-	},
+	...variants
+		.filter(({ isWithinOptions }) => isWithinOptions)
+		.map(({ property, hide }) => ({ ...property, displayOptions: { hide } })),
 	{
 		displayName: taskFields.external_task_id.label,
 		name: nameOf(taskFields.external_task_id),
@@ -105,6 +113,14 @@ export const requestOptions: INodeProperties[] = [
 		placeholder: 'e.g. order-1001-teaser',
 		description:
 			'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
+	},
+	{
+		displayName: additionalParametersField.label,
+		name: nameOf(additionalParametersField),
+		type: 'json',
+		default: '{}',
+		description:
+			'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
 	},
 ];
 

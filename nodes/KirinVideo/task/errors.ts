@@ -145,10 +145,11 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 export function submitRefused(
 	answer: Answer,
 	kind: RefusalKind,
-	model: Model,
+	model: Pick<Model, 'id'> & Partial<Pick<Model, 'documentationUrl'>>,
 	ids: KnownIds,
 ): TaskError {
-	const page = kind === 'parameter' ? ` The model's rules: ${model.documentationUrl}` : '';
+	const { documentationUrl: url } = model;
+	const page = kind === 'parameter' && url ? ` The model's rules: ${url}` : '';
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)}`,
 		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].fix}, then run again.${page}`,

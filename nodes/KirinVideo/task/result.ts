@@ -7,7 +7,7 @@ import type {
 import { type Clock, throwIfStopped } from '../clock';
 import { type ConnectionOptions, connectionOptions, silence, timeoutMs } from '../transport';
 import { TaskError, downloadFailed } from './errors';
-import { isHttpUrl } from './request';
+import { isHttpUrl } from './inputValues';
 import { type KnownIds, type Task, videosOf } from './task';
 import { defined } from './untrusted';
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../../parameters';
-import { checkTaskId } from '../../task/request';
+import { checkTaskId } from '../../task/inputValues';
 
 /** Which task an operation on an existing task is about. */
 

@@ -1,0 +1,123 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type * as Node from '../../nodes/KirinVideo/KirinVideo.node';
+import type * as Catalogue from '../../nodes/KirinVideo/models';
+import type * as Request from '../../nodes/KirinVideo/task/request';
+import { fieldsShown, optionsOffered, propertiesShown } from './editor';
+import { reading, type ItemParameters } from './item-parameters';
+
+/** The one thing that a new model takes: its entry in the catalogue. */
+const entry: Catalogue.Model = {
+	id: 'kirin_v9_t2v',
+	name: 'Kirin V9',
+	description: 'Longer, with sound',
+	documentationUrl: 'https://doc.example/kirin-v9-t2v',
+	errorCodePrefix: '002999',
+	parameters: {
+		prompt: { kind: 'text', required: true, maxCharacters: 40 },
+		duration: {
+			kind: 'choice',
+			choices: [
+				{ name: '10 Seconds', value: '10' },
+				{ name: '15 Seconds', value: '15' },
+			],
+			default: '10',
+		},
+		sound: { kind: 'switch', default: false, onlyWith: { duration: ['10'] } },
+		cfg_scale: { kind: 'number', least: 1, most: 20, suggestion: 7 },
+	},
+};
+
+/** The node as it would be if the catalogue had the entry. */
+function withEntry() {
+	let node: typeof Node | undefined;
+	let catalogue: typeof Catalogue | undefined;
+	let request: typeof Request | undefined;
+	jest.isolateModules(() => {
+		catalogue = jest.requireActual<typeof Catalogue>('../../nodes/KirinVideo/models');
+		(catalogue.models as Catalogue.Model[]).push(entry);
+		jest.doMock('../../nodes/KirinVideo/models', () => catalogue);
+		node = jest.requireActual<typeof Node>('../../nodes/KirinVideo/KirinVideo.node');
+		request = jest.requireActual<typeof Request>('../../nodes/KirinVideo/task/request');
+	});
+	jest.dontMock('../../nodes/KirinVideo/models');
+	if (!node || !catalogue || !request) throw new Error('Not loaded');
+	return { description: new node.KirinVideo().description, catalogue, request };
+}
+
+const { description, catalogue, request } = withEntry();
+const model = entry.id;
+const generate: INodeParameters = { resource: 'video', operation: 'generate' };
+
+function send(values: ItemParameters) {
+	const built = request.buildRequest(reading({ model, prompt: 'A kirin', ...values }));
+	return request.createBody(built, 'n8n-1');
+}
+
+function choicesOf(name: string, parameters: INodeParameters) {
+	const properties = propertiesShown(description, { ...generate, ...parameters });
+	return properties
+		.filter(({ displayName }) => displayName === name)
+		.map(({ options = [] }) => options.map((option) => 'value' in option && option.value));
+}
+
+describe('A new entry in the catalogue', () => {
+	it('is in the list of models', () => {
+		const [list] = choicesOf('Model', {});
+		expect(list).toContain(model);
+		expect(list?.at(-1)).toBe('other');
+	});
+
+	it('shows its fields and no others', () => {
+		expect(fieldsShown(description, { ...generate, model }).slice(2, 7)).toEqual([
+			'Model',
+			'Prompt',
+			'Duration',
+			'Sound',
+			'Download Video',
+		]);
+		expect(fieldsShown(description, { ...generate, model, duration: '15' })).not.toContain('Sound');
+		const options = optionsOffered(description, { ...generate, model });
+		expect(options).toContain('CFG Scale');
+		expect(options).not.toContain('Negative Prompt');
+		expect(options).not.toContain('Watermark');
+	});
+
+	it('has its own choices beside those of the others, and an expression may have them all', () => {
+		expect(choicesOf('Duration', { model })).toEqual([['10', '15']]);
+		expect(choicesOf('Duration', { model: 'kirin_v1_t2v' })).toEqual([['5', '10']]);
+		expect(choicesOf('Duration', { model: '={{ $json.model }}' })).toEqual([['5', '10', '15']]);
+	});
+
+	it('leaves the fields of the other models as they were', () => {
+		expect(
+			fieldsShown(description, { ...generate, model: 'kirin_v2_6_t2v', mode: 'pro' }).slice(2, 8),
+		).toEqual(['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Sound']);
+	});
+
+	it('is sent with its defaults, and with what is set', () => {
+		expect(send({})).toEqual({
+			model,
+			input: [{ params: { prompt: 'A kirin', duration: '10', external_task_id: 'n8n-1' } }],
+		});
+		expect(send({ sound: true, 'options.cfgScale': 20 })).toMatchObject({
+			input: [{ params: { duration: '10', sound: 'on', cfg_scale: 20 } }],
+		});
+	});
+
+	it.each<[ItemParameters, string]>([
+		[{ prompt: 'x'.repeat(41) }, 'Prompt must have 1 to 40 characters, but has 41'],
+		[{ duration: '5' }, 'Duration must be one of 10, 15, but is "5"'],
+		[
+			{ duration: '15', sound: true },
+			'Sound can only be used with Duration 10, but Duration is "15"',
+		],
+		[{ 'options.cfgScale': 0.5 }, 'CFG Scale must be a number from 1 to 20, but is the number 0.5'],
+	])('is checked by its rules: %j', (values, message) => {
+		expect(() => send(values)).toThrow(message);
+	});
+
+	it('is known by its error codes and its name', () => {
+		expect(catalogue.findModelByErrorCode('002999095')?.id).toBe(model);
+		expect(catalogue.modelName(model)).toBe('Kirin V9');
+	});
+});
