@@ -72,6 +72,15 @@ export class N8nClient {
 		return executionId;
 	}
 
+	/** The executions of a workflow that its triggers started in production, by ID. */
+	async triggered(workflowId: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = (await this.call('GET', `/rest/executions?filter=${filter}`)) as {
+			results: Array<{ id: string; mode: string }>;
+		};
+		return results.filter(({ mode }) => mode === 'webhook').map(({ id }) => id);
+	}
+
 	/** As the editor's Stop button does. */
 	async stop(executionId: string): Promise<void> {
 		await this.call('POST', `/rest/executions/${executionId}/stop`);

@@ -28,12 +28,12 @@ export const RENDER_SECONDS = { before: 100, meanwhile: 200, after: 300 };
 const { before, meanwhile, after } = RENDER_SECONDS;
 const RENDERS = [before, before, meanwhile, meanwhile, meanwhile, after, after, after];
 
-/** Ten items of which two fail: one while n8n is dead, one after it. */
+/** Ten items of which two fail: one while n8n is dead, one after it. No two end at the same moment. */
 function tenPrompts(name: string): string[] {
 	return [
-		...RENDERS.map((seconds, index) => `${name} ${index} [sandbox: render ${seconds}s]`),
+		...RENDERS.map((seconds, index) => `${name} ${index} [sandbox: render ${seconds + index}s]`),
 		`${name} 8 [sandbox: render ${meanwhile}s; fail 002011095]`,
-		`${name} 9 [sandbox: render ${after}s; fail 002011096]`,
+		`${name} 9 [sandbox: render ${after + 9}s; fail 002011096]`,
 	];
 }
 

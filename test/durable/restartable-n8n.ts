@@ -20,6 +20,11 @@ export class RestartableN8n {
 		return new N8nClient(this.server);
 	}
 
+	/** Where it can be called, with a slash at the end. */
+	get url(): string {
+		return urlAt(this.port);
+	}
+
 	/** The end of what it has said. */
 	tail(): string {
 		return this.server.process.tail();
@@ -40,5 +45,9 @@ export class RestartableN8n {
 }
 
 function settings(port: number): NodeJS.ProcessEnv {
-	return { WEBHOOK_URL: `http://127.0.0.1:${port}/`, N8N_LOG_LEVEL: 'info' };
+	return { WEBHOOK_URL: urlAt(port), N8N_LOG_LEVEL: 'info' };
+}
+
+function urlAt(port: number): string {
+	return `http://127.0.0.1:${port}/`;
 }

@@ -197,6 +197,19 @@ describe('A callback', () => {
 		expect(call.resumed).toBeUndefined();
 	});
 
+	it('that comes while another one resumes the execution is not in its way', async () => {
+		const wait = await startToWait(prompts('A fox', 'A crane'));
+		await allSettled();
+		const calls = sandbox.current.ledger.tasks.map(
+			async ({ id }) => await callResumeUrl(wait.options, wait.waiting, { body: { id } }),
+		);
+		const resumed = (await Promise.all(calls)).filter((call) => call.resumed);
+		const late = await callResumeUrl(wait.options, wait.waiting, { body: {} });
+
+		expect(resumed).toHaveLength(1);
+		expect(late.resumed).toBeUndefined();
+	});
+
 	it('takes no more than some looks per task, however many callbacks come', async () => {
 		const count = 40;
 		const wait = await startToWait(

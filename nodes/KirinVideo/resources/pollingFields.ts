@@ -69,8 +69,16 @@ export const pollingFields: INodeProperties[] = [
 				name: 'strategy',
 				type: 'options',
 				displayOptions: showOnlyForPolling,
-				options: [{ name: 'Fixed', value: 'fixed', description: 'Look once in every interval' }],
-				default: 'fixed',
+				options: [
+					{
+						name: 'Adaptive',
+						value: 'adaptive',
+						description:
+							'Look when it is worth it, by the reported progress and by what other videos of the run took',
+					},
+					{ name: 'Fixed', value: 'fixed', description: 'Look once in every interval' },
+				],
+				default: 'adaptive',
 				description: 'How the time of the next look is chosen',
 			},
 		],

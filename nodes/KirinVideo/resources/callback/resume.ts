@@ -6,7 +6,7 @@ import { look, taskOf } from '../../task/poll';
 import { refusalKind } from '../../task/refusal';
 import { type KnownIds, isSettled } from '../../task/task';
 import { type Api, connect } from '../../transport';
-import { findSuspended, type Suspension, wake } from './suspension';
+import { type Pending, type Suspension, findSuspended, wake } from './suspension';
 
 /** The resume URL of a waiting execution. */
 export const resumeWebhooks: IWebhookDescription[] = [
@@ -34,11 +34,15 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 		return {};
 	}
 	const { suspension } = suspended;
+	const wait = `${this.getExecutionId()} ${suspension.waits}`;
+	if (isBeingWoken(wait)) return {};
 	const { baseUrl, connection } = suspension;
 	const api = connect(this, baseUrl, connection, undefined);
-	const ids = pendingIds(suspension, readCallback(this.getBodyData()));
-	switch (await lookForUnsettled(ids, api, systemClock)) {
+	const pending = inOrder(suspension, readCallback(this.getBodyData()));
+	switch (await lookForUnsettled(pending, api, systemClock)) {
 		case 'none':
+			if (isBeingWoken(wait)) return {};
+			wokenAt.set(wait, systemClock.now());
 			return { workflowData: [wake(suspended)] };
 		case 'found':
 			return {};
@@ -47,6 +51,19 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 			answer(this, 503, 'The task could not be looked at; call again later');
 			return { noWebhookResponse: true };
 	}
+}
+
+/** Waits that have just been ended, with the moment in milliseconds since the epoch. */
+const wokenAt = new Map<string, number>();
+
+/** How long n8n may take to resume an execution; until then it answers further calls with an error. */
+const WAKING_MS = 10_000;
+
+/** The last tasks of a run may settle together: then several calls find that all have settled. */
+function isBeingWoken(wait: string): boolean {
+	const earliest = systemClock.now() - WAKING_MS;
+	for (const [one, at] of wokenAt) if (at < earliest) wokenAt.delete(one);
+	return wokenAt.has(wait);
 }
 
 interface HttpResponse {
@@ -59,16 +76,16 @@ function answer(functions: IWebhookFunctions, code: number, message: string): vo
 }
 
 /**
- * The tasks to look at, the named one first. The others stand in random order: a look at each until the
- * first that has not settled takes n·log n looks for n callbacks, in whatever order the tasks settle.
+ * The tasks to look at, the named one first. The others stand in random order: with a look at each until
+ * the first that has not settled, n callbacks take some n·log n looks, in whatever order tasks settle.
  */
-function pendingIds({ items }: Suspension, named: KnownIds): KnownIds[] {
-	const ids = shuffled(items.flatMap((item) => item?.pending?.ids ?? []));
-	const isNamed = ({ taskId, externalTaskId }: KnownIds) =>
+function inOrder({ items }: Suspension, named: KnownIds): Pending[] {
+	const pending = shuffled(items.flatMap((item) => item?.pending ?? []));
+	const isNamed = ({ ids: { taskId, externalTaskId } }: Pending) =>
 		[named.taskId, named.externalTaskId].some(
 			(id) => id !== undefined && (id === taskId || id === externalTaskId),
 		);
-	return [...ids.filter(isNamed), ...ids.filter((one) => !isNamed(one))];
+	return [...pending.filter(isNamed), ...pending.filter((one) => !isNamed(one))];
 }
 
 function shuffled<T>(values: T[]): T[] {
@@ -81,28 +98,40 @@ function shuffled<T>(values: T[]): T[] {
 /** A caller is not kept waiting for longer looks than this, in milliseconds. */
 const LOOK_TIMEOUT_MS = 10_000;
 const LOOK_TRIES = 3;
+const MOST_AT_ONCE = 32;
 
+/**
+ * Looks at one task, then at two, at four …: few looks while tasks are under way, little time at the
+ * end. What is seen of a task is noted with it.
+ */
 async function lookForUnsettled(
-	ids: KnownIds[],
+	pending: Pending[],
 	api: Api,
 	clock: Clock,
 ): Promise<'found' | 'none' | 'unknown'> {
-	for (const { taskId, externalTaskId } of ids) {
-		const state = await stateOf(taskId ?? externalTaskId ?? '', api, clock);
-		if (state !== 'settled') return state === 'unknown' ? 'unknown' : 'found';
+	const left = [...pending];
+	for (let atOnce = 1; left.length > 0; atOnce = Math.min(2 * atOnce, MOST_AT_ONCE)) {
+		const looks = left.splice(0, atOnce).map(async (one) => await lookAt(one, api, clock));
+		const states = await Promise.all(looks);
+		if (states.includes('unsettled')) return 'found';
+		if (states.includes('unknown')) return 'unknown';
 	}
 	return 'none';
 }
 
-async function stateOf(
-	id: string,
+async function lookAt(
+	pending: Pending,
 	api: Api,
 	clock: Clock,
 ): Promise<'settled' | 'unsettled' | 'unknown'> {
+	const { taskId, externalTaskId } = pending.ids;
 	for (let tries = 1; ; tries++) {
-		const answer = await look(api, id, LOOK_TIMEOUT_MS);
+		const answer = await look(api, taskId ?? externalTaskId ?? '', LOOK_TIMEOUT_MS);
 		const task = taskOf(answer);
-		if (task) return isSettled(task) ? 'settled' : 'unsettled';
+		if (task) {
+			pending.task = task;
+			return isSettled(task) ? 'settled' : 'unsettled';
+		}
 		const refusal = refusalKind(answer);
 		// Not visible for a moment, perhaps; the end of the task brings another call.
 		if (refusal === 'missing') return 'unsettled';
