@@ -13,7 +13,7 @@ import { freePort } from '../../demo/n8n-process';
 import { buildPackage, packPackage } from '../../demo/package';
 import { step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
-import { startSandbox, type Sandbox } from '../../sandbox';
+import { startSandbox, type Ledger, type Sandbox } from '../../sandbox';
 import type { Execution } from '../bench/n8n-client';
 import {
 	NODE,
@@ -75,6 +75,7 @@ async function main(): Promise<void> {
 	);
 	const quiet: Array<{ from: number; to: number }> = [];
 	const beQuiet = async () => {
+		await untilAnswered(ledger);
 		const from = clock.now();
 		await pause(QUIET_MS);
 		quiet.push({ from, to: clock.now() });
@@ -221,6 +222,15 @@ async function startFireAndForget(
 	const id = await client.addActiveWorkflow(workflow);
 	await client.runManually(id, 'Start');
 	return id;
+}
+
+/** n8n looks at a task before it answers a callback: whatever follows is not asked for. */
+async function untilAnswered({ requests }: Ledger): Promise<void> {
+	const deadline = Date.now() + WAIT_LIMIT_MS;
+	while (requests.some(({ kind, status }) => kind === 'callback' && status === undefined)) {
+		if (Date.now() > deadline) throw new Error('n8n does not answer its callbacks');
+		await pause(100);
+	}
 }
 
 /** What somebody may send who has seen a callback's URL, or guesses one. */
