@@ -1,5 +1,5 @@
 /** The judge: what went wrong in a run, told from the sandbox's ledger and what n8n has kept. */
-import type { Claim, Evidence, RequestEvidence, TaskEvidence } from './evidence';
+import type { Claim, Evidence, TaskEvidence } from './evidence';
 
 export const CRIMES = [
 	'billedTwice',
@@ -37,7 +37,7 @@ function billedTwice({ prompts, tasks }: Evidence): string[] {
 
 /** Tasks that the user of n8n cannot find again. */
 function lost(evidence: Evidence): string[] {
-	const { tasks, requests } = evidence;
+	const { tasks } = evidence;
 	const told = [...evidence.outputs, ...evidence.errors].join('\n');
 	const log = evidence.log.join('\n');
 	return tasks
@@ -45,8 +45,7 @@ function lost(evidence: Evidence): string[] {
 			const { taskId, externalTaskId = taskId } = task;
 			if (told.includes(taskId)) return false;
 			if (told.includes(externalTaskId) && !wasLearnt(task, evidence)) return false;
-			if (evidence.stopped) return !log.includes(taskId) && !log.includes(externalTaskId);
-			return !(wasReplaced(task, requests) && log.includes(taskId));
+			return !(evidence.stopped && (log.includes(taskId) || log.includes(externalTaskId)));
 		})
 		.map(({ taskId, prompt }) => `task ${taskId} of "${prompt}"`);
 }
@@ -65,16 +64,6 @@ function wasLearnt({ taskId }: TaskEvidence, { requests, log, mayGiveUp }: Evide
 			request.status === 200 &&
 			(request.fault === undefined || READABLE.test(request.fault)),
 	);
-}
-
-/** A failed task that a later try of the same item made another one for. */
-function wasReplaced(task: TaskEvidence, requests: RequestEvidence[]): boolean {
-	if (!task.failed) return false;
-	const creates = requests.filter(
-		({ kind, prompt }) => kind === 'create' && prompt === task.prompt,
-	);
-	const first = creates.findIndex(({ taskId }) => taskId === task.taskId);
-	return creates.slice(first + 1).some((create) => create.externalTaskId !== task.externalTaskId);
 }
 
 /** Claims about a task that was made from another item's prompt, or that the service does not know. */

@@ -92,15 +92,11 @@ describe('The judge', () => {
 		expect(counts({ ...run, mayGiveUp: true, log: ['task t2'] })).toEqual({ lost: 1 });
 	});
 
-	it('takes the log for enough for a failed task that another one has replaced', () => {
+	it('counts a failed task that another one has replaced, unless it is told with that', () => {
 		const failed = { taskId: 't0', externalTaskId: 'e0', prompt: FOX, failed: true };
-		const create = { kind: 'create', taskId: 't0', prompt: FOX, externalTaskId: 'e0' };
 		const run = good({ tasks: [failed, ...good().tasks] });
-		const replaced = { ...run, requests: [create, ...run.requests] };
-		expect(counts({ ...replaced, log: ['task t0'] })).toEqual({});
-		expect(counts(replaced)).toEqual({ lost: 1 });
-		const again = { ...create, taskId: undefined };
-		expect(counts({ ...run, requests: [create, again], log: ['task t0'] })).toEqual({ lost: 1 });
+		expect(counts({ ...run, log: ['task t0'] })).toEqual({ lost: 1 });
+		expect(counts({ ...run, outputs: [...run.outputs, '"replacedTaskIds":["t0"]'] })).toEqual({});
 	});
 
 	it('counts an output that was made from the prompt of another item', () => {

@@ -104,9 +104,9 @@ describe('An unforeseen error', () => {
 		};
 		const [item] = await perform(replacing, true);
 
-		expect(item?.json.message).toMatch(/may exist.*n8n-2.*task failed-one, which has failed/);
+		expect(item?.json.message).toMatch(/may exist.*n8n-2.*failed-one, which failed/);
 		expect(item?.json.details).not.toHaveProperty('taskId');
-		expect(item?.json.details).toMatchObject({ replacedTaskId: 'failed-one' });
+		expect(item?.json.details).toMatchObject({ replacedTaskIds: ['failed-one'] });
 	});
 
 	it('while the input is read says that nothing was submitted', async () => {

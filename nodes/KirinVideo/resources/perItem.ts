@@ -105,8 +105,9 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				},
 			};
 			throwIfStopped(signal);
-			const output = await operation.perform(item, input.own);
-			return [{ ...output, pairedItem: { item: itemIndex } }];
+			const { json, ...output } = await operation.perform(item, input.own);
+			const whole = { ...json, ...defined({ replacedTaskIds: member.replacedTaskIds }) };
+			return [{ json: whole, ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {
 				warn(this, 'Stopped before the video was finished', member);
@@ -202,8 +203,10 @@ function identityOf(functions: Functions): SubmitIdentity {
 
 function report(functions: Functions, member: Member, ids: KnownIds, task?: Task): void {
 	const isNew = ids.taskId !== undefined && member.taskId !== ids.taskId;
-	if (member.taskId !== undefined && ids.taskId === undefined)
-		member.replacedTaskId = member.taskId;
+	// A new create of the same item: it replaces the task that has failed.
+	if (member.taskId !== undefined && ids.taskId === undefined) {
+		member.replacedTaskIds = [...(member.replacedTaskIds ?? []), member.taskId];
+	}
 	// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
 	Object.assign(member, {
 		taskId: ids.taskId,
@@ -240,14 +243,17 @@ function explain(thrown: unknown, member: Member): TaskError {
 	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
 }
 
-/** The create that replaces a failed task may get lost itself: the failed one is told with it. */
-function withReplaced(error: TaskError, { replacedTaskId }: Member): TaskError {
-	if (replacedTaskId === undefined || replacedTaskId === error.details.taskId) return error;
-	return new TaskError(
-		error.message,
-		`${error.description} An earlier try of this item had created task ${replacedTaskId}, which has failed.`,
-		{ ...error.details, replacedTaskId },
-	);
+/** The create that replaces a failed task may fail itself: the failed one is told with it. */
+function withReplaced(error: TaskError, { replacedTaskIds = [] }: Member): TaskError {
+	if (replacedTaskIds.length === 0) return error;
+	return new TaskError(error.message, `${error.description} ${tellReplaced(replacedTaskIds)}.`, {
+		...error.details,
+		replacedTaskIds,
+	});
+}
+
+function tellReplaced(taskIds: string[]): string {
+	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed`;
 }
 
 /** Services quote what they refuse: a key that is not accepted may come back in the very answer. */
@@ -307,19 +313,15 @@ function nodeError(functions: Functions, error: TaskError, others: Member[]): No
 function tellOthers(others: Member[]): string {
 	if (others.length === 0) return '';
 	const lines = others.map((other) => {
-		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskId } = tellTask(other);
+		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = tellTask(other);
 		const id = taskId ?? `external task ID ${externalTaskId}`;
-		const more = [
-			status,
-			videoUrl,
-			replacedTaskId && `replaces ${replacedTaskId}, which has failed`,
-		];
+		const more = [status, videoUrl, replacedTaskIds && `replaces ${replacedTaskIds.join(', ')}`];
 		return `item ${item}: ${id} (${more.filter(Boolean).join(', ')})`;
 	});
 	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; Continue On Fail in the node's settings keeps them.`;
 }
 
 function tellTask(member: Member) {
-	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskId } = member;
-	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskId });
+	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = member;
+	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskIds });
 }

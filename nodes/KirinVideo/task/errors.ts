@@ -30,8 +30,8 @@ export interface ErrorDetails {
 	/** The provider's request ID, for its support. */
 	requestId?: string;
 	videoUrl?: string;
-	/** A failed task of an earlier try, which this one was to replace. */
-	replacedTaskId?: string;
+	/** Failed tasks of earlier tries, which this one was to replace. */
+	replacedTaskIds?: string[];
 	/** Input that was refused: the field's name as the editor shows it. */
 	field?: string;
 }

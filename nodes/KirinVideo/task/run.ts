@@ -12,8 +12,8 @@ export interface Member extends KnownIds {
 	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
 	status: string;
 	videoUrl?: string;
-	/** The failed task of an earlier try, which this item's own is to replace. */
-	replacedTaskId?: string;
+	/** Failed tasks of earlier tries, which this item's own is to replace. */
+	replacedTaskIds?: string[];
 	/** A status word that we do not know, kept so that it is logged only once. */
 	unknownStatus?: string;
 	/** What the item ended with. */
