@@ -58,6 +58,7 @@ describe('The fields of Generate', () => {
 describe('The other operations show only what they use', () => {
 	it.each([
 		['submit', ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Options']],
+		['estimateCost', ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Options']],
 		['get', ['Task ID', 'Options']],
 		['wait', ['Task ID', 'Download Video', 'Put Output File in Field', 'Polling', 'Options']],
 	])('%s', (operation, fields) => {
@@ -72,12 +73,14 @@ describe('The other operations show only what they use', () => {
 				'Callback URL',
 				'External Task ID',
 				'Max Concurrent Tasks',
+				'Maximum Cost (USD)',
 				'Maximum File Size (MiB)',
 				'Negative Prompt',
 				'On Download Error',
 				'On Time-Out',
 				'Output',
 				'Watermark',
+				'When the Cost Is Unknown',
 			],
 		],
 		[
@@ -87,11 +90,14 @@ describe('The other operations show only what they use', () => {
 				'Callback URL',
 				'External Task ID',
 				'Max Concurrent Tasks',
+				'Maximum Cost (USD)',
 				'Negative Prompt',
 				'Output',
 				'Watermark',
+				'When the Cost Is Unknown',
 			],
 		],
+		['estimateCost', ['Additional Parameters (JSON)', 'Negative Prompt', 'Output', 'Watermark']],
 		['get', ['Output']],
 		[
 			'wait',
@@ -121,10 +127,16 @@ describe('The node', () => {
 			.filter(({ name }) => name === 'operation')
 			.flatMap(({ options }) => options ?? []);
 
-		expect(operations.map(({ name }) => name)).toEqual(['Generate', 'Get', 'Submit', 'Wait']);
+		expect(operations.map(({ name }) => name)).toEqual([
+			'Generate',
+			'Estimate Cost',
+			'Get',
+			'Submit',
+			'Wait',
+		]);
 		for (const operation of operations) {
 			expect(operation).toMatchObject({
-				action: expect.stringMatching(/^\w+ (a|for a) (video|task)$/) as string,
+				action: expect.stringMatching(/^\w+ (a|for a|the cost of a) (video|task)$/) as string,
 				description: expect.any(String) as string,
 			});
 		}

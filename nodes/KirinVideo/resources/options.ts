@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { costOptions } from './costFields';
 import { downloadOptions, outputOption } from './outputFields';
 import { maxConcurrentTasksOption } from './paceFields';
 import { onTimeoutOption } from './pollingFields';
-import { requestOptions } from './requestFields';
+import { requestOptions, taskOptions } from './requestFields';
 
 /** `field`, shown only for these operations. */
 function only(operations: string[], field: INodeProperties): INodeProperties {
@@ -18,11 +19,15 @@ export const optionsField: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	displayOptions: {
-		show: { resource: ['video', 'task'], operation: ['generate', 'submit', 'get', 'wait'] },
+		show: {
+			resource: ['video', 'task'],
+			operation: ['generate', 'submit', 'estimateCost', 'get', 'wait'],
+		},
 	},
 	options: [
 		only(['generate', 'submit', 'wait'], maxConcurrentTasksOption),
-		...requestOptions.map((field) => only(['generate', 'submit'], field)),
+		...requestOptions.map((field) => only(['generate', 'submit', 'estimateCost'], field)),
+		...[...taskOptions, ...costOptions].map((field) => only(['generate', 'submit'], field)),
 		...[onTimeoutOption, ...downloadOptions].map((field) => only(['generate', 'wait'], field)),
 		outputOption,
 	].sort((a, b) => a.displayName.localeCompare(b.displayName)),

@@ -13,8 +13,11 @@ import {
 import { hideUnlessOther, variantsOf } from './modelConditions';
 import { type Wording, ruleField } from './ruleField';
 
-/** Everything that describes a new task: shown by the operations that create one. */
-const showOnlyForCreating = { resource: ['video', 'task'], operation: ['generate', 'submit'] };
+/** Everything that describes a new task: shown by the operations that create one, or estimate its cost. */
+const showOnlyForCreating = {
+	resource: ['video', 'task'],
+	operation: ['generate', 'submit', 'estimateCost'],
+};
 
 const wordings: Record<ParameterName, Wording> = {
 	prompt: {
@@ -97,11 +100,23 @@ export const requestFields: INodeProperties[] = [
 		})),
 ];
 
-/** For the Options collection. */
+/** For the Options collection: what the model makes of it. */
 export const requestOptions: INodeProperties[] = [
 	...variants
 		.filter(({ isWithinOptions }) => isWithinOptions)
 		.map(({ property, hide }) => ({ ...property, displayOptions: { hide } })),
+	{
+		displayName: additionalParametersField.label,
+		name: nameOf(additionalParametersField),
+		type: 'json',
+		default: '{}',
+		description:
+			'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
+	},
+];
+
+/** For the Options collection: of a task that is really created. */
+export const taskOptions: INodeProperties[] = [
 	{
 		displayName: taskFields.callback_url.label,
 		name: nameOf(taskFields.callback_url),
@@ -118,13 +133,5 @@ export const requestOptions: INodeProperties[] = [
 		placeholder: 'e.g. order-1001-teaser',
 		description:
 			'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
-	},
-	{
-		displayName: additionalParametersField.label,
-		name: nameOf(additionalParametersField),
-		type: 'json',
-		default: '{}',
-		description:
-			'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
 	},
 ];

@@ -65,11 +65,19 @@ export function kindOf({ model, params }: TaskRequest): string {
 }
 
 /** The body of create (reference: "Create"). */
-export function createBody({ model, params }: TaskRequest, externalTaskId: string): IDataObject {
-	return {
-		model: model.id,
-		input: [{ params: { ...params, external_task_id: externalTaskId } }],
-	};
+export function createBody(request: TaskRequest, externalTaskId: string): IDataObject {
+	return bodyOf(request, { ...request.params, external_task_id: externalTaskId });
+}
+
+/** The body of an estimate: that of create, but for what only says where and under which ID to tell. */
+export function estimateBody(request: TaskRequest): IDataObject {
+	const params = { ...request.params };
+	delete params.callback_url;
+	return bodyOf(request, params);
+}
+
+function bodyOf({ model }: TaskRequest, params: IDataObject): IDataObject {
+	return { model: model.id, input: [{ params }] };
 }
 
 function readCallbackUrl(read: ReadParameter): string | undefined {
