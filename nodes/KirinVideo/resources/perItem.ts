@@ -37,12 +37,13 @@ export interface Item {
 export interface Place {
 	run: Run;
 	itemIndex: number;
+	functions: Functions;
 }
 
 /** One operation of the node, for one item. */
 export interface Operation<Input> {
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
-	check(read: ReadParameter, place: Place): Input;
+	check(read: ReadParameter, place: Place): Input | Promise<Input>;
 	/** Does the work. Throws TaskError. */
 	perform(item: Item, input: Input): Promise<Pick<INodeExecutionData, 'json' | 'binary'>>;
 }
@@ -66,17 +67,21 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		const read: ReadParameter = (path, fallback, options) =>
 			this.getNodeParameter(path, fallback, options);
 		try {
-			const input = check(() => ({
-				baseUrl: checkBaseUrl(request.options.baseURL),
-				own: operation.check(read, { run, itemIndex }),
-			}));
+			const signal = this.getExecutionCancelSignal();
+			const input = await check(
+				async () => ({
+					baseUrl: checkBaseUrl(request.options.baseURL),
+					own: await operation.check(read, { run, itemIndex, functions: this }),
+				}),
+				signal,
+			);
 			if (input instanceof TaskError) run.refuse(member);
+			run.checked(member);
 
 			const isLost = await isRunLost(this, run);
 			if (input instanceof TaskError) throw input;
 			if (isLost) return [];
 
-			const signal = this.getExecutionCancelSignal();
 			const { options } = request;
 			const item: Item = {
 				functions: this,
@@ -115,10 +120,14 @@ function paginationOf<Input>(operation: Operation<Input>) {
 }
 
 /** Holds on to an input error until it is known whether the run begins at all. */
-function check<T>(read: () => T): T | TaskError {
+async function check<T>(
+	read: () => Promise<T>,
+	signal: AbortSignal | undefined,
+): Promise<T | TaskError> {
 	try {
-		return read();
+		return await read();
 	} catch (error) {
+		throwIfStopped(signal);
 		if (error instanceof TaskError) return error;
 		return new TaskError(
 			error instanceof Error ? error.message : String(error),
@@ -143,6 +152,7 @@ async function isRunLost(functions: Functions, run: Run): Promise<boolean> {
 	// n8n prepares all items in one go; when this resumes, each of them has joined or failed to.
 	await systemClock.sleep(0);
 	if (functions.continueOnFail()) return false;
+	await run.allChecked();
 	if (run.hasRefused()) return true;
 	return (run.preparationFails ??= run
 		.missing()
