@@ -1,6 +1,6 @@
 import { NodeHelpers, type INode, type INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { fieldsShown as shownBy, optionsOffered as offeredBy } from './editor';
+import { fieldsShown as shownBy, optionsOffered as offeredBy, propertiesShown } from './editor';
 
 const { description } = new KirinVideo();
 const fieldsShown = (parameters: INodeParameters) => shownBy(description, parameters);
@@ -52,6 +52,53 @@ describe('The fields of Generate', () => {
 			description,
 		);
 		expect(defaults).toMatchObject({ mode: 'std', duration: '5', aspectRatio: '16:9' });
+	});
+});
+
+describe('The fields of Image to Video', () => {
+	const animate: INodeParameters = { resource: 'video', operation: 'imageToVideo' };
+	const after = ['Prompt', 'Mode', 'Duration', 'Download Video', 'Put Output File in Field'];
+
+	it.each<[INodeParameters, string[]]>([
+		[{}, ['Image Input Binary Field', 'Tail Image Source']],
+		[{ imageSource: 'url' }, ['Image URL', 'Tail Image Source']],
+		[{ imageSource: 'base64' }, ['Image Base64 Text', 'Tail Image Source']],
+		[
+			{ imageSource: 'url', tailImageSource: 'url' },
+			['Image URL', 'Tail Image Source', 'Tail Image URL'],
+		],
+	])('follow the sources of the images: %j', (parameters, images) => {
+		expect(fieldsShown({ ...animate, ...parameters }).slice(2)).toEqual([
+			'Model',
+			'Image Source',
+			...images,
+			...after,
+			'Polling',
+			'Options',
+		]);
+	});
+
+	it('do not insist on a prompt', () => {
+		const prompts = (parameters: INodeParameters) =>
+			propertiesShown(description, parameters)
+				.filter(({ name }) => name === 'prompt')
+				.map(({ required }) => required);
+		expect(prompts(turbo)).toEqual([true]);
+		expect(prompts(animate)).toEqual([undefined]);
+		expect(prompts({ ...animate, model: '={{ $json.model }}' })).toEqual([undefined]);
+	});
+
+	it('offer only models that take images, and Generate only those that take text', () => {
+		const offered = (parameters: INodeParameters) =>
+			propertiesShown(description, parameters)
+				.filter(({ name }) => name === 'model')
+				.flatMap(({ options = [] }) => options.map((option) => 'value' in option && option.value));
+		expect(offered(animate)).toEqual(['kirin_v2_5_turbo_i2v', 'other']);
+		expect(offered(generate)).not.toContain('kirin_v2_5_turbo_i2v');
+	});
+
+	it('have the options of Generate that the model takes', () => {
+		expect(optionsOffered(animate)).toEqual(optionsOffered(turbo));
 	});
 });
 
@@ -129,6 +176,7 @@ describe('The node', () => {
 
 		expect(operations.map(({ name }) => name)).toEqual([
 			'Generate',
+			'Image to Video',
 			'Estimate Cost',
 			'Get',
 			'Submit',
@@ -136,7 +184,9 @@ describe('The node', () => {
 		]);
 		for (const operation of operations) {
 			expect(operation).toMatchObject({
-				action: expect.stringMatching(/^\w+ (a|for a|the cost of a) (video|task)$/) as string,
+				action: expect.stringMatching(
+					/^\w+ (a|for a|the cost of a) (video|task)( from an image)?$/,
+				) as string,
 				description: expect.any(String) as string,
 			});
 		}

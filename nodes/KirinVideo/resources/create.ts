@@ -1,3 +1,4 @@
+import type { ModelInput } from '../models';
 import { type ReadParameter, taskFields } from '../parameters';
 import { type CostLimit, objectionByLimit } from '../task/costLimit';
 import { inputError } from '../task/errors';
@@ -9,8 +10,12 @@ import type { Item, Place } from './perItem';
 import { inTurn } from './turn';
 
 /** @throws TaskError, also when another item of the run has the same external task ID */
-function readRequest(read: ReadParameter, { run, itemIndex }: Place): TaskRequest {
-	const request = buildRequest(read);
+function readRequest(
+	read: ReadParameter,
+	{ run, itemIndex }: Place,
+	input: ModelInput,
+): TaskRequest {
+	const request = buildRequest(read, input);
 	const { externalTaskId } = request;
 	const holder = externalTaskId === undefined ? itemIndex : run.claim(externalTaskId, itemIndex);
 	if (holder === itemIndex) return request;
@@ -27,10 +32,13 @@ export interface CreateInput {
 	costLimit?: CostLimit;
 }
 
-/** @throws TaskError */
-export function readCreate(read: ReadParameter, place: Place): CreateInput {
+/**
+ * @param input what the video is made from
+ * @throws TaskError
+ */
+export function readCreate(read: ReadParameter, place: Place, input: ModelInput): CreateInput {
 	return {
-		request: readRequest(read, place),
+		request: readRequest(read, place, input),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		costLimit: readCostLimit(read),
 	};

@@ -3,13 +3,21 @@ import { costOptions } from './costFields';
 import { downloadOptions, outputOption } from './outputFields';
 import { maxConcurrentTasksOption } from './paceFields';
 import { onTimeoutOption } from './pollingFields';
-import { requestOptions, taskOptions } from './requestFields';
+import {
+	additionalParametersOption,
+	operationsFor,
+	requestOptionsFor,
+	taskOptions,
+} from './requestFields';
 
 /** `field`, shown only for these operations. */
 function only(operations: string[], field: INodeProperties): INodeProperties {
 	const show = { ...field.displayOptions?.show, '/operation': operations };
 	return { ...field, displayOptions: { ...field.displayOptions, show } };
 }
+
+const creating = ['generate', 'imageToVideo', 'submit'];
+const waiting = ['generate', 'imageToVideo', 'wait'];
 
 /** The Options collection; what an operation has no use for it does not offer. */
 export const optionsField: INodeProperties = {
@@ -21,14 +29,17 @@ export const optionsField: INodeProperties = {
 	displayOptions: {
 		show: {
 			resource: ['video', 'task'],
-			operation: ['generate', 'submit', 'estimateCost', 'get', 'wait'],
+			operation: [...operationsFor.text, ...operationsFor.image, 'get', 'wait'],
 		},
 	},
 	options: [
-		only(['generate', 'submit', 'wait'], maxConcurrentTasksOption),
-		...requestOptions.map((field) => only(['generate', 'submit', 'estimateCost'], field)),
-		...[...taskOptions, ...costOptions].map((field) => only(['generate', 'submit'], field)),
-		...[onTimeoutOption, ...downloadOptions].map((field) => only(['generate', 'wait'], field)),
+		only([...creating, 'wait'], maxConcurrentTasksOption),
+		...(['text', 'image'] as const).flatMap((input) =>
+			requestOptionsFor(input).map((field) => only(operationsFor[input], field)),
+		),
+		only([...creating, 'estimateCost'], additionalParametersOption),
+		...[...taskOptions, ...costOptions].map((field) => only(creating, field)),
+		...[onTimeoutOption, ...downloadOptions].map((field) => only(waiting, field)),
 		outputOption,
 	].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 };

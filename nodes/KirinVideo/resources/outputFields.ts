@@ -15,7 +15,10 @@ const fields = {
 	output: { path: 'options.output', label: 'Output' },
 } satisfies Record<string, Field>;
 
-const showOnlyForDownloading = { resource: ['video', 'task'], operation: ['generate', 'wait'] };
+const showOnlyForDownloading = {
+	resource: ['video', 'task'],
+	operation: ['generate', 'imageToVideo', 'wait'],
+};
 
 export const downloadFields: INodeProperties[] = [
 	{

@@ -21,7 +21,10 @@ const INTERVAL_PRESETS = { adaptive: 1, fixed: 5 };
 /** Up to a day. Renders take minutes; a busy service queues. */
 const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: 30 };
 
-const showOnlyForWaiting = { resource: ['video', 'task'], operation: ['generate', 'wait'] };
+const showOnlyForWaiting = {
+	resource: ['video', 'task'],
+	operation: ['generate', 'imageToVideo', 'wait'],
+};
 
 export const pollingFields: INodeProperties[] = [
 	{

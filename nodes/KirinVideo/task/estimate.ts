@@ -4,6 +4,7 @@ import type { Answer, Api } from '../transport';
 import { type Asked, type OnBusy, ask } from './ask';
 import { decimalText, isAmount } from './decimal';
 import { type TaskRequest, estimateBody } from './request';
+import { withImages } from './requestImages';
 import { defined, number, record, text } from './untrusted';
 
 /** The price of a task before it is created (reference: "Transport", precharge). */
@@ -87,11 +88,15 @@ export async function estimate(
 	{ api, clock, signal, onBusy }: EstimateOptions,
 ): Promise<Asked<Estimate>> {
 	const send = async () =>
-		await api.call({
-			method: 'POST',
-			path: '/model/v1/generation/precharge',
-			body: estimateBody(request),
-		});
+		await withImages(
+			request,
+			async (whole) =>
+				await api.call({
+					method: 'POST',
+					path: '/model/v1/generation/precharge',
+					body: estimateBody(whole),
+				}),
+		);
 	return await ask(send, estimateOf, { clock, signal, onBusy });
 }
 

@@ -13,6 +13,7 @@ import {
 import { look, taskOf } from './poll';
 import { isBusy, isDuplicateExternalId, refusalKind, retryAfterMs } from './refusal';
 import { type TaskRequest, createBody } from './request';
+import { withDigests, withImages } from './requestImages';
 import { type Task } from './task';
 
 /**
@@ -120,8 +121,9 @@ const MAX_ATTEMPTS = 20;
  * @throws Stopped when the signal aborts; no request goes out after that
  */
 export async function submit(request: TaskRequest, options: SubmitOptions): Promise<Submitted> {
+	const identified = await withDigests(request);
 	for (let attempt = 1; ; attempt++) {
-		const externalTaskId = externalTaskIdOf(options.identity, request, attempt);
+		const externalTaskId = externalTaskIdOf(options.identity, identified, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
 		options.onTask?.(submitted.task, externalTaskId);
 		const { model } = submitted.task;
@@ -162,13 +164,15 @@ async function submitAs(
 	}
 
 	for (let creates = 1; ;) {
-		throwIfStopped(signal);
-		sent.set(externalTaskId, undefined);
-		onSend?.(externalTaskId);
-		const answer = await api.call({
-			method: 'POST',
-			path: '/model/v1/generation',
-			body: createBody(request, externalTaskId),
+		const answer = await withImages(request, async (whole) => {
+			throwIfStopped(signal);
+			sent.set(externalTaskId, undefined);
+			onSend?.(externalTaskId);
+			return await api.call({
+				method: 'POST',
+				path: '/model/v1/generation',
+				body: createBody(whole, externalTaskId),
+			});
 		});
 		const task = taskOf(answer);
 		if (task) return { task, externalTaskId, adopted: false };

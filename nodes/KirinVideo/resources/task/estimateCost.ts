@@ -21,7 +21,8 @@ interface EstimateInput {
 /** Options of a task that is really created may be left over from another operation: they mean nothing here. */
 function withoutTaskFields(read: ReadParameter): ReadParameter {
 	const paths: string[] = Object.values(taskFields).map(({ path }) => path);
-	return (path, fallback) => (paths.includes(path) ? fallback : read(path, fallback));
+	return (path, fallback, options) =>
+		paths.includes(path) ? fallback : read(path, fallback, options);
 }
 
 /** The price before paying; creates nothing. */
@@ -32,7 +33,7 @@ export const estimateCost: INodePropertyOptions = {
 	description: 'Ask what a video would cost, without creating it',
 	routing: perItem<EstimateInput>({
 		check: (read) => ({
-			request: buildRequest(withoutTaskFields(read)),
+			request: buildRequest(withoutTaskFields(read), 'text'),
 			format: readOutputFormat(read),
 		}),
 

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { generate } from './generate';
+import { imageToVideo } from './imageToVideo';
 
 const showOnlyForVideo = { resource: ['video'] };
 
@@ -10,7 +11,7 @@ export const videoDescription: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: showOnlyForVideo },
-		options: [generate],
+		options: [generate, imageToVideo],
 		default: 'generate',
 	},
 ];
