@@ -36,7 +36,11 @@ export interface CreateInput {
  * @param input what the video is made from
  * @throws TaskError
  */
-export function readCreate(read: ReadParameter, place: Place, input: ModelInput): CreateInput {
+export function readCreate(
+	read: ReadParameter,
+	place: Place,
+	input: ModelInput = 'text',
+): CreateInput {
 	return {
 		request: readRequest(read, place, input),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
