@@ -28,13 +28,23 @@ export async function startServer(
 	userFolder: string,
 	{ port, env }: { port: number; env?: NodeJS.ProcessEnv },
 ): Promise<N8nServer> {
+	const { address, process } = await startAgain(install, userFolder, { port, env });
+	return { address, cookie: await createOwner(address), process };
+}
+
+/** As `startServer`, but in a home that has its first user already. */
+export async function startAgain(
+	install: N8nInstall,
+	userFolder: string,
+	{ port, env }: { port: number; env?: NodeJS.ProcessEnv },
+): Promise<Omit<N8nServer, 'cookie'>> {
 	const process = await startN8n(install, ['start'], {
 		userFolder,
 		env: { N8N_PORT: String(port), ...env },
 	});
 	const address = `http://127.0.0.1:${port}`;
 	await untilReady(process, address);
-	return { address, cookie: await createOwner(address), process };
+	return { address, process };
 }
 
 async function untilReady(server: Child, address: string): Promise<void> {

@@ -1,5 +1,7 @@
 import { type INodeType, type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
 import { testKirinVideoApi } from './credentialTest';
+import { resumeOnCallback, resumeWebhooks } from './resources/callback/resume';
+import { connectionFields } from './resources/connectionFields';
 import { optionsField } from './resources/options';
 import { downloadFields } from './resources/outputFields';
 import { pollingFields } from './resources/pollingFields';
@@ -22,6 +24,7 @@ export class KirinVideo implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'kirinVideoApi', required: true, testedBy: 'testKirinVideoApi' }],
 		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
+		webhooks: resumeWebhooks,
 		properties: [
 			{
 				displayName: 'Resource',
@@ -40,8 +43,11 @@ export class KirinVideo implements INodeType {
 			...downloadFields,
 			...pollingFields,
 			optionsField,
+			connectionFields,
 		],
 	};
 
 	methods = { credentialTest: { testKirinVideoApi } };
+
+	webhook = resumeOnCallback;
 }

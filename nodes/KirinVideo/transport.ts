@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { throwIfStopped } from './clock';
 
 export const CREDENTIAL = 'kirinVideoApi';
@@ -73,7 +73,7 @@ export function timeoutMs({ timeout }: ConnectionOptions, preset: number): numbe
  * @param signal aborted when the user presses Stop: the call under way ends and none follows
  */
 export function connect(
-	functions: IExecuteSingleFunctions,
+	functions: IAllExecuteFunctions,
 	baseUrl: string,
 	options: ConnectionOptions,
 	signal: AbortSignal | undefined,

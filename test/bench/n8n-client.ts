@@ -1,4 +1,5 @@
-/** What the benchmark asks of a running n8n, by the calls that its editor makes. */
+/** What the benchmark and the suites ask of a running n8n, by the calls that its editor makes. */
+import type { OutputItem } from '../../demo/first-video';
 import type { N8nServer } from '../../demo/n8n-server';
 import type { NodeDescription } from './kirin';
 
@@ -9,13 +10,19 @@ export interface NodeRun {
 	/** In ms. */
 	executionTime: number;
 	error?: { message?: string };
+	data?: { main?: Array<OutputItem[] | null> };
 }
 
 export interface Execution {
 	status: string;
+	/** In ms since the epoch. */
+	stoppedAt: number;
 	runData: Record<string, NodeRun[]>;
 	error?: { message?: string; description?: string | null };
 }
+
+/** n8n publishes an activated workflow a moment after it has said so. */
+const PUBLISH_LIMIT_MS = 10_000;
 
 const ENDED = new Set(['success', 'error', 'canceled', 'crashed']);
 
@@ -38,37 +45,77 @@ export class N8nClient {
 		return { [type]: { id, name } };
 	}
 
-	/** Stores a workflow and makes its webhook listen. */
-	async addActiveWorkflow(workflow: object): Promise<void> {
-		const { id, versionId } = (await this.call('POST', '/rest/workflows', workflow)) as {
+	/** Stores a workflow, makes its webhook listen and returns its ID. */
+	async addActiveWorkflow(workflow: object): Promise<string> {
+		const { id, versionId } = await this.store(workflow);
+		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+		return id;
+	}
+
+	/** Stores a workflow that is only run by hand, and returns its ID. */
+	async addWorkflow(workflow: object): Promise<string> {
+		return (await this.store(workflow)).id;
+	}
+
+	private async store(workflow: object) {
+		return (await this.call('POST', '/rest/workflows', workflow)) as {
 			id: string;
 			versionId: string;
 		};
-		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+
+	/** Runs a stored workflow as the editor's button does, and returns the execution's ID. */
+	async runManually(workflowId: string, trigger: string): Promise<string> {
+		const { executionId } = (await this.call('POST', `/rest/workflows/${workflowId}/run`, {
+			triggerToStartFrom: { name: trigger },
+		})) as { executionId: string };
+		return executionId;
+	}
+
+	/** As the editor's Stop button does. */
+	async stop(executionId: string): Promise<void> {
+		await this.call('POST', `/rest/executions/${executionId}/stop`);
+	}
+
+	/** A file of n8n's binary store. */
+	async file(id: string): Promise<Buffer> {
+		const path = `/rest/binary-data?id=${encodeURIComponent(id)}&action=download`;
+		const answer = await fetch(`${this.server.address}${path}`, {
+			headers: { cookie: this.server.cookie },
+		});
+		if (!answer.ok) throw new Error(`n8n answered ${answer.status} to GET ${path}`);
+		return Buffer.from(await answer.arrayBuffer());
 	}
 
 	/** Starts the workflow behind a webhook and returns the execution's ID. */
 	async trigger(path: string, body: object): Promise<string> {
-		const answer = await fetch(`${this.server.address}/webhook/${path}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body),
-		});
-		const text = await answer.text();
-		if (!answer.ok) throw new Error(`The webhook answered ${answer.status}: ${text}`);
-		return text.replaceAll('"', '');
+		const deadline = Date.now() + PUBLISH_LIMIT_MS;
+		for (;;) {
+			const answer = await fetch(`${this.server.address}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			});
+			const text = await answer.text();
+			if (answer.ok) return text.replaceAll('"', '');
+			if (answer.status !== 404 || Date.now() > deadline) {
+				throw new Error(`The webhook answered ${answer.status}: ${text}`);
+			}
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
 	}
 
 	async execution(id: string): Promise<Execution | 'under way' | 'waiting'> {
-		const { status, data } = (await this.call('GET', `/rest/executions/${id}`)) as {
+		const { status, data, stoppedAt } = (await this.call('GET', `/rest/executions/${id}`)) as {
 			status: string;
 			data: string;
+			stoppedAt: string;
 		};
 		if (!ENDED.has(status)) return status === 'waiting' ? 'waiting' : 'under way';
 		const { resultData } = readFlatted(data) as {
 			resultData: Pick<Execution, 'runData' | 'error'>;
 		};
-		return { ...resultData, status };
+		return { ...resultData, status, stoppedAt: Date.parse(stoppedAt) };
 	}
 
 	private async call(method: string, path: string, body?: object): Promise<unknown> {

@@ -7,6 +7,7 @@ export interface WorkflowNode {
 	typeVersion: number;
 	parameters: object;
 	credentials?: Record<string, { id: string; name: string }>;
+	onError?: 'continueRegularOutput';
 	/** Drawn above the others: of two branches, n8n runs the upper one first. */
 	isAbove?: boolean;
 }

@@ -57,7 +57,7 @@ export interface KirinOptions extends WorkflowOptions {
 	run?: Partial<RunOptions>;
 }
 
-function runOptions(
+export function runOptions(
 	sandbox: Sandbox,
 	parameters: INodeParameters,
 	{ credential, run, ...workflow }: KirinOptions,

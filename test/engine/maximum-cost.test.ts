@@ -69,6 +69,21 @@ describe('An item', () => {
 		});
 	});
 
+	it('that is to wait for callbacks is held against it as well', async () => {
+		const text = errorText(
+			await run(
+				sandbox.current,
+				generating({
+					operation: 'generateAndResumeOnCallback',
+					options: { maximumCostUsd: '0.2' },
+				}),
+			),
+		);
+
+		expect(text).toContain('0.21 USD is above the Maximum Cost (USD) of 0.2');
+		expect(sandbox.current.ledger.count('create')).toBe(0);
+	});
+
 	it('of Generate below the maximum becomes a video as ever', async () => {
 		const item = onlyItem(
 			await run(sandbox.current, generating({ options: { maximumCostUsd: '0.21' } })),

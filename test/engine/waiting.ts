@@ -17,6 +17,8 @@ export interface ResumeCall {
 export interface ResumeAnswer {
 	/** What the caller gets back, if the node says so itself. */
 	response: unknown;
+	/** The HTTP status, where the node sends the answer itself. */
+	code?: number;
 	/** The execution's end (or next wait), where the call ended its wait. */
 	resumed?: EngineRun;
 }
@@ -50,7 +52,8 @@ export async function callResumeUrl(
 	);
 	if (!webhookDescription || !nodeType.webhook)
 		throw new Error(`${lastNodeExecuted} has no webhook`);
-	Object.assign(additionalData, httpOf(call));
+	const http = httpOf(call);
+	Object.assign(additionalData, http);
 	const webhook: IWebhookData = {
 		httpMethod: 'POST',
 		node: node.name,
@@ -61,7 +64,7 @@ export async function callResumeUrl(
 	};
 	const context = new WebhookContext(workflow, node, additionalData, mode, webhook, [], data);
 	const result = await nodeType.webhook.call(context);
-	const answer: ResumeAnswer = { response: result.webhookResponse };
+	const answer: ResumeAnswer = { response: result.webhookResponse, ...http.answered };
 	if (!result.workflowData) return answer;
 
 	entry.data.main = result.workflowData;
@@ -89,7 +92,15 @@ function storedData({ status, run }: EngineRun): IRunExecutionData {
 }
 
 function httpOf({ body = {}, query = {}, headers = {} }: ResumeCall) {
+	const answered: Pick<ResumeAnswer, 'code'> = {};
+	const httpResponse = {
+		headersSent: false,
+		status: (code: number) => {
+			answered.code = code;
+			return { json: () => undefined };
+		},
+	};
 	const httpRequest = { method: 'POST', body, query, headers, params: {} };
-	const httpResponse = { headersSent: false };
-	return { httpRequest, httpResponse } as unknown as Partial<IWorkflowExecuteAdditionalData>;
+	const http = { httpRequest, httpResponse } as unknown as Partial<IWorkflowExecuteAdditionalData>;
+	return { ...http, answered };
 }

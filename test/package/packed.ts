@@ -119,7 +119,9 @@ async function checkLoading({ folder }: PackedPackage, manifest: Manifest): Prom
 			assert.equal(loader.packageName, manifest.name);
 			assert.equal(Object.keys(loader.nodeTypes).length, manifest.n8n.nodes.length);
 			assert.equal(Object.keys(loader.credentialTypes).length, manifest.n8n.credentials.length);
-			assert.ok(loader.nodeTypes.kirinVideo, 'there is no node kirinVideo');
+			for (const name of ['kirinVideo', 'kirinVideoTrigger']) {
+				assert.ok(loader.nodeTypes[name], `there is no node ${name}`);
+			}
 			assert.ok(loader.credentialTypes.kirinVideoApi, 'there is no credential kirinVideoApi');
 		},
 	);
@@ -155,7 +157,9 @@ async function checkLoading({ folder }: PackedPackage, manifest: Manifest): Prom
 	await check('can be required by its main file', () => {
 		// eslint-disable-next-line @typescript-eslint/no-require-imports -- that is what is checked
 		const exported = Object.keys(require(join(folder, manifest.main)) as object);
-		assert.ok(exported.includes('KirinVideo'), `it exports ${exported.join(', ')}`);
+		for (const name of ['KirinVideo', 'KirinVideoTrigger', 'KirinVideoApi']) {
+			assert.ok(exported.includes(name), `it exports only ${exported.join(', ')}`);
+		}
 	});
 }
 

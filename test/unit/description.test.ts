@@ -176,6 +176,7 @@ describe('The node', () => {
 
 		expect(operations.map(({ name }) => name)).toEqual([
 			'Generate',
+			'Generate and Resume on Callback',
 			'Image to Video',
 			'Estimate Cost',
 			'Get',
@@ -185,7 +186,7 @@ describe('The node', () => {
 		for (const operation of operations) {
 			expect(operation).toMatchObject({
 				action: expect.stringMatching(
-					/^\w+ (a|for a|the cost of a) (video|task)( from an image)?$/,
+					/^\w+ (a|for a|the cost of a) (video|task)( from an image| and resume on callback)?$/,
 				) as string,
 				description: expect.any(String) as string,
 			});

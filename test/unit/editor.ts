@@ -38,9 +38,9 @@ export function propertiesShown(
 ): INodeProperties[] {
 	const node = { typeVersion: 1, parameters } as INode;
 	const values = withDefaults(description, parameters);
-	return description.properties.filter((property) =>
-		NodeHelpers.displayParameter(values, property, node, description),
-	);
+	return description.properties
+		.filter(({ isNodeSetting }) => !isNodeSetting)
+		.filter((property) => NodeHelpers.displayParameter(values, property, node, description));
 }
 
 /** What the Options collection offers for these parameters. */

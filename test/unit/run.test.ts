@@ -91,11 +91,33 @@ describe('The items of a run', () => {
 		const first = run.join(0);
 		run.refuse(first);
 		run.sent.set('order-7', undefined);
-		run.preparationFails = true;
+		run.absent = 1;
 		run.join(0);
 		expect(run.hasRefused()).toBe(false);
-		expect(run.preparationFails).toBeUndefined();
+		expect(run.absent).toBeUndefined();
 		expect(run.sent.has('order-7')).toBe(true);
+	});
+
+	it('wait for one another where they are to meet', async () => {
+		const run = new Run(3, systemClock);
+		const [, second, third] = [run.join(0), run.join(1), run.join(2)];
+		let met = false;
+		const meeting = run.meet('here').then(() => (met = true));
+		run.leave(second);
+		await Promise.resolve();
+		expect(met).toBe(false);
+
+		run.leave(third);
+		await meeting;
+		expect(met).toBe(true);
+	});
+
+	it('do not wait for those that n8n cannot prepare', async () => {
+		const run = new Run(2, systemClock);
+		run.join(0);
+		run.absent = 1;
+
+		await expect(run.meet('here')).resolves.toBeUndefined();
 	});
 
 	it('may each have an external task ID of their own, and keep it on another try', () => {

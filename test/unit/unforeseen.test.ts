@@ -22,6 +22,7 @@ function itemFunctions(
 	return {
 		getItemIndex: () => 0,
 		getExecuteData: () => executeData,
+		getContext: () => ({}),
 		getNode: () => node,
 		getNodeParameter: (_: string, fallback: unknown) => fallback,
 		getExecutionCancelSignal: () => undefined,

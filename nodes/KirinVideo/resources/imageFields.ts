@@ -51,9 +51,7 @@ function propertiesOf(
 			displayName: source.label,
 			name: source.path,
 			type: 'options',
-			options: isOptional
-				? [...sources, none].sort((a, b) => a.name.localeCompare(b.name))
-				: sources,
+			options: isOptional ? [...sources.slice(0, 2), none, ...sources.slice(2)] : sources,
 			default: isOptional ? 'none' : 'binary',
 			description: what,
 			displayOptions: { show: showOnlyForImages },

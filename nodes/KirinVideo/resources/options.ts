@@ -5,9 +5,10 @@ import { maxConcurrentTasksOption } from './paceFields';
 import { onTimeoutOption } from './pollingFields';
 import {
 	additionalParametersOption,
+	callbackUrlOption,
+	externalTaskIdOption,
 	operationsFor,
 	requestOptionsFor,
-	taskOptions,
 } from './requestFields';
 
 /** `field`, shown only for these operations. */
@@ -16,8 +17,11 @@ function only(operations: string[], field: INodeProperties): INodeProperties {
 	return { ...field, displayOptions: { ...field.displayOptions, show } };
 }
 
-const creating = ['generate', 'imageToVideo', 'submit'];
-const waiting = ['generate', 'imageToVideo', 'wait'];
+const creating = ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'submit'];
+const downloading = ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'];
+/** An execution that waits for callbacks gives its own address, and ends at its deadline by itself. */
+const withoutOwnCallback = (operations: string[]) =>
+	operations.filter((operation) => operation !== 'generateAndResumeOnCallback');
 
 /** The Options collection; what an operation has no use for it does not offer. */
 export const optionsField: INodeProperties = {
@@ -38,8 +42,11 @@ export const optionsField: INodeProperties = {
 			requestOptionsFor(input).map((field) => only(operationsFor[input], field)),
 		),
 		only([...creating, 'estimateCost'], additionalParametersOption),
-		...[...taskOptions, ...costOptions].map((field) => only(creating, field)),
-		...[onTimeoutOption, ...downloadOptions].map((field) => only(waiting, field)),
+		...[externalTaskIdOption, ...costOptions].map((field) => only(creating, field)),
+		only(withoutOwnCallback(creating), callbackUrlOption),
+		only(withoutOwnCallback(downloading), onTimeoutOption),
+		...downloadOptions.map((field) => only(downloading, field)),
 		outputOption,
-	].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		// Compared as plain text: a comparison by language would cost n8n's start some milliseconds.
+	].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 };

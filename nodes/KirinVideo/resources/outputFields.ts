@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../parameters';
 import { inputError } from '../task/errors';
 import { readChoiceOf, readNumber, show } from '../task/inputValues';
@@ -17,10 +17,10 @@ const fields = {
 
 const showOnlyForDownloading = {
 	resource: ['video', 'task'],
-	operation: ['generate', 'imageToVideo', 'wait'],
+	operation: ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'],
 };
 
-export const downloadFields: INodeProperties[] = [
+const downloadProperties: INodeProperties[] = [
 	{
 		displayName: fields.downloadVideo.label,
 		name: fields.downloadVideo.path,
@@ -28,7 +28,6 @@ export const downloadFields: INodeProperties[] = [
 		default: true,
 		description:
 			'Whether to put the video file into the item. Turned off, the item has only its address.',
-		displayOptions: { show: showOnlyForDownloading },
 	},
 	{
 		displayName: fields.binaryPropertyName.label,
@@ -38,9 +37,21 @@ export const downloadFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the file in',
-		displayOptions: { show: { ...showOnlyForDownloading, downloadVideo: [true] } },
+		displayOptions: { show: { downloadVideo: [true] } },
 	},
 ];
+
+/** @param show when the fields are shown; always, where the whole node is about finished tasks */
+export function downloadFieldsFor(
+	show: NonNullable<IDisplayOptions['show']> = {},
+): INodeProperties[] {
+	return downloadProperties.map((field) => ({
+		...field,
+		displayOptions: { show: { ...show, ...field.displayOptions?.show } },
+	}));
+}
+
+export const downloadFields = downloadFieldsFor(showOnlyForDownloading);
 
 /** A video of the API has tens of MiB; the limit is there for an address that gives something else. */
 const FILE_SIZE_MIB = { least: 1, most: 10_240, preset: 1024 };

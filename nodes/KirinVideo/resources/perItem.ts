@@ -16,6 +16,7 @@ import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
 import { type KnownIds, type Task, videosOf } from '../task/task';
 import { defined } from '../task/untrusted';
+import { type Suspension, type SuspendedItem, takeSuspension } from './callback/suspension';
 import { type Api, CREDENTIAL, type ConnectionOptions, connect, readBaseUrl } from '../transport';
 
 type Functions = IExecutePaginationFunctions;
@@ -24,10 +25,13 @@ type Functions = IExecutePaginationFunctions;
 export interface Item {
 	functions: Functions;
 	api: Api;
+	/** The address that `api` talks to. */
+	baseUrl: string;
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
 	run: Run;
+	member: Member;
 	identity: SubmitIdentity;
 	/** Tells the run, and n8n's log, how far the task has come. */
 	report(ids: KnownIds, task?: Task): void;
@@ -38,14 +42,19 @@ export interface Place {
 	run: Run;
 	itemIndex: number;
 	functions: Functions;
+	/** What the item goes on from, where its execution was waiting. */
+	suspended?: SuspendedItem;
 }
+
+/** What an item becomes. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** One operation of the node, for one item. */
 export interface Operation<Input> {
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
 	check(read: ReadParameter, place: Place): Input | Promise<Input>;
 	/** Does the work. Throws TaskError. */
-	perform(item: Item, input: Input): Promise<Pick<INodeExecutionData, 'json' | 'binary'>>;
+	perform(item: Item, input: Input): Promise<Output>;
 }
 
 /**
@@ -67,11 +76,13 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		const read: ReadParameter = (path, fallback, options) =>
 			this.getNodeParameter(path, fallback, options);
 		try {
+			const identity = identityOf(this);
+			const suspended = suspensionOf(this, run, identity.runIndex)?.items[itemIndex] ?? undefined;
 			const signal = this.getExecutionCancelSignal();
 			const input = await check(
 				async () => ({
 					baseUrl: checkBaseUrl(request.options.baseURL),
-					own: await operation.check(read, { run, itemIndex, functions: this }),
+					own: await operation.check(read, { run, itemIndex, functions: this, suspended }),
 				}),
 				signal,
 			);
@@ -86,11 +97,13 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			const item: Item = {
 				functions: this,
 				api: connect(this, input.baseUrl, options as ConnectionOptions, signal),
+				baseUrl: input.baseUrl,
 				connection: options as ConnectionOptions,
 				clock: systemClock,
 				signal,
 				run,
-				identity: identityOf(this),
+				member,
+				identity,
 				report: (ids, task) => {
 					if (task && ids.externalTaskId) run.sent.set(ids.externalTaskId, task);
 					report(this, member, ids, task);
@@ -108,6 +121,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			const error = await withoutKey(this, withReplaced(explain(thrown, member), member));
 			// Before a retry n8n drops this error, and Stop may come before the retry.
 			warn(this, error.message, member);
+			member.failure = error;
 			if (this.continueOnFail()) {
 				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
 			}
@@ -117,6 +131,15 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			run.leave(member);
 		}
 	};
+}
+
+const suspensions = new WeakMap<object, Suspension>();
+
+/** The same for all items of this try of the run. */
+function suspensionOf(functions: Functions, run: Run, runIndex: number): Suspension | undefined {
+	const taken = takeSuspension(functions.getContext('node'), runIndex);
+	if (taken) suspensions.set(run.attempt, taken);
+	return suspensions.get(run.attempt);
 }
 
 /** Holds on to an input error until it is known whether the run begins at all. */
@@ -151,12 +174,13 @@ function checkBaseUrl(value: unknown): string {
 async function isRunLost(functions: Functions, run: Run): Promise<boolean> {
 	// n8n prepares all items in one go; when this resumes, each of them has joined or failed to.
 	await systemClock.sleep(0);
-	if (functions.continueOnFail()) return false;
-	await run.allChecked();
-	if (run.hasRefused()) return true;
-	return (run.preparationFails ??= run
-		.missing()
-		.some((itemIndex) => expressionFails(functions, itemIndex)));
+	if (!functions.continueOnFail()) {
+		await run.allChecked();
+		if (run.hasRefused()) return true;
+	}
+	const isAbsent = (itemIndex: number) => expressionFails(functions, itemIndex);
+	run.absent ??= run.missing().filter(isAbsent).length;
+	return !functions.continueOnFail() && run.absent > 0;
 }
 
 /** n8n evaluates every expression of an item before it calls us; one that throws ends the whole run. */
@@ -261,7 +285,7 @@ async function withoutKey(functions: Functions, error: TaskError): Promise<TaskE
  * The JSON of an item that failed under Continue On Fail. n8n sends an item to the error output when
  * it has no keys but these three, and adds the input item's own fields there.
  */
-function errorJson(error: TaskError): IDataObject {
+export function errorJson(error: TaskError): IDataObject {
 	return {
 		error: error.message,
 		message: error.description,

@@ -23,8 +23,11 @@ const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: 30 };
 
 const showOnlyForWaiting = {
 	resource: ['video', 'task'],
-	operation: ['generate', 'imageToVideo', 'wait'],
+	operation: ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'],
 };
+
+/** An execution that waits for callbacks does not poll. */
+const showOnlyForPolling = { show: { '/operation': ['generate', 'imageToVideo', 'wait'] } };
 
 export const pollingFields: INodeProperties[] = [
 	{
@@ -40,6 +43,7 @@ export const pollingFields: INodeProperties[] = [
 				displayName: fields.interval.label,
 				name: 'intervalSeconds',
 				type: 'number',
+				displayOptions: showOnlyForPolling,
 				typeOptions: {
 					minValue: INTERVAL_SECONDS.least,
 					maxValue: INTERVAL_SECONDS.most,
@@ -64,6 +68,7 @@ export const pollingFields: INodeProperties[] = [
 				displayName: fields.strategy.label,
 				name: 'strategy',
 				type: 'options',
+				displayOptions: showOnlyForPolling,
 				options: [{ name: 'Fixed', value: 'fixed', description: 'Look once in every interval' }],
 				default: 'fixed',
 				description: 'How the time of the next look is chosen',

@@ -16,7 +16,7 @@ import { type Wording, ruleField } from './ruleField';
 
 /** Operations with everything that describes a new task: they create one, or estimate its cost. */
 export const operationsFor: Record<ModelInput, string[]> = {
-	text: ['generate', 'submit', 'estimateCost'],
+	text: ['generate', 'generateAndResumeOnCallback', 'submit', 'estimateCost'],
 	image: ['imageToVideo'],
 };
 
@@ -130,23 +130,23 @@ export const additionalParametersOption: INodeProperties = {
 		'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
 };
 
-/** For the Options collection: of a task that is really created. */
-export const taskOptions: INodeProperties[] = [
-	{
-		displayName: taskFields.callback_url.label,
-		name: nameOf(taskFields.callback_url),
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. https://example.com/kirin-callback',
-		description: 'Where the service sends a notice each time the status of the task changes',
-	},
-	{
-		displayName: taskFields.external_task_id.label,
-		name: nameOf(taskFields.external_task_id),
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. order-1001-teaser',
-		description:
-			'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
-	},
-];
+/** For the Options collection. */
+export const externalTaskIdOption: INodeProperties = {
+	displayName: taskFields.external_task_id.label,
+	name: nameOf(taskFields.external_task_id),
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. order-1001-teaser',
+	description:
+		'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
+};
+
+/** For the Options collection, where the node does not give an address of its own. */
+export const callbackUrlOption: INodeProperties = {
+	displayName: taskFields.callback_url.label,
+	name: nameOf(taskFields.callback_url),
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://example.com/kirin-callback',
+	description: 'Where the service sends a notice each time the status of the task changes',
+};

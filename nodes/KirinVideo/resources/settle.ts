@@ -3,7 +3,7 @@ import type { ReadParameter } from '../parameters';
 import { TaskError, taskFailed, waitOver } from '../task/errors';
 import { lookAt } from '../task/lookAt';
 import { waitUntilSettled } from '../task/poll';
-import { download } from '../task/result';
+import { type DownloadOptions, download } from '../task/result';
 import { type KnownIds, type Task, idsOf } from '../task/task';
 import {
 	type DownloadInput,
@@ -35,6 +35,8 @@ export interface Begun {
 	kind?: string;
 	/** Milliseconds since the epoch; the maximum wait counts from here. */
 	since: number;
+	/** Whether to look at once, for a task that may have settled meanwhile. */
+	lookNow?: boolean;
 }
 
 /** What the wait has come to. */
@@ -51,7 +53,7 @@ export interface Ended {
 export async function settle(
 	item: Item,
 	input: SettleInput,
-	{ ids, task: known, kind, since }: Begun,
+	{ ids, task: known, kind, since, lookNow }: Begun,
 ): Promise<Ended> {
 	const { clock } = item;
 	const { task, settled, polls } = await waitUntilSettled(ids, {
@@ -61,6 +63,7 @@ export async function settle(
 		since,
 		signal: item.signal,
 		known,
+		lookNow,
 		...(kind !== undefined && { learning: { renderTimes: item.run.renderTimes, kind } }),
 		onLook: (seen) => item.report(idsOf(seen, ids), seen),
 	});
@@ -81,6 +84,12 @@ export async function settle(
 	return { json, task, ids: found };
 }
 
+/** What a download works with: an item of the node, or a callback's execution. */
+export interface Downloader extends Pick<Item, 'api' | 'connection' | 'clock' | 'signal'> {
+	functions: DownloadOptions['functions'];
+	run: Pick<Item['run'], 'downloads'>;
+}
+
 /** Videos of a run on their way to n8n's store at once: enough to fill a line, and memory stays bounded. */
 const MAX_DOWNLOADS = 10;
 
@@ -90,7 +99,7 @@ const MAX_DOWNLOADS = 10;
  * @throws TaskError when it cannot be downloaded, unless the user wants the item all the same
  */
 export async function withVideo(
-	item: Item,
+	item: Downloader,
 	{ json, task, ids }: Ended,
 	{ file }: DownloadInput,
 ): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {

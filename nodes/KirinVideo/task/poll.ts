@@ -44,6 +44,8 @@ export interface WaitOptions {
 	signal?: AbortSignal;
 	/** What is known from the answer to submit; a task that has settled there is not asked for again. */
 	known?: Task;
+	/** Whether to look at a known task at once, rather than give it time first. */
+	lookNow?: boolean;
 	/** Told of every look that found the task. */
 	onLook?: (task: Task) => void;
 	/** What like tasks of the run took; of a task that was submitted here. */
@@ -72,7 +74,7 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 	let lastRunningAt = since;
 	const nextPause = (elapsedMs: number) => pauseAfterLook(options, track, elapsedMs);
 	// A task that was just submitted is given time first; one that existed before is looked at now.
-	let pause = task ? nextPause(0) : 0;
+	let pause = task && !options.lookNow ? nextPause(0) : 0;
 
 	while (!task || !isSettled(task)) {
 		const left = deadline - clock.now();

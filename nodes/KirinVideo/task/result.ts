@@ -70,8 +70,13 @@ const DOWNLOAD_TRIES = 3;
 const RETRY_PAUSE_MS = 1_000;
 const MAX_REDIRECTS = 5;
 
+/** The part of n8n's contexts that files come in through. */
+interface Functions {
+	helpers: Pick<IExecuteSingleFunctions['helpers'], 'httpRequest' | 'prepareBinaryData'>;
+}
+
 export interface DownloadOptions {
-	functions: Pick<IExecuteSingleFunctions, 'helpers'>;
+	functions: Functions;
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
@@ -208,7 +213,7 @@ type Opened = { stream: ByteStream; headers: Record<string, string | undefined> 
 
 /** Follows redirects itself: only to http and https, and with no credential in any case. */
 async function open(
-	functions: Pick<IExecuteSingleFunctions, 'helpers'>,
+	functions: Functions,
 	url: string,
 	connection: ConnectionOptions,
 	signal: AbortSignal | undefined,

@@ -1,5 +1,6 @@
 import type { IExecuteData } from 'n8n-workflow';
 import { type Clock, systemClock } from '../clock';
+import type { TaskError } from './errors';
 import { Pace } from './pace';
 import { RenderTimes } from './schedule';
 import type { SentIds } from './submit';
@@ -16,7 +17,15 @@ export interface Member extends KnownIds {
 	/** A status word that we do not know, kept so that it is logged only once. */
 	unknownStatus?: string;
 	isChecked: boolean;
+	/** What the item ended with. */
+	failure?: TaskError;
 	done: boolean;
+}
+
+/** A point that items of a run pass together. */
+interface Meeting {
+	present: number;
+	waiting: Array<() => void>;
 }
 
 /**
@@ -26,8 +35,10 @@ export interface Member extends KnownIds {
 export class Run {
 	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
 	readonly sent: SentIds = new Map();
-	/** Whether an item that has not joined yet is bound to fail; worked out once. */
-	preparationFails?: boolean;
+	/** Another one for each try of Retry On Fail: a key for what concerns one try only. */
+	attempt = {};
+	/** Items that n8n will not bring, since it cannot prepare them; worked out once. */
+	absent?: number;
 	/** Tasks under way. */
 	readonly pace: Pace;
 	/** What the tasks of the run took, so that the next ones are looked at when it is worth it. */
@@ -38,12 +49,15 @@ export class Run {
 	readonly images: Pace;
 	private readonly holders = new Map<string, number>();
 	private members = new Map<number, Member>();
+	/** Of the try before, with Retry On Fail. */
+	private previous = new Map<number, Member>();
 	private working = 0;
 	private unchecked = 0;
 	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
 	private firstFailure = Infinity;
 	private waiting: Array<() => void> = [];
+	private meetings = new Map<string, Meeting>();
 
 	/** @param expected how many items n8n will bring, as far as can be told */
 	constructor(
@@ -82,6 +96,16 @@ export class Run {
 		}
 	}
 
+	/** The item of this index, if n8n has brought it. */
+	memberAt(itemIndex: number): Member | undefined {
+		return this.members.get(itemIndex);
+	}
+
+	/** The item of this index in the try before, with Retry On Fail. */
+	previousAt(itemIndex: number): Member | undefined {
+		return this.previous.get(itemIndex);
+	}
+
 	/** The item's input is bad, so that the run will fail whatever the others do. */
 	refuse(member: Member): void {
 		member.status = 'refused';
@@ -93,6 +117,7 @@ export class Run {
 		member.done = true;
 		this.checked(member);
 		this.working--;
+		this.meetings.forEach((meeting) => this.open(meeting));
 		if (!this.isOver()) return;
 		this.waiting.forEach((wake) => wake());
 		this.waiting = [];
@@ -113,6 +138,25 @@ export class Run {
 			(other) =>
 				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
 		);
+	}
+
+	/** Resolves when every item of the run has come to the point of this name, or has ended before. */
+	async meet(name: string): Promise<void> {
+		const meeting = this.meetings.get(name) ?? { present: 0, waiting: [] };
+		this.meetings.set(name, meeting);
+		meeting.present++;
+		const opened = new Promise<void>((resolve) => meeting.waiting.push(resolve));
+		this.open(meeting);
+		await opened;
+	}
+
+	private open({ present, waiting }: Meeting): void {
+		if (this.hasAll() && present === this.working) waiting.splice(0).forEach((wake) => wake());
+	}
+
+	/** Whether an item has failed, so that the run will. */
+	hasFailed(): boolean {
+		return this.firstFailure !== Infinity;
 	}
 
 	/**
@@ -137,16 +181,23 @@ export class Run {
 	}
 
 	private isOver(): boolean {
-		return this.members.size >= this.expected && this.working === 0;
+		return this.hasAll() && this.working === 0;
+	}
+
+	private hasAll(): boolean {
+		return this.members.size + (this.absent ?? 0) >= this.expected;
 	}
 
 	private beginAgain(): void {
+		this.previous = this.members;
 		this.members = new Map();
 		this.working = 0;
 		this.unchecked = 0;
 		this.isRefused = false;
 		this.firstFailure = Infinity;
-		this.preparationFails = undefined;
+		this.absent = undefined;
+		this.meetings = new Map();
+		this.attempt = {};
 	}
 }
 

@@ -1,0 +1,31 @@
+/** Whether the service can call an address of this n8n, as far as the name of the host can tell. */
+
+/** Hosts that only this machine, or only its own network, can reach. IPv4 in all its spellings, for URL has read it. */
+const PRIVATE_HOSTS = [
+	/^localhost$/,
+	/\.(localhost|local|internal|lan|home\.arpa)$/,
+	// A name without a dot, such as that of a container.
+	/^[^.:]+$/,
+	/^(0|10|127)\./,
+	/^169\.254\./,
+	/^172\.(1[6-9]|2\d|3[01])\./,
+	/^192\.168\./,
+	/^\[(::1?|fe[89ab].*|f[cd].*|::ffff:.*)\]$/,
+];
+
+/** @returns true also for what is no URL: nobody can call that */
+export function isPrivateUrl(url: string): boolean {
+	if (!URL.canParse(url)) return true;
+	const { hostname } = new URL(url);
+	return PRIVATE_HOSTS.some((pattern) => pattern.test(hostname));
+}
+
+/**
+ * @param callbackUrl the address that the service is given
+ * @param baseUrl that of the service: one that runs in the same private network can call back there
+ * @returns what to tell the user; undefined when nothing speaks against it
+ */
+export function callbackWarning(callbackUrl: string, baseUrl: string): string | undefined {
+	if (!isPrivateUrl(callbackUrl) || isPrivateUrl(baseUrl)) return undefined;
+	return `The service cannot call n8n at ${callbackUrl}, so nothing will end the wait before the maximum wait is over. Set the environment variable WEBHOOK_URL to the address at which the internet reaches this n8n, or use the operation Generate.`;
+}

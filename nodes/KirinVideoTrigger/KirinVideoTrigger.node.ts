@@ -1,0 +1,68 @@
+import {
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { testKirinVideoApi } from '../KirinVideo/credentialTest';
+import { emit } from './emit';
+import { properties } from './properties';
+import { warnIfUnreachable } from './reachable';
+import { receive } from './receive';
+
+export class KirinVideoTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kirin Video Trigger',
+		name: 'kirinVideoTrigger',
+		icon: {
+			light: 'file:../KirinVideo/kirinVideo.svg',
+			dark: 'file:../KirinVideo/kirinVideo.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when the Kirin service reports that a video is finished',
+		defaults: { name: 'Kirin Video Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'kirinVideoApi', required: true, testedBy: 'testKirinVideoApi' }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				// Empty, or n8n answers with the name of its default in place of what we say.
+				responseData: '',
+				path: 'webhook',
+			},
+		],
+		properties,
+	};
+
+	methods = { credentialTest: { testKirinVideoApi } };
+
+	/** The service has no subscriptions (reference: "Callback"): there is nothing to find, make or end. */
+	webhookMethods = {
+		default: {
+			// Not true: n8n would leave out create, and with it the warning.
+			checkExists: () => Promise.resolve(false),
+			create(this: IHookFunctions) {
+				warnIfUnreachable(this);
+				return Promise.resolve(true);
+			},
+			delete: () => Promise.resolve(true),
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this);
+	}
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await emit(this);
+	}
+}

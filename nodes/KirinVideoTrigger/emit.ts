@@ -1,0 +1,71 @@
+import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import { Stopped, systemClock } from '../KirinVideo/clock';
+import type { ReadParameter } from '../KirinVideo/parameters';
+import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/resources/outputFields';
+import { withVideo } from '../KirinVideo/resources/settle';
+import { TaskError } from '../KirinVideo/task/errors';
+import { Pace } from '../KirinVideo/task/pace';
+import { type KnownIds, readTask } from '../KirinVideo/task/task';
+import { defined } from '../KirinVideo/task/untrusted';
+import { CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/transport';
+import { claim } from './once';
+
+/** What the webhook hands to the execution: the verified task, exactly as the service sent it. */
+export interface Notice {
+	task: Record<string, unknown>;
+	ids: KnownIds;
+}
+
+/**
+ * The execution's part: n8n runs `execute` of a trigger that has one on the items of its webhook. So a
+ * video is fetched by a worker where there are workers, belongs to the execution, and ends with Stop.
+ *
+ * @returns no item for an event that was emitted before
+ */
+export async function emit(functions: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const isTest = functions.getMode() === 'manual';
+	const output: INodeExecutionData[] = [];
+	for (const [itemIndex, { json }] of functions.getInputData().entries()) {
+		const { task: raw, ids = {} } = json as unknown as Partial<Notice>;
+		const task = readTask(raw);
+		// n8n execute starts a trigger without any call.
+		if (!task) continue;
+		const read: ReadParameter = (path, fallback) =>
+			functions.getNodeParameter(path, itemIndex, fallback);
+		try {
+			const download = readDownload(read);
+			const ended = { json: taskJson(task, readOutputFormat(read), ids), task, ids };
+			const item = await withVideo(await downloader(functions), ended, download);
+			// Only now, so that an execution that fails, or is lost, can be run again.
+			if (isTest || (await claim(functions, task))) {
+				output.push({ ...item, pairedItem: { item: itemIndex } });
+			}
+		} catch (error) {
+			if (error instanceof Stopped) return [[]];
+			throw error instanceof TaskError ? nodeError(functions, error, itemIndex) : error;
+		}
+	}
+	return [output];
+}
+
+async function downloader(functions: IExecuteFunctions) {
+	const { baseUrl } = await functions.getCredentials<{ baseUrl: unknown }>(CREDENTIAL);
+	const signal = functions.getExecutionCancelSignal();
+	return {
+		functions,
+		api: connect(functions, readBaseUrl(baseUrl) ?? '', {}, signal),
+		connection: {},
+		clock: systemClock,
+		signal,
+		run: { downloads: new Pace(systemClock) },
+	};
+}
+
+function nodeError(functions: IExecuteFunctions, error: TaskError, itemIndex: number) {
+	const { message, description } = error;
+	const result = new NodeOperationError(functions.getNode(), message, { description, itemIndex });
+	// n8n rewrites messages in which it finds the name of a system error, even within a word.
+	result.message = message;
+	result.context.data = defined(error.details);
+	return result;
+}

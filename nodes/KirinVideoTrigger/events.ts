@@ -1,0 +1,31 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { ReadParameter } from '../KirinVideo/parameters';
+import type { Task } from '../KirinVideo/task/task';
+import { list } from '../KirinVideo/task/untrusted';
+
+/** Which news of a task start the workflow. */
+
+const ANY_CHANGE = 'any';
+
+export const eventsField: INodeProperties = {
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	required: true,
+	options: [
+		{
+			name: 'Any Change',
+			value: ANY_CHANGE,
+			description: 'Each new status of a task: queued, in progress, completed, failed',
+		},
+		{ name: 'Completed', value: 'completed', description: 'The video of a task is finished' },
+		{ name: 'Failed', value: 'failed', description: 'A task has ended without a video' },
+	],
+	default: ['completed', 'failed'],
+	description: 'What starts the workflow, once for each task and event',
+};
+
+export function isWanted({ status }: Task, read: ReadParameter): boolean {
+	const events = list(read(eventsField.name, []));
+	return events.includes(ANY_CHANGE) || events.includes(status);
+}

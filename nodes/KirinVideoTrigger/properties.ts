@@ -1,0 +1,30 @@
+import type { INodeProperties } from 'n8n-workflow';
+import {
+	downloadFieldsFor,
+	downloadOptions,
+	outputOption,
+} from '../KirinVideo/resources/outputFields';
+import { eventsField } from './events';
+
+/** The service has no subscriptions: each task carries the address of its own notices. */
+const callbackUrlNotice: INodeProperties = {
+	displayName:
+		'The service calls this trigger for every task that names its URL: copy the <b>Production URL</b> above into the option <b>Callback URL</b> of the Kirin Video node (Task → Submit, or Video → Generate). While you listen for a test event here, use the Test URL.',
+	name: 'callbackUrlNotice',
+	type: 'notice',
+	default: '',
+};
+
+export const properties: INodeProperties[] = [
+	callbackUrlNotice,
+	eventsField,
+	...downloadFieldsFor(),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [...downloadOptions, outputOption],
+	},
+];

@@ -1,0 +1,281 @@
+/**
+ * Waits that survive everything, in a real n8n server: it is killed and started again while executions
+ * wait for callbacks, callbacks get lost, are repeated and forged, a deadline passes, Stop is pressed.
+ * The last line is one JSON object with what was counted.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installN8n, N8N_VERSION } from '../../demo/install-n8n';
+import type { OutputItem } from '../../demo/first-video';
+import { createHome } from '../../demo/n8n-home';
+import { freePort } from '../../demo/n8n-process';
+import { buildPackage, packPackage } from '../../demo/package';
+import { step } from '../../demo/steps';
+import { atEnd, wholeRun } from '../../demo/whole-run';
+import { startSandbox, type Sandbox } from '../../sandbox';
+import type { Execution } from '../bench/n8n-client';
+import {
+	NODE,
+	RENDER_SECONDS,
+	example,
+	itemsOf,
+	plans,
+	toldBy,
+	untilAll,
+	workflowOf,
+	type Plan,
+} from './executions';
+import { billedTwice, lost, mixedUp, percentile, pollsIn } from './judge';
+import { RestartableN8n } from './restartable-n8n';
+import { SandboxClock } from './sandbox-clock';
+
+const USAGE = `npm run test:durable   about 2 minutes`;
+
+/** In which nobody may look at a task: no callback is sent. */
+const QUIET_MS = 5_000;
+const WAIT_LIMIT_MS = 60_000;
+const END_LIMIT_MS = 150_000;
+/** The sandbox notices within a second that its clock was moved; then come its callbacks. */
+const CALLBACKS_MS = 3_000;
+
+const pause = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What is not as it has to be, in words. */
+const wrong: string[] = [];
+
+function check(isRight: boolean, otherwise: string): void {
+	if (!isRight) wrong.push(otherwise);
+}
+
+interface Started extends Plan {
+	id: string;
+}
+
+async function main(): Promise<void> {
+	if (process.argv.includes('--help')) {
+		console.log(USAGE);
+		return;
+	}
+	const install = await step(`Install n8n ${N8N_VERSION}`, installN8n);
+	const folder = await mkdtemp(join(tmpdir(), 'kirin-video-durable-'));
+	atEnd(() => rm(folder, { recursive: true, force: true }));
+	const home = join(folder, 'n8n');
+	await step('Build and pack the node', async () => {
+		await buildPackage();
+		await createHome(install, home, (await packPackage(folder)).folder);
+	});
+
+	const clock = new SandboxClock();
+	const sandbox = await startSandbox({ now: clock.now });
+	atEnd(() => sandbox.close());
+	const { ledger } = sandbox;
+	const n8n = await step('Start n8n', async () =>
+		RestartableN8n.start(install, home, await freePort()),
+	);
+	const quiet: Array<{ from: number; to: number }> = [];
+	const beQuiet = async () => {
+		const from = clock.now();
+		await pause(QUIET_MS);
+		quiet.push({ from, to: clock.now() });
+	};
+
+	const started = await step('Start the executions and let them wait', async () => {
+		const all = await startAll(n8n, sandbox);
+		const ids = all.map(({ id }) => id);
+		const wanted = { limitMs: WAIT_LIMIT_MS, what: 'waiting' };
+		await untilAll(n8n.client, ids, (execution) => execution === 'waiting', wanted);
+		return all;
+	});
+	const idOf = (name: string) => started.find((one) => one.name === name)?.id ?? '';
+	const isWaiting = async (name: string) => (await n8n.client.execution(idOf(name))) === 'waiting';
+	const durable = ['failing', 'continuing', 'duplicates', 'manual'];
+	await beQuiet();
+
+	await step('Forge callbacks', async () => {
+		await forge(sandbox);
+		for (const name of durable) check(await isWaiting(name), `A forged callback ended "${name}"`);
+	});
+	await step('Press Stop', async () => await n8n.client.stop(idOf('stopped')));
+
+	await step('Let the first tasks settle', async () => {
+		clock.advance(RENDER_SECONDS.before * 1000);
+		await pause(CALLBACKS_MS);
+		for (const name of durable)
+			check(await isWaiting(name), `"${name}" did not wait for all tasks`);
+	});
+	await step('Kill n8n, and let tasks settle while it is dead', async () => {
+		await n8n.kill();
+		const sent = ledger.count('callback');
+		clock.advance(100_000);
+		await pause(CALLBACKS_MS);
+		check(ledger.count('callback') > sent, 'No callback got lost');
+	});
+	await step('Start n8n again', async () => await n8n.startAgain());
+	for (const name of durable) check(await isWaiting(name), `"${name}" did not survive the restart`);
+	await step('Let the deadline pass', async () => {
+		await untilAll(n8n.client, [idOf('deadline')], (execution) => execution !== 'waiting', {
+			limitMs: END_LIMIT_MS,
+			what: 'past its deadline',
+		});
+	});
+
+	const lags = await step('Let the last tasks settle', async () => {
+		clock.advance(100_000);
+		const ids = started.map(({ id }) => id);
+		const isOver = (execution: Execution | 'under way' | 'waiting') =>
+			typeof execution === 'object';
+		await untilAll(n8n.client, ids, isOver, { limitMs: END_LIMIT_MS, what: 'over' });
+		const ends = durable.map(async (name) => {
+			const { stoppedAt } = await ended(n8n, idOf(name));
+			return (
+				stoppedAt -
+				lastCallback(
+					sandbox,
+					clock,
+					started.find((one) => one.name === name),
+				)
+			);
+		});
+		return await Promise.all(ends);
+	});
+
+	const told = await step('Judge', async () => {
+		const all: string[] = [];
+		for (const one of started) {
+			const execution = await ended(n8n, one.id);
+			all.push(toldBy(execution));
+			await judge(n8n, sandbox, one, execution);
+		}
+		return all.join('\n');
+	});
+
+	const twice = billedTwice(ledger);
+	const gone = lost(ledger, told);
+	const polls = pollsIn(ledger, quiet);
+	wrong.push(...twice.map(({ id }) => `Task ${id} is billed for an item that has another`));
+	wrong.push(...gone.map(({ id, prompt }) => `Task ${id} of "${prompt}" is lost from sight`));
+	check(polls === 0, `${polls} polls while waiting`);
+	if (wrong.length > 0) {
+		console.log(`\nn8n said last:\n${n8n.tail()}\n\n${wrong.join('\n')}\n`);
+		process.exitCode = 1;
+	}
+	console.log(
+		JSON.stringify({
+			executions: started.length,
+			items: started.reduce((sum, { prompts }) => sum + prompts.length, 0),
+			tasks: ledger.tasks.length,
+			billedTwice: twice.length,
+			lost: gone.length,
+			pollsWhileWaiting: polls,
+			resumeLagMs: { p50: percentile(lags, 0.5), p99: percentile(lags, 0.99) },
+			looks: ledger.count('get'),
+			callbacks: ledger.count('callback'),
+			wrong: wrong.length,
+		}),
+	);
+}
+
+async function startAll(n8n: RestartableN8n, sandbox: Sandbox): Promise<Started[]> {
+	const { client } = n8n;
+	const data = { apiKey: sandbox.apiKey, baseUrl: sandbox.apiUrl };
+	const credentials = await client.addCredential('kirinVideoApi', data);
+	const started: Started[] = [];
+	for (const plan of plans) {
+		await client.addActiveWorkflow(workflowOf(plan, credentials));
+		const items = plan.prompts.map((prompt) => ({ prompt }));
+		started.push({ ...plan, id: await client.trigger(plan.name, { items }) });
+	}
+	sandbox.settings.renderSeconds = RENDER_SECONDS.after;
+	const workflowId = await client.addWorkflow(example('resume-on-callback.json', credentials));
+	const id = await client.runManually(workflowId, 'Start');
+	const manual = { name: 'manual', prompts: [], last: 'Use the videos' };
+	return [...started, { ...manual, id }];
+}
+
+/** What somebody may send who has seen a callback's URL, or guesses one. */
+async function forge({ ledger }: Sandbox): Promise<void> {
+	for (const { id, callbackUrl = '' } of ledger.tasks) {
+		const without = new URL(callbackUrl);
+		without.search = '';
+		const refused = await post(without.href, { id, status: 'completed' });
+		check(refused >= 400, `A callback without the token was answered ${refused}`);
+		await post(callbackUrl, { id, status: 'completed', output: [{ content: [] }] });
+		await post(callbackUrl, { id: 'foreign', status: 'failed' });
+		await post(callbackUrl, { data: [] });
+	}
+}
+
+async function post(url: string, body: object): Promise<number> {
+	const headers = { 'content-type': 'application/json' };
+	return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+}
+
+async function ended(n8n: RestartableN8n, id: string): Promise<Execution> {
+	const execution = await n8n.client.execution(id);
+	if (typeof execution === 'string') throw new Error(`Execution ${id} is ${execution}`);
+	return execution;
+}
+
+/** When the last callback for an execution was sent, in real time. */
+function lastCallback(
+	{ ledger }: Sandbox,
+	clock: SandboxClock,
+	started: Started | undefined,
+): number {
+	const mine = ledger.tasks.filter(({ callbackUrl = '' }) =>
+		callbackUrl.includes(`/${started?.id}?`),
+	);
+	const ids = new Set(mine.map(({ id }) => id));
+	const sent = ledger.requests.filter(
+		({ kind, taskId = '' }) => kind === 'callback' && ids.has(taskId),
+	);
+	return clock.real(Math.max(...sent.map(({ at }) => at)));
+}
+
+async function judge(
+	n8n: RestartableN8n,
+	sandbox: Sandbox,
+	{ name, prompts, last = NODE }: Started,
+	execution: Execution,
+): Promise<void> {
+	const items = itemsOf(execution, last);
+	const statuses = items.map(({ json }) => (json.error ? 'error' : json.status));
+	const wanted: Record<string, [status: string, items: string[]]> = {
+		failing: ['error', []],
+		continuing: ['success', [...completed(8), 'error', 'error']],
+		duplicates: ['success', completed(2)],
+		deadline: ['success', completed(2)],
+		stopped: ['canceled', ['in_progress']],
+		manual: ['success', completed(3)],
+	};
+	const [status, outputs] = wanted[name] ?? ['', []];
+	check(
+		execution.status === status && statuses.join() === outputs.join(),
+		`"${name}" ended as ${execution.status} with ${statuses.join(', ')}, not as ${status} with ${outputs.join(', ')}`,
+	);
+	if (prompts.length > 0 && items.length > 0) {
+		wrong.push(...mixedUp(items, prompts, sandbox.ledger).map((text) => `"${name}": ${text}`));
+	}
+	for (const item of items) {
+		if (item.json.status === 'completed') await compareVideo(n8n, name, item);
+	}
+}
+
+function completed(count: number): string[] {
+	return Array.from({ length: count }, () => 'completed');
+}
+
+async function compareVideo(n8n: RestartableN8n, name: string, item: OutputItem): Promise<void> {
+	const id = item.binary?.data?.id;
+	const { taskId, videoUrl } = item.json;
+	if (!id) return check(false, `"${name}": task ${String(taskId)} has no video in n8n`);
+	const served = Buffer.from(await (await fetch(String(videoUrl))).arrayBuffer());
+	const stored = await n8n.client.file(id);
+	check(
+		stored.equals(served),
+		`"${name}": the video of task ${String(taskId)} is not the one served`,
+	);
+}
+
+wholeRun('The suite', main);

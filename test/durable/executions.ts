@@ -1,0 +1,134 @@
+/** The executions that the suite starts, and how each of them has to end. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OutputItem } from '../../demo/first-video';
+import { PACKAGE_NAME } from '../../demo/package';
+import type { Execution, N8nClient } from '../bench/n8n-client';
+import { webhookWorkflow, type WorkflowNode } from '../bench/workflow';
+
+export type Credentials = WorkflowNode['credentials'];
+
+export interface Plan {
+	name: string;
+	/** What each item asks for; the sandbox's ledger has no other task with such a prompt. */
+	prompts: string[];
+	node?: { onError?: 'continueRegularOutput'; polling?: object };
+	/** Nodes behind ours. */
+	then?: WorkflowNode[];
+	/** Whose output counts: our node, or the last of those behind it. */
+	last?: string;
+}
+
+export const NODE = 'Kirin Video';
+const TYPE = `${PACKAGE_NAME}.kirinVideo`;
+
+/** Sandbox seconds: renders end before n8n dies, while it is dead, and after it has come back. */
+export const RENDER_SECONDS = { before: 100, meanwhile: 200, after: 300 };
+
+const { before, meanwhile, after } = RENDER_SECONDS;
+const RENDERS = [before, before, meanwhile, meanwhile, meanwhile, after, after, after];
+
+/** Ten items of which two fail: one while n8n is dead, one after it. */
+function tenPrompts(name: string): string[] {
+	return [
+		...RENDERS.map((seconds, index) => `${name} ${index} [sandbox: render ${seconds}s]`),
+		`${name} 8 [sandbox: render ${meanwhile}s; fail 002011095]`,
+		`${name} 9 [sandbox: render ${after}s; fail 002011096]`,
+	];
+}
+
+export const plans: Plan[] = [
+	{ name: 'failing', prompts: tenPrompts('failing') },
+	{
+		name: 'continuing',
+		prompts: tenPrompts('continuing'),
+		node: { onError: 'continueRegularOutput' },
+	},
+	{
+		name: 'duplicates',
+		prompts: [
+			`Twice [sandbox: render ${after}s; callback repeat]`,
+			`Twice as well [sandbox: render ${after}s; callback repeat]`,
+		],
+	},
+	{
+		name: 'deadline',
+		prompts: [`Slow [sandbox: render ${after}s]`, `Slow too [sandbox: render ${after}s]`],
+		// The least that the field allows: n8n itself looks for ended waits once a minute.
+		node: { polling: { maximumWaitMinutes: 0.1 } },
+		then: [
+			{
+				name: 'Wait',
+				type: TYPE,
+				typeVersion: 1,
+				parameters: { resource: 'task', operation: 'wait' },
+			},
+		],
+		last: 'Wait',
+	},
+	{ name: 'stopped', prompts: [`Unwanted [sandbox: render ${before}s]`] },
+];
+
+export function workflowOf(plan: Plan, credentials: Credentials) {
+	const { name, node = {}, then = [] } = plan;
+	const parameters = {
+		resource: 'video',
+		operation: 'generateAndResumeOnCallback',
+		prompt: '={{ $json.prompt }}',
+		polling: { maximumWaitMinutes: 60 },
+		...(node.polling && { polling: node.polling }),
+	};
+	const { onError } = node;
+	return webhookWorkflow(name, name, {
+		nodes: [
+			{
+				name: NODE,
+				type: TYPE,
+				typeVersion: 1,
+				parameters,
+				credentials,
+				...(onError && { onError }),
+			},
+			...then.map((one) => ({ ...one, credentials })),
+		],
+	});
+}
+
+/** A workflow of `examples/`, with this n8n's credential in the place of the example's. */
+export function example(file: string, credentials: Credentials) {
+	const path = join(__dirname, '..', '..', 'examples', file);
+	const workflow = JSON.parse(readFileSync(path, 'utf8')) as {
+		name: string;
+		nodes: Array<WorkflowNode & { webhookId?: string }>;
+	};
+	for (const node of workflow.nodes) if (node.credentials) node.credentials = credentials;
+	return workflow;
+}
+
+/** The items that a node of an ended execution put out. */
+export function itemsOf({ runData }: Execution, node: string): OutputItem[] {
+	return runData[node]?.at(-1)?.data?.main?.[0] ?? [];
+}
+
+/** All that an execution leaves for a person to find. */
+export function toldBy(execution: Execution): string {
+	return JSON.stringify(execution);
+}
+
+const LOOK_MS = 200;
+
+/** Looks until all executions are as wanted. */
+export async function untilAll(
+	client: N8nClient,
+	ids: string[],
+	isThere: (execution: Execution | 'under way' | 'waiting') => boolean,
+	{ limitMs, what }: { limitMs: number; what: string },
+): Promise<void> {
+	const deadline = Date.now() + limitMs;
+	for (const id of ids) {
+		while (!isThere(await client.execution(id))) {
+			if (Date.now() > deadline) throw new Error(`Execution ${id} is not ${what} in time`);
+			await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		}
+	}
+}

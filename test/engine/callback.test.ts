@@ -1,0 +1,395 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import {
+	binaryBytes,
+	callResumeUrl,
+	itemsOf,
+	passDeadline,
+	runAsTool,
+	runWorkflow,
+	type EngineRun,
+	type RunOptions,
+} from './engine';
+import {
+	NODE,
+	errorText,
+	generating,
+	onTask,
+	run,
+	runOptions,
+	sandboxForTests,
+	until,
+	type KirinOptions,
+} from './kirin';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+
+const sandbox = sandboxForTests();
+
+/** Prompts come from expressions, which n8n evaluates again when the execution goes on. */
+const PARAMETERS = resuming({ prompt: '={{ $json.p.trim() }}' });
+
+function resuming(parameters: INodeParameters): INodeParameters {
+	return generating({ operation: 'generateAndResumeOnCallback', ...parameters });
+}
+
+function prompts(...all: string[]): KirinOptions {
+	return { items: itemsOf(...all.map((p) => ({ p }))) };
+}
+
+interface Wait {
+	options: RunOptions;
+	waiting: EngineRun;
+}
+
+async function startToWait(options: KirinOptions, parameters = PARAMETERS): Promise<Wait> {
+	const all = runOptions(sandbox.current, parameters, options);
+	const waiting = await runWorkflow(all);
+	if (waiting.error) throw waiting.error;
+	expect(waiting.status).toBe('waiting');
+	return { options: all, waiting };
+}
+
+async function allSettled(): Promise<void> {
+	const { tasks } = sandbox.current.ledger;
+	await until(() => tasks.every(({ settlesAt }) => settlesAt <= Date.now()));
+}
+
+/** What the service sends when it is done with a task. */
+async function callBack({ options, waiting }: Wait, body?: IDataObject): Promise<EngineRun> {
+	await allSettled();
+	const id = sandbox.current.ledger.tasks[0]?.id;
+	const { resumed } = await callResumeUrl(options, waiting, { body: body ?? { id } });
+	if (!resumed) throw new Error('The execution goes on waiting');
+	return resumed;
+}
+
+function statuses({ waiting }: Pick<Wait, 'waiting'>): unknown[] {
+	return waiting.output(NODE).map(({ json }) => json.status);
+}
+
+describe('Generate and Resume on Callback', () => {
+	it('gives what Generate gives, and polls for nothing', async () => {
+		const wait = await startToWait(prompts('A fox', 'A crane'));
+		expect(statuses(wait)).toEqual(['in_progress', 'in_progress']);
+		expect(wait.waiting.output('After')).toEqual([]);
+
+		await allSettled();
+		const { ledger } = sandbox.current;
+		expect(ledger.count('get')).toBe(2);
+		const resumed = await callBack(wait);
+
+		const generated = await run(
+			sandbox.current,
+			generating({ prompt: '={{ $json.p }}' }),
+			prompts('A fox', 'A crane'),
+		);
+		const [, , , , ...others] = ledger.tasks;
+		expect(others).toEqual([]);
+		resumed.output(NODE).forEach(({ json, binary, pairedItem }, index) => {
+			const [item] = generated.output(NODE).slice(index);
+			expect(Object.keys(json)).toEqual(Object.keys(item?.json ?? {}));
+			expect(json).toMatchObject({
+				taskId: ledger.tasks[index]?.id,
+				status: 'completed',
+				cost: item?.json.cost,
+			});
+			expect(binary?.data).toMatchObject({
+				mimeType: 'video/mp4',
+				fileName: `${ledger.tasks[index]?.id}.mp4`,
+			});
+			expect(pairedItem).toEqual({ item: index });
+		});
+		expect((await binaryBytes(resumed.output(NODE)[0], 'data')).length).toBeGreaterThan(1000);
+	});
+
+	it('gives the service the resume URL of the execution', async () => {
+		const { waiting } = await startToWait(prompts('A fox'));
+		const [task] = sandbox.current.ledger.tasks;
+
+		expect(task?.callbackUrl).toMatch(`/webhook-waiting/${waiting.executionId}`);
+	});
+
+	it('waits until the maximum wait that the user has set', async () => {
+		const parameters = { ...PARAMETERS, polling: { maximumWaitMinutes: 120 } };
+		const { waiting } = await startToWait(prompts('A fox'), parameters);
+		const [task] = sandbox.current.ledger.tasks;
+		const waitMs = Number(waiting.run.data.waitTill?.getTime()) - Number(task?.createdAt);
+
+		expect(Math.round(waitMs / 60_000 / 2)).toBeGreaterThanOrEqual(60);
+	});
+
+	it('does not wait when all tasks settle at once', async () => {
+		sandbox.current.settings.renderSeconds = 0;
+		const result = await run(sandbox.current, PARAMETERS, prompts('A fox', 'A crane'));
+
+		expect(result.output(NODE).map(({ json }) => json.status)).toEqual(['completed', 'completed']);
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
+	});
+
+	it('submits many items with as many creates', async () => {
+		const wait = await startToWait(
+			prompts(...Array.from({ length: 60 }, (_, i) => `Fox ${i} [sandbox: render 100s]`)),
+		);
+		expect(sandbox.current.ledger.count('create')).toBe(60);
+		const resumed = await callBack(wait);
+
+		expect(resumed.output(NODE)).toHaveLength(60);
+		expect(sandbox.current.ledger.count('create')).toBe(60);
+	});
+});
+
+describe('A callback', () => {
+	it('of one task does not end the wait for the others', async () => {
+		const wait = await startToWait(prompts('Quick', 'Slow [sandbox: never]'));
+		const [quick] = sandbox.current.ledger.tasks;
+		await until(() => (quick?.settlesAt ?? 0) <= Date.now());
+		const call = await callResumeUrl(wait.options, wait.waiting, { body: { id: quick?.id } });
+
+		expect(call.resumed).toBeUndefined();
+	});
+
+	it.each([
+		['that comes early', (id?: string) => ({ id })],
+		['that claims the task to be completed', (id?: string) => ({ id, status: 'completed' })],
+		['about a foreign task', () => ({ id: 'foreign' })],
+		['without a body', () => ({})],
+	])('%s changes nothing', async (_, body) => {
+		const wait = await startToWait(prompts('A fox [sandbox: never]'));
+		const [task] = sandbox.current.ledger.tasks;
+		const call = await callResumeUrl(wait.options, wait.waiting, { body: body(task?.id) });
+
+		expect(call.resumed).toBeUndefined();
+		expect(sandbox.current.ledger.count('get')).toBe(2);
+	});
+
+	it('without an ID ends the wait all the same when all tasks have settled', async () => {
+		const wait = await startToWait(prompts('A fox', 'A crane'));
+
+		expect((await callBack(wait, {})).output(NODE)).toHaveLength(2);
+	});
+
+	it('that finds the service away is answered so that it is sent again', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		await allSettled();
+		sandbox.current.faults = [{ on: 'get', kind: { status: 503 } }];
+		const call = await callResumeUrl(wait.options, wait.waiting, { body: {} });
+
+		expect(call.resumed).toBeUndefined();
+		expect(call.code).toBe(503);
+
+		sandbox.current.faults = [];
+		expect((await callBack(wait)).output(NODE)).toHaveLength(1);
+	});
+
+	it('that finds the key revoked ends the wait with the error that says so', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		await allSettled();
+		sandbox.current.faults = [{ on: 'get', kind: { status: 401 } }];
+
+		expect(errorText(await callBack(wait))).toMatch(/did not accept the API key.*while waiting/s);
+	});
+
+	it('about a task that cannot be found for a moment waits for the next', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		await allSettled();
+		sandbox.current.faults = [{ on: 'get', kind: 'not-found' }];
+		const call = await callResumeUrl(wait.options, wait.waiting, { body: {} });
+
+		expect(call.resumed).toBeUndefined();
+	});
+
+	it('takes no more than some looks per task, however many callbacks come', async () => {
+		const count = 40;
+		const wait = await startToWait(
+			prompts(...Array.from({ length: count }, (_, i) => `Fox ${i} [sandbox: render ${10 + i}s]`)),
+		);
+		const { ledger } = sandbox.current;
+		const before = ledger.count('get');
+		for (const { id, settlesAt } of ledger.tasks) {
+			await until(() => settlesAt <= Date.now());
+			const { resumed } = await callResumeUrl(wait.options, wait.waiting, { body: { id } });
+			if (resumed) break;
+		}
+
+		// n·log n with a good margin; one look at every task per callback would be 1,600.
+		expect(ledger.count('get') - before).toBeLessThan(count * 12);
+	});
+});
+
+describe('Errors after the wait', () => {
+	const two = prompts('Good', 'Bad [sandbox: fail 002011096]');
+
+	it('fail the run and name the task of the other item', async () => {
+		const wait = await startToWait(two);
+		const text = errorText(await callBack(wait));
+		const [good, bad] = sandbox.current.ledger.tasks;
+
+		expect(text).toContain('failed with a result parsing error');
+		expect(text).toContain(bad?.id);
+		expect(text).toContain(`${good?.id} (completed`);
+	});
+
+	it('are items with Continue On Fail', async () => {
+		const wait = await startToWait({ ...two, onError: 'continueRegularOutput' });
+		const [good, bad] = (await callBack(wait)).output(NODE);
+
+		expect(good?.json.status).toBe('completed');
+		expect(bad?.json).toMatchObject({
+			error: expect.stringContaining('result parsing error') as string,
+			details: { status: 'failed' },
+		});
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
+	});
+
+	it('go to the error output where there is one', async () => {
+		const wait = await startToWait({ ...two, onError: 'continueErrorOutput' });
+		const resumed = await callBack(wait);
+
+		expect(resumed.output('After')).toHaveLength(1);
+		expect(resumed.output('Failed')).toHaveLength(1);
+	});
+
+	it('are tried again with Retry On Fail, as a new task and a new wait', async () => {
+		const wait = await startToWait({
+			...prompts('Bad [sandbox: fail 002011096]'),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		const again = await callBack(wait);
+		const { tasks } = sandbox.current.ledger;
+
+		expect(again.status).toBe('waiting');
+		expect(tasks).toHaveLength(2);
+		expect(tasks[0]?.externalTaskId).not.toBe(tasks[1]?.externalTaskId);
+
+		const end = await callBack({ options: wait.options, waiting: again });
+		expect(errorText(end)).toContain(tasks[1]?.id);
+		expect(tasks).toHaveLength(2);
+	});
+});
+
+describe('With Retry On Fail and Continue On Fail', () => {
+	it('the items that are good stay, and the bad one ends with its error', async () => {
+		const wait = await startToWait({
+			...prompts('Bad [sandbox: fail 002011096]', 'Good'),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+			onError: 'continueRegularOutput',
+		});
+		const again = await callBack(wait);
+		const end = await callBack({ options: wait.options, waiting: again });
+		const [bad, good] = end.output(NODE);
+
+		expect(bad?.json.error).toContain('result parsing error');
+		expect(good?.json.status).toBe('completed');
+		expect(sandbox.current.ledger.billed).toHaveLength(1);
+		expect(sandbox.current.ledger.tasks).toHaveLength(3);
+	});
+});
+
+describe('An item that fails before the wait', () => {
+	const refusal = 'Bad [sandbox: create-before 400]';
+
+	it('ends the run at once, with the tasks of the others', async () => {
+		const result = await run(sandbox.current, PARAMETERS, prompts('Good', refusal));
+		const [good] = sandbox.current.ledger.tasks;
+
+		expect(result.status).toBe('error');
+		expect(errorText(result)).toContain(good?.id);
+	});
+
+	it('is not submitted again after it, with Continue On Fail', async () => {
+		const wait = await startToWait({
+			...prompts('Good', refusal, ''),
+			onError: 'continueRegularOutput',
+		});
+		const creates = sandbox.current.ledger.count('create');
+		const items = (await callBack(wait)).output(NODE);
+
+		expect(items.map(({ json }) => json.status ?? json.error)).toEqual([
+			'completed',
+			expect.stringContaining('HTTP 400'),
+			expect.stringContaining('Prompt must be'),
+		]);
+		expect(sandbox.current.ledger.count('create')).toBe(creates);
+	});
+
+	it('by its expression leaves the others waiting, with Continue On Fail', async () => {
+		const options = { items: itemsOf({ p: 'Good' }, { other: 1 }) };
+		const wait = await startToWait({ ...options, onError: 'continueRegularOutput' });
+		const items = (await callBack(wait)).output(NODE);
+
+		expect(items.map(({ json }) => json.status)).toEqual(['completed', undefined]);
+	});
+});
+
+describe('At the deadline', () => {
+	it('the items are the tasks as they stand, and Task → Wait picks them up', async () => {
+		const wait = await startToWait(prompts('A fox', 'A crane'));
+		const passed = await passDeadline(wait.options, wait.waiting);
+		const { tasks } = sandbox.current.ledger;
+		const items = passed.output(NODE);
+
+		expect(passed.status).toBe('success');
+		expect(items.map(({ json }) => json)).toEqual(
+			tasks.map(
+				({ id, externalTaskId }) =>
+					expect.objectContaining({
+						taskId: id,
+						externalTaskId,
+						status: 'in_progress',
+					}) as IDataObject,
+			),
+		);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			expect.objectContaining({ item: 0 }),
+			expect.objectContaining({ item: 1 }),
+		]);
+
+		const picked = await run(sandbox.current, onTask('wait'), { items });
+		expect(picked.output(NODE).map(({ json }) => json.status)).toEqual(['completed', 'completed']);
+		expect(tasks).toHaveLength(2);
+	});
+
+	it('an item that had failed before is still an error item', async () => {
+		const wait = await startToWait({
+			...prompts('', 'A fox'),
+			onError: 'continueRegularOutput',
+		});
+		const [bad, good] = (await passDeadline(wait.options, wait.waiting)).output(NODE);
+
+		expect(bad?.json.error).toContain('Prompt must be');
+		expect(good?.json.status).toBe('in_progress');
+	});
+});
+
+describe('As a tool', () => {
+	it('it polls, for what would be resumed is the agent', async () => {
+		const { nodes, credentialTypes, credentials } = runOptions(sandbox.current, PARAMETERS, {});
+		const { answer } = await runAsTool({
+			nodes,
+			credentialTypes,
+			credentials,
+			parameters: resuming({ prompt: "={{ $fromAI('prompt', 'What it shows', 'string') }}" }),
+			call: { prompt: 'A fox' },
+		});
+
+		expect(answer?.[0]).toMatchObject({ status: 'completed' });
+		expect(sandbox.current.ledger.tasks[0]?.callbackUrl).toBeUndefined();
+	});
+});
+
+describe('The node, which has a webhook now,', () => {
+	it('still has the Request Options that n8n adds to declarative nodes', () => {
+		const { properties } = new KirinVideo().description;
+		const field = properties.find(({ name }) => name === 'requestOptions');
+
+		expect(field?.options?.map(({ name }) => name)).toEqual([
+			'batching',
+			'allowUnauthorizedCerts',
+			'proxy',
+			'timeout',
+		]);
+	});
+});

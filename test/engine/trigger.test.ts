@@ -1,0 +1,504 @@
+import axios from 'axios';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
+import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
+import { startSandbox } from '../../sandbox';
+import { clientOf, type Json } from '../sandbox/client';
+import { binaryBytes, workflowWith } from './engine';
+import type { RunOptions } from './execution';
+import { KEY, SPEED, errorText, onTask, onlyItem, run, sandboxForTests, until } from './kirin';
+import { openTriggerHost, type TriggerHost } from './trigger-host';
+
+const TRIGGER = 'Kirin Video Trigger';
+
+const sandbox = sandboxForTests();
+const hosts: TriggerHost[] = [];
+
+afterEach(async () => {
+	await Promise.all(hosts.splice(0).map(async (host) => await host.close()));
+});
+
+let workflows = 0;
+
+/** An active workflow of its own: Kirin Video Trigger → After. */
+async function listen(
+	parameters: INodeParameters = {},
+	options: Partial<RunOptions> & { credential?: IDataObject } = {},
+): Promise<TriggerHost> {
+	const { credential, ...others } = options;
+	const type = 'n8n-nodes-kirin-video.kirinVideoTrigger';
+	const { nodes, connections, settings } = workflowWith(parameters, { name: TRIGGER, type });
+	const host = await openTriggerHost(
+		{
+			nodes: [new KirinVideoTrigger()],
+			credentialTypes: [new KirinVideoApi()],
+			credentials: {
+				kirinVideoApi: { apiKey: KEY, baseUrl: sandbox.current.apiUrl, ...credential },
+			},
+			workflow: {
+				id: `workflow-${++workflows}`,
+				nodes: nodes.filter(({ name }) => name !== 'Start'),
+				connections: { [TRIGGER]: connections[TRIGGER] ?? {} },
+				...(settings && { settings }),
+			},
+			...others,
+		},
+		TRIGGER,
+	);
+	hosts.push(host);
+	return host;
+}
+
+async function create(host: TriggerHost, prompt: string, params: Json = {}): Promise<string> {
+	const all = { prompt, callback_url: host.url, ...params };
+	const { data } = await clientOf(sandbox.current).create(all);
+	return String(data.id);
+}
+
+/** A task that has ended before anybody was told. */
+async function settled(prompt = 'A fox', params: Json = {}): Promise<string> {
+	return String((await clientOf(sandbox.current).settle({ prompt, ...params })).id);
+}
+
+async function call(host: TriggerHost, body: unknown, type = 'application/json') {
+	const { status, data } = await axios.post<{ message?: string }>(host.url, body, {
+		headers: { 'content-type': type },
+		validateStatus: () => true,
+		proxy: false,
+	});
+	return { status, message: data.message };
+}
+
+async function over(host: TriggerHost, calls: number): Promise<void> {
+	await until(() => host.calls.length === calls && host.executions.length === host.started);
+}
+
+function looks(): number {
+	return sandbox.current.ledger.requests.filter(({ kind }) => kind === 'get').length;
+}
+
+function downloads(): number {
+	return sandbox.current.ledger.requests.filter(({ kind }) => kind === 'download').length;
+}
+
+function jsonOf(host: TriggerHost): IDataObject[] {
+	return host.emitted().map(({ json }) => json);
+}
+
+describe('A task that names the URL of the trigger', () => {
+	it('starts the workflow with its video when it is completed', async () => {
+		const host = await listen();
+		const submitted = onlyItem(
+			await run(
+				sandbox.current,
+				onTask('submit', {
+					prompt: 'A fox in the snow',
+					options: { callbackUrl: host.url, externalTaskId: 'order-1001' },
+				}),
+			),
+		).json;
+		await over(host, 2);
+
+		expect(host.calls.map(({ status }) => status)).toEqual([200, 200]);
+		expect(jsonOf(host)).toEqual([
+			expect.objectContaining({
+				taskId: submitted.taskId,
+				status: 'completed',
+				model: 'kirin_v2_5_turbo_t2v',
+				videoUrl: expect.stringMatching(/^http.*mp4$/) as string,
+				cost: expect.any(String) as string,
+			}),
+		]);
+		const [execution] = host.executions;
+		expect(execution?.output('After')).toHaveLength(1);
+		const bytes = await binaryBytes(execution?.output('After')[0]);
+		expect(bytes.subarray(4, 8).toString()).toBe('ftyp');
+	});
+
+	it('starts it with the error when it has failed', async () => {
+		const host = await listen();
+		const taskId = await create(host, 'A fox [sandbox: fail 096]');
+		await over(host, 2);
+
+		expect(jsonOf(host)).toEqual([
+			expect.objectContaining({
+				taskId,
+				status: 'failed',
+				error: expect.objectContaining({ code: '002011096' }) as object,
+			}),
+		]);
+		expect(host.executions[0]?.status).toBe('success');
+	});
+
+	it('starts it for each status under Any Change, in their order', async () => {
+		sandbox.current.settings.variant = { statusWords: { queued: 'in_queue' } };
+		const host = await listen({ events: ['any'], downloadVideo: false });
+		await create(host, 'A fox [sandbox: render 60s]');
+		await over(host, 3);
+
+		expect(jsonOf(host).map(({ status }) => status)).toEqual([
+			'queued',
+			'in_progress',
+			'completed',
+		]);
+	});
+
+	it('is left alone where its event is not asked for', async () => {
+		const host = await listen({ events: ['failed'] });
+		await create(host, 'A fox');
+		await over(host, 2);
+
+		expect(host.calls.map(({ status }) => status)).toEqual([200, 200]);
+		expect(host.started).toBe(0);
+	});
+
+	it('is an item as the service sent it, under Raw', async () => {
+		const host = await listen({ downloadVideo: false, options: { output: 'raw' } });
+		const id = await create(host, 'A fox');
+		await over(host, 2);
+
+		expect(jsonOf(host)).toEqual([
+			expect.objectContaining({ id, output: expect.any(Array) as unknown }),
+		]);
+		expect(host.emitted()[0]?.binary).toBeUndefined();
+	});
+});
+
+describe('Each event starts the workflow once', () => {
+	it('when the service repeats itself', async () => {
+		const host = await listen();
+		await create(host, 'A fox [sandbox: callback repeat]');
+		await over(host, 4);
+
+		expect(host.calls.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+		expect(host.started).toBe(1);
+	});
+
+	it('when ten calls come at once', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		const answers = await Promise.all(Array.from({ length: 10 }, () => call(host, { id })));
+		await over(host, 10);
+
+		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+		expect(host.started).toBe(1);
+	});
+
+	it('without asking the service again about a task that has ended', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		await call(host, { id });
+		const before = looks();
+
+		expect(await call(host, { id })).toEqual({
+			status: 200,
+			message: 'This task has ended and was taken in before',
+		});
+		expect(looks()).toBe(before);
+	});
+
+	it('after a restart, and in another process that serves the same workflow', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		await call(host, { id });
+		await over(host, 1);
+		jest.isolateModules(() => {
+			const path = '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
+			const loaded = jest.requireActual<{ KirinVideoTrigger: typeof KirinVideoTrigger }>(path);
+			host.serveWith(new loaded.KirinVideoTrigger());
+		});
+		await Promise.all([call(host, { id }), call(host, { external_task_id: id })]);
+		await over(host, 3);
+
+		expect(host.started).toBe(2);
+		expect(host.executions.map(({ status }) => status)).toEqual(['success', 'success']);
+		expect(host.emitted()).toHaveLength(1);
+		expect(host.executions[1]?.output('After')).toEqual([]);
+	});
+
+	it('when several executions of it run at once', async () => {
+		const host = await listen({ downloadVideo: false });
+		const ids = await Promise.all([settled('A fox'), settled('An owl'), settled('A hare')]);
+		for (let process = 0; process < 3; process++) {
+			jest.isolateModules(() => {
+				const path = '../../nodes/KirinVideoTrigger/receive';
+				const { receive } =
+					jest.requireActual<typeof import('../../nodes/KirinVideoTrigger/receive')>(path);
+				// Three processes that take calls, and one worker that runs the executions.
+				const node = new KirinVideoTrigger();
+				node.webhook = async function () {
+					return await receive(this);
+				};
+				host.serveWith(node);
+			});
+			await Promise.all(ids.map(async (id) => await call(host, { id })));
+		}
+		await over(host, 9);
+
+		expect(host.started).toBe(9);
+		expect(
+			jsonOf(host)
+				.map(({ taskId }) => taskId)
+				.sort(),
+		).toEqual([...ids].sort());
+	});
+
+	it('in each of two workflows that listen', async () => {
+		const [one, two] = [
+			await listen({ downloadVideo: false }),
+			await listen({ downloadVideo: false }),
+		];
+		const id = await settled();
+		for (const host of [one, two]) await call(host, { id });
+		await Promise.all([over(one, 1), over(two, 1)]);
+
+		expect([one.emitted().length, two.emitted().length]).toEqual([1, 1]);
+	});
+
+	it('but again as long as n8n could not start it', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		host.isBroken = true;
+		expect((await call(host, { id })).status).toBe(500);
+		host.isBroken = false;
+		await until(() => host.calls.length === 1);
+		expect((await call(host, { id })).message).toBe('Taken in');
+		await over(host, 2);
+
+		expect(host.emitted()).toHaveLength(1);
+	});
+
+	it('and as often as one likes at the Test URL', async () => {
+		const host = await listen({ downloadVideo: false }, { mode: 'manual' });
+		const id = await settled();
+		for (let time = 0; time < 2; time++) await call(host, { id });
+		await over(host, 2);
+
+		expect(host.emitted()).toHaveLength(2);
+	});
+});
+
+describe('A call is not believed', () => {
+	it('when it says that a task is completed which is not', async () => {
+		const host = await listen();
+		const id = await create(host, 'A fox [sandbox: never]');
+		await call(host, { id, status: 'completed', output: [{ url: 'https://evil.example/x.mp4' }] });
+		await over(host, 2);
+
+		expect(host.started).toBe(0);
+	});
+
+	it('about anything but the ID', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled('A fox', { external_task_id: 'order-7' });
+		await call(host, {
+			data: { task_id: id, external_task_id: 'forged', status: 'failed', model: 'forged' },
+		});
+		await over(host, 1);
+
+		expect(jsonOf(host)).toEqual([expect.objectContaining({ taskId: id, status: 'completed' })]);
+		expect(host.executions[0]?.stored()).not.toContain('forged');
+	});
+
+	it('when the task is of another account', async () => {
+		const other = await startSandbox({ apiKey: 'other', speed: SPEED });
+		const foreign = await clientOf(other).settle({ prompt: 'A fox [sandbox: render 1s]' });
+		await other.close();
+		const host = await listen();
+
+		expect(await call(host, { id: foreign.id })).toEqual({
+			status: 404,
+			message: 'The service knows no such task',
+		});
+		expect(host.started).toBe(0);
+	});
+
+	it.each([
+		['no ID', { hello: 'world' }, 'application/json'],
+		['a list', [{ id: 'x' }], 'application/json'],
+		['an ID that cannot be one', { id: '..', external_task_id: ' ' }, 'application/json'],
+		['no JSON at all', '<!doctype html><p>a page</p>', 'text/html'],
+		['nothing', '', 'application/json'],
+	])('that brings %s', async (_, body, type) => {
+		const host = await listen();
+		expect((await call(host, body, type)).status).toBe(400);
+		expect(host.started).toBe(0);
+		expect(looks()).toBe(0);
+	});
+});
+
+describe('A call is understood', () => {
+	it('by the external task ID, and emitted with it', async () => {
+		const host = await listen({ downloadVideo: false });
+		await settled('A fox', { external_task_id: 'order-9' });
+		await call(host, { external_task_id: 'order-9' });
+		await over(host, 1);
+
+		expect(jsonOf(host)).toEqual([expect.objectContaining({ externalTaskId: 'order-9' })]);
+	});
+
+	it('by the external task ID where the first ID is that of something else', async () => {
+		const host = await listen({ downloadVideo: false });
+		await settled('A fox', { external_task_id: 'order-10' });
+		await call(host, { id: 'event-1', external_task_id: 'order-10' });
+		await over(host, 1);
+
+		expect(host.emitted()).toHaveLength(1);
+	});
+
+	it('as JSON of another content type', async () => {
+		const host = await listen({ downloadVideo: false });
+		await create(host, 'A fox [sandbox: callback wrong-type]');
+		await over(host, 2);
+
+		expect(host.emitted()).toHaveLength(1);
+	});
+});
+
+describe('A call that cannot be verified', () => {
+	it('is to be repeated when the service has trouble, and is taken in then', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		sandbox.current.faults = [{ on: 'get', kind: { status: 502 }, times: 1 }];
+
+		expect((await call(host, { id })).status).toBe(503);
+		expect(host.log().join('\n')).toContain(`Task ${id} could not be looked up`);
+		expect((await call(host, { id })).status).toBe(200);
+		await over(host, 2);
+		expect(host.emitted()).toHaveLength(1);
+	});
+
+	it('is answered in seconds when the service is slow', async () => {
+		const host = await listen();
+		const id = await settled();
+		sandbox.current.faults = [{ on: 'get', kind: 'hang' }];
+		const begun = Date.now();
+
+		expect((await call(host, { id })).status).toBe(503);
+		expect(Date.now() - begun).toBeLessThan(9_000);
+	});
+
+	it.each<[string, Record<string, string>, string]>([
+		['a bad key', { apiKey: 'kirin-bad-key' }, 'did not accept the API key'],
+		['an unusable base URL', { baseUrl: 'nowhere' }, 'must start with http:// or https://'],
+	])('for %s is told in the log, without the key', async (_, credential, told) => {
+		const host = await listen({}, { credential });
+		const id = await settled();
+
+		const answer = await call(host, { id });
+		expect(answer).toEqual({
+			status: 500,
+			message: "The task cannot be verified; n8n's log says why",
+		});
+		const log = host.log().filter((line) => line.includes('Kirin Video Trigger'));
+		expect(log.join('\n')).toContain(told);
+		expect(log.join('\n')).not.toContain(credential.apiKey ?? KEY);
+		expect(host.started).toBe(0);
+	});
+
+	it('has no key in the log even where the service quotes it', async () => {
+		const host = await listen();
+		const id = await settled();
+		const body = { error: { code: 'FORBIDDEN', message: `${KEY} may not do that` } };
+		sandbox.current.faults = [{ on: 'get', kind: { status: 403, body } }];
+		await call(host, { id });
+
+		expect(host.log().join('\n')).toContain('[API key] may not do that');
+		expect(host.log().join('\n')).not.toContain(KEY);
+	});
+
+	it('starts no execution where there is no credential', async () => {
+		const host = await listen({}, { credentials: {} });
+		expect((await call(host, { id: 'd5u5obte8783ap44qtj0' })).status).toBe(500);
+		expect(host.started).toBe(0);
+	});
+});
+
+describe('The video', () => {
+	it('keeps no caller waiting', async () => {
+		const host = await listen();
+		await create(host, 'A fox [sandbox: render 1s; download slow for 1s]');
+		await until(() => host.calls.length === 2);
+		expect(host.executions).toEqual([]);
+		await over(host, 2);
+
+		expect(host.emitted()[0]?.binary?.data?.mimeType).toBe('video/mp4');
+	});
+
+	it('that cannot be downloaded fails the execution, which can be run again', async () => {
+		const host = await listen();
+		const id = await create(host, 'A fox [sandbox: render 1s; download 500 times 3]');
+		await over(host, 2);
+		const [failed] = host.executions;
+		if (!failed) throw new Error('No execution was started');
+
+		expect(failed.status).toBe('error');
+		expect(errorText(failed)).toContain(`The video of task ${id} is finished but could not be`);
+		expect(failed.stored()).not.toContain(KEY);
+		await host.runAgain();
+		expect(host.emitted()[0]?.binary?.data).toBeDefined();
+	});
+
+	it('that cannot be downloaded is left out by option', async () => {
+		const host = await listen({ options: { onDownloadError: 'returnItem' } });
+		await create(host, 'A fox [sandbox: render 1s; expired]');
+		await over(host, 2);
+
+		expect(jsonOf(host)).toEqual([
+			expect.objectContaining({
+				status: 'completed',
+				warning: expect.stringContaining('could not be downloaded') as string,
+			}),
+		]);
+	});
+
+	it('is not fetched under a limit that makes no sense', async () => {
+		const host = await listen({ options: { maximumFileSizeMiB: 0 } });
+		await create(host, 'A fox [sandbox: render 1s]');
+		await over(host, 2);
+		const [failed] = host.executions;
+
+		expect(failed && errorText(failed)).toContain('Maximum File Size (MiB)');
+	});
+
+	it('that hangs ends with Stop, and is fetched when the execution is run again', async () => {
+		const host = await listen();
+		await create(host, 'A fox [sandbox: render 1s; download hang times 1]');
+		await until(() => downloads() === 1);
+		host.stop();
+		await over(host, 2);
+		expect(host.executions.map(({ status }) => status)).toEqual(['canceled']);
+		expect(host.emitted()).toEqual([]);
+
+		await host.runAgain();
+		expect(host.emitted()).toHaveLength(1);
+	});
+
+	it('is that of a call: n8n may start a trigger without one, and nothing is emitted then', async () => {
+		const host = await listen();
+		await host.begin([[{ json: {} }]]);
+
+		expect(host.executions.map(({ status }) => status)).toEqual(['success']);
+		expect(host.emitted()).toEqual([]);
+	});
+});
+
+describe('On activation', () => {
+	it('nothing is sent, and n8n warns of a URL that the service cannot reach', async () => {
+		const host = await listen();
+		await host.activate('http://localhost:5678/webhook');
+		const warning = host.log().find((line) => line.includes('WEBHOOK_URL'));
+
+		expect(warning).toContain(
+			'warn Kirin Video Trigger: the service cannot reach http://localhost',
+		);
+		expect(sandbox.current.ledger.requests).toEqual([]);
+	});
+
+	it('n8n is silent about a URL that it can', async () => {
+		const host = await listen();
+		await host.activate('https://n8n.example.com/webhook');
+
+		expect(host.log().join('\n')).not.toContain('WEBHOOK_URL');
+	});
+});
