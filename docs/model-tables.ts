@@ -1,8 +1,9 @@
 /** What the README says of models and their parameters, from the catalogue. */
 import {
-	models,
+	modelsFor,
 	parametersOf,
 	rulesFor,
+	type ImageLimits,
 	type Model,
 	type ParameterName,
 } from '../nodes/KirinVideo/models';
@@ -12,9 +13,12 @@ import { markdownTable } from './markdown-table';
 
 const NONE = '–';
 
+/** Those that make videos from text; the others have a table of their own. */
+const models = modelsFor('text');
+
 const parameters = Object.keys(modelFields) as ParameterName[];
 
-/** Every model, what it is, and what not all have alike. */
+/** Every text-to-video model, what it is, and what not all have alike. */
 export function modelsTable(): string {
 	const differing = parameters.filter(
 		(parameter) => new Set(models.map((model) => cellOf(model, parameter))).size > 1,
@@ -43,7 +47,7 @@ export function fieldsTable(): string {
 				first?.name ?? '',
 			],
 			...fields.flatMap((parameter) =>
-				rulesFor(parameter).map(({ rule, ids }) => [
+				rulesFor(parameter, 'text').map(({ rule, ids }) => [
 					modelFields[parameter].label,
 					valuesOf(rule) + onlyFor(ids),
 					defaultOf(rule),
@@ -51,6 +55,31 @@ export function fieldsTable(): string {
 			),
 		],
 	);
+}
+
+/** The image-to-video models, and what they ask of images. */
+export function imageModelsTable(): string {
+	return markdownTable(
+		['model', 'ID', 'image', 'tail image', 'beside it'],
+		modelsFor('image').map((model) => [
+			`[${model.name}](${model.documentationUrl})`,
+			`\`${model.id}\``,
+			model.images ? limitsOf(model.images.limits) : NONE,
+			model.images ? `only with ${conditionsOf(model.images.tailOnlyWith, conditionLabels)}` : NONE,
+			parametersOf(model)
+				.map(([parameter, rule]) => `${modelFields[parameter].label} (${summaryOf(rule)})`)
+				.join(', '),
+		]),
+	);
+}
+
+function limitsOf({ formats, bytesBelow, leastSide, mostRatio }: ImageLimits): string {
+	return [
+		formats.join(' or '),
+		`under ${bytesBelow / 1_000_000} MB`,
+		`at least ${leastSide} px on each side`,
+		`ratio 1:${mostRatio} to ${mostRatio}:1`,
+	].join(', ');
 }
 
 /** The README with its tables brought up to date. */
@@ -62,7 +91,11 @@ export function withModelTables(readme: string): string {
 		if (from < 0 || to < from) throw new Error(`The README has no place for the ${name}`);
 		return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
 	};
-	return between(between(readme, 'fields', fieldsTable()), 'models', modelsTable());
+	return [
+		['fields', fieldsTable()] as const,
+		['models', modelsTable()] as const,
+		['image models', imageModelsTable()] as const,
+	].reduce((text, [name, table]) => between(text, name, table), readme);
 }
 
 function cellOf(model: Model, parameter: ParameterName): string {

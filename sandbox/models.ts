@@ -1,4 +1,5 @@
 /** The models that the sandbox serves. A further model is one more entry here. */
+import { image, sizeSent } from './images';
 import { anObject, fromZeroToOne, httpUrl, oneOf, text, watermarkInfo, type Rule } from './params';
 
 export type Params = Record<string, unknown>;
@@ -6,10 +7,14 @@ export type Params = Record<string, unknown>;
 export interface Model {
 	id: string;
 	title: string;
-	/** Every parameter of the model's page but `prompt`, which all require. */
+	/** What the video is made from. */
+	type: 'text-to-video' | 'image-to-video';
+	/** Every parameter of the model's page but `prompt`, which all take. */
 	params: Record<string, Rule>;
 	/** Takes parameters that are not in `params` too, whatever they are, and needs no prompt. */
 	takesAnything?: boolean;
+	/** Those without which nothing is made. */
+	required: string[];
 	/** What is wrong with parameters that are right one by one: the parameter's name and why. */
 	together?: (params: Params) => [name: string, problem: string] | undefined;
 	/** The digits in front of the last three of a task error code. */
@@ -23,13 +28,14 @@ export const PROMPT_RULE = text(2500);
 
 const ASPECT_RATIOS = ['16:9', '9:16', '1:1'];
 
-const everywhere = {
+const withoutRatio = {
 	duration: oneOf('5', '10'),
-	aspect_ratio: oneOf(...ASPECT_RATIOS),
 	watermark_info: watermarkInfo,
 	callback_url: httpUrl,
 	external_task_id: text(),
 };
+const everywhere = { ...withoutRatio, aspect_ratio: oneOf(...ASPECT_RATIOS) };
+const fromText = { type: 'text-to-video' as const, required: ['prompt'] };
 const negativePrompt = { negative_prompt: text(2500) };
 const mode = { mode: oneOf('std', 'pro') };
 
@@ -38,6 +44,7 @@ export const MODELS: Model[] = [
 		// seed: kirin_v2_master_t2v.txt
 		id: 'kirin_v2_master_t2v',
 		title: 'Kirin V2 Master - Text to Video',
+		...fromText,
 		params: { ...everywhere, ...negativePrompt },
 		errorPrefix: '002016',
 		prices: { only: { '5': '1.40', '10': '2.80' } },
@@ -47,6 +54,7 @@ export const MODELS: Model[] = [
 		// seed: kirin_v2_5_turbo_t2v.txt
 		id: 'kirin_v2_5_turbo_t2v',
 		title: 'Kirin V2.5 Turbo - Text to Video',
+		...fromText,
 		params: { ...everywhere, ...negativePrompt, ...mode },
 		errorPrefix: '002011',
 		prices: { std: { '5': '0.21', '10': '0.42' }, pro: { '5': '0.35', '10': '0.70' } },
@@ -56,6 +64,7 @@ export const MODELS: Model[] = [
 	{
 		id: 'kirin_v2_6_t2v',
 		title: 'Kirin V2.6 - Text to Video',
+		...fromText,
 		params: { ...everywhere, ...negativePrompt, ...mode, sound: oneOf('on', 'off') },
 		together: (params) =>
 			params.sound === 'on' && params.mode !== 'pro'
@@ -72,6 +81,7 @@ export const MODELS: Model[] = [
 	{
 		id: 'kirin_v2_1_master_t2v',
 		title: 'Kirin V2.1 Master - Text to Video',
+		...fromText,
 		params: everywhere,
 		errorPrefix: '002902',
 		prices: { only: { '5': '1.40', '10': '2.80' } },
@@ -80,6 +90,7 @@ export const MODELS: Model[] = [
 	{
 		id: 'kirin_v1_6_t2v',
 		title: 'Kirin V1.6 - Text to Video',
+		...fromText,
 		params: { ...everywhere, ...negativePrompt, ...mode, cfg_scale: fromZeroToOne },
 		errorPrefix: '002903',
 		prices: { std: { '5': '0.28', '10': '0.56' }, pro: { '5': '0.49', '10': '0.98' } },
@@ -88,6 +99,7 @@ export const MODELS: Model[] = [
 	{
 		id: 'kirin_v1_t2v',
 		title: 'Kirin V1 - Text to Video',
+		...fromText,
 		params: {
 			...everywhere,
 			...negativePrompt,
@@ -103,6 +115,21 @@ export const MODELS: Model[] = [
 		prices: { std: { '5': '0.14', '10': '0.28' }, pro: { '5': '0.49', '10': '0.98' } },
 		discount: 1,
 	},
+	{
+		// kirin-api.md, "Image to video": the prompt is optional, and there is no aspect ratio
+		id: 'kirin_v2_5_turbo_i2v',
+		title: 'Kirin V2.5 Turbo - Image to Video',
+		type: 'image-to-video',
+		params: { ...withoutRatio, ...negativePrompt, ...mode, image, image_tail: image },
+		required: ['image'],
+		together: (params) =>
+			params.image_tail !== undefined && params.mode !== 'pro'
+				? ['image_tail', 'is only allowed with mode "pro"']
+				: undefined,
+		errorPrefix: '002906',
+		prices: { std: { '5': '0.21', '10': '0.42' }, pro: { '5': '0.35', '10': '0.70' } },
+		discount: 0.7,
+	},
 ];
 
 /** @param others models that are served without being known */
@@ -117,6 +144,8 @@ function otherModel(id: string): Model {
 	return {
 		id,
 		title: id,
+		type: 'text-to-video',
+		required: [],
 		params: { callback_url, external_task_id, watermark_info },
 		takesAnything: true,
 		errorPrefix: '002905',
@@ -140,8 +169,11 @@ export function videoSeconds(params: Params): '5' | '10' {
 	return params.duration === '10' ? '10' : '5';
 }
 
-/** 16:9 also for what another model may take: there are no other videos. */
+/** Of the asked one, of the image, or 16:9: the sandbox has videos of three shapes. */
 export function aspectRatio(params: Params): string {
 	const asked = params.aspect_ratio;
-	return typeof asked === 'string' && ASPECT_RATIOS.includes(asked) ? asked : '16:9';
+	if (typeof asked === 'string' && ASPECT_RATIOS.includes(asked)) return asked;
+	const { width, height } = sizeSent(params.image) ?? { width: 16, height: 9 };
+	if (width === height) return '1:1';
+	return width > height ? '16:9' : '9:16';
 }

@@ -10,7 +10,8 @@ import type { Service } from './service';
 /** Idle connections live long, so that no client meets one that is just being closed. */
 const KEEP_ALIVE_MS = 60_000;
 const USUAL_DELAY_MS = 1000;
-const MOST_BODY_BYTES = 1024 * 1024;
+/** Room for two images of 10 MB in Base64. */
+const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
 export interface Exchange {
 	request: IncomingMessage;

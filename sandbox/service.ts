@@ -128,10 +128,10 @@ export class Service {
 		}
 		const hits = MODELS.filter(({ id, title }) =>
 			words.every((word) => `${id} ${title}`.toLowerCase().includes(word)),
-		).map(({ id, title, params }) => ({
+		).map(({ id, title, type, params }) => ({
 			model_id: id,
 			name: title,
-			type: 'text-to-video',
+			type,
 			params: ['prompt', ...Object.keys(params)],
 		}));
 		return json(200, { hits: hits.slice(0, limit) });

@@ -1,6 +1,6 @@
 /** The rules of create and precharge: from a request body to a checked submission. */
 import { findModel, PROMPT_RULE, type Model, type Params } from './models';
-import { isObject } from './params';
+import { isObject, type Rule } from './params';
 import { badParameter, Refusal } from './refusal';
 
 export interface Submission {
@@ -30,11 +30,15 @@ export function readSubmission(body: unknown, otherModels: readonly string[]): S
 	const params = input[0].params;
 	if (!isObject(params)) throw badParameter('input[0].params', 'must be an object');
 
-	const promptProblem = model.takesAnything ? undefined : PROMPT_RULE(params.prompt);
-	if (promptProblem !== undefined) throw badParameter('prompt', promptProblem);
+	const rules: Record<string, Rule> = {
+		...(!model.takesAnything && { prompt: PROMPT_RULE }),
+		...model.params,
+	};
+	for (const name of model.required) {
+		if (params[name] === undefined) throw badParameter(name, 'is required');
+	}
 	for (const [name, value] of Object.entries(params)) {
-		if (name === 'prompt') continue;
-		const rule = Object.hasOwn(model.params, name) ? model.params[name] : undefined;
+		const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
 		if (rule === undefined && model.takesAnything) continue;
 		if (rule === undefined) throw badParameter(name, `is not a parameter of ${model.id}`);
 		const problem = rule(value);

@@ -17,7 +17,7 @@ export class KirinVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Generate videos from text prompts with the Kirin models',
+		description: 'Generate videos from text prompts and images with the Kirin models',
 		defaults: { name: 'Kirin Video' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -1,5 +1,6 @@
 import type {
 	ChoiceRule,
+	Conditions,
 	NumberRule,
 	ObjectRule,
 	Rule,
@@ -28,6 +29,23 @@ export interface ModelParameters {
 
 export type ParameterName = keyof ModelParameters;
 
+/** What every image has to keep to. */
+export interface ImageLimits {
+	formats: ReadonlyArray<'jpg' | 'png'>;
+	/** The file has fewer bytes than this. */
+	bytesBelow: number;
+	/** In pixels. */
+	leastSide: number;
+	/** The longer side by the shorter. */
+	mostRatio: number;
+}
+
+/** The images that a model makes a video from: the first, and with `tailOnlyWith` also the last. */
+export interface ImageRules {
+	limits: ImageLimits;
+	tailOnlyWith: Conditions;
+}
+
 export interface Model {
 	/** Sent as `model`. */
 	id: string;
@@ -38,7 +56,12 @@ export interface Model {
 	/** The first digits of its task error codes, where known; the last three tell the kind. */
 	errorCodePrefix?: string;
 	parameters: ModelParameters;
+	/** Only of a model that makes videos from images. */
+	images?: ImageRules;
 }
+
+/** What a model makes a video from. */
+export type ModelInput = 'text' | 'image';
 
 /** "length between 1 - 2500 characters", both seed pages. */
 const prompt: TextRule = { kind: 'text', required: true, maxCharacters: 2500 };
@@ -97,6 +120,15 @@ const cameraControl: ObjectRule = {
 };
 
 const watermark: WatermarkRule = { kind: 'watermark' };
+
+/** "jpg/png, under 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1", the reference on image to video. */
+const imageLimits: ImageLimits = {
+	formats: ['jpg', 'png'],
+	// Read strictly, as 10 × 10⁶: what is a little larger would only be uploaded in vain.
+	bytesBelow: 10_000_000,
+	leastSide: 300,
+	mostRatio: 2.5,
+};
 
 export const models: readonly Model[] = [
 	{
@@ -181,12 +213,36 @@ export const models: readonly Model[] = [
 			watermark_info: watermark,
 		},
 	},
+	{
+		id: 'kirin_v2_5_turbo_i2v',
+		name: 'Kirin V2.5 Turbo',
+		description: 'Fast, with a standard and a professional mode',
+		documentationUrl: 'https://doc.vtrix.ai/docs/api/vtrix/kirin-v2-5-turbo-i2v',
+		// "prompt optional, no aspect ratio": all else as its text-to-video twin has it.
+		parameters: {
+			prompt: { ...prompt, required: false },
+			mode,
+			duration,
+			negative_prompt: negativePrompt,
+			watermark_info: watermark,
+		},
+		// "with both, mode must be pro"
+		images: { limits: imageLimits, tailOnlyWith: { mode: ['pro'] } },
+	},
 ];
 
+export function inputOf({ images }: Pick<Model, 'images'>): ModelInput {
+	return images ? 'image' : 'text';
+}
+
+export function modelsFor(input: ModelInput): Model[] {
+	return models.filter((model) => inputOf(model) === input);
+}
+
 /** What the catalogue says of a parameter, in one list for each distinct rule, in its order. */
-export function rulesFor<P extends ParameterName>(parameter: P) {
+export function rulesFor<P extends ParameterName>(parameter: P, input: ModelInput) {
 	const groups = new Map<string, { rule: NonNullable<ModelParameters[P]>; ids: string[] }>();
-	for (const { id, parameters } of models) {
+	for (const { id, parameters } of modelsFor(input)) {
 		const rule = parameters[parameter];
 		if (!rule) continue;
 		const key = JSON.stringify(rule);

@@ -45,6 +45,14 @@ export function otherModelField(parameter: ParameterName): Field {
 	return { ...field, path: `options.${nameOf(field)}` };
 }
 
+/** Images that a video may be made from: where each comes from. */
+export const imageSourceFields = {
+	image: { path: 'imageSource', label: 'Image Source' },
+	image_tail: { path: 'tailImageSource', label: 'Tail Image Source' },
+} satisfies Record<string, Field>;
+
+export type ImageParameter = keyof typeof imageSourceFields;
+
 /** Parameters of every model (both seed pages). */
 export const taskFields = {
 	callback_url: { path: 'options.callbackUrl', label: 'Callback URL' },

@@ -1,7 +1,8 @@
+import { prepareEngine } from './session';
 import { launch, prepareExecution, type EngineRun, type RunOptions } from './execution';
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
-import { deepCopy, type INodeExecutionData } from 'n8n-workflow';
+import { deepCopy, type IBinaryData, type INodeExecutionData } from 'n8n-workflow';
 
 export type { EngineRun, RunOptions } from './execution';
 export { testCredential } from './credential-test';
@@ -49,4 +50,14 @@ export async function binaryBytes(
 	const binary = item?.binary?.[field];
 	if (!binary) throw new Error(`The item has no binary field "${field}"`);
 	return await Container.get(BinaryDataService).getAsBuffer(binary);
+}
+
+/** A file in n8n's binary store, as a node before would have left it. */
+export async function storedBinary(bytes: Uint8Array, mimeType: string): Promise<IBinaryData> {
+	await prepareEngine();
+	return await Container.get(BinaryDataService).store(
+		{ type: 'execution', workflowId: 'kirin-workflow', executionId: 'before' },
+		Buffer.from(bytes),
+		{ data: '', mimeType },
+	);
 }

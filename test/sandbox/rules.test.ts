@@ -1,6 +1,7 @@
 /** What create accepts and refuses: every rule of the two model pages. */
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { MODELS } from '../../sandbox/models';
+import { frame, jpeg, png, segment } from '../unit/image-bytes';
 import { clientOf, V2, V25, type Client, type Json } from './client';
 
 let sandbox: Sandbox;
@@ -15,6 +16,9 @@ afterAll(() => sandbox.close());
 
 const CREATE = '/model/v1/generation';
 const prompt = 'A crane over a lake';
+const I2V = 'kirin_v2_5_turbo_i2v';
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const photo = base64(png(640, 360));
 
 async function refusal(response: Promise<{ status: number; data: Json }>): Promise<string> {
 	const { status, data } = await response;
@@ -174,6 +178,59 @@ describe('parameters', () => {
 	});
 });
 
+describe('image to video', () => {
+	const create = (params: Json) => client.create(params, I2V);
+
+	test.each<[string, Json]>([
+		['image', {}],
+		['image', { prompt, image: '' }],
+		['image', { image: `data:image/png;base64,${photo}` }],
+		['image', { image: 'ftp://example.com/x.png' }],
+		['image', { image: 'https://' }],
+		['image', { image: 'not base64!' }],
+		['image', { image: `${photo}=` }],
+		['image', { image: photo.slice(0, 20) }],
+		['image', { image: Buffer.from('GIF89a, but not a picture').toString('base64') }],
+		['image', { image: base64(png(299, 400)) }],
+		['image', { image: base64(jpeg(frame(400, 299))) }],
+		['image', { image: base64(png(1001, 400)) }],
+		['image', { image: base64(png(400, 1001)) }],
+		['image', { image: base64(png(400, 400, 10_000_000)) }],
+		['image_tail', { image: photo, mode: 'pro', image_tail: 'x' }],
+		['image_tail', { image: photo, image_tail: photo }],
+		['image_tail', { image: photo, image_tail: photo, mode: 'std' }],
+		['prompt', { image: photo, prompt: '' }],
+		['aspect_ratio', { image: photo, aspect_ratio: '16:9' }],
+	])('%s is refused', async (name, params) => {
+		expect(await refusal(create(params))).toContain(`INVALID_PARAMETER ${name}:`);
+		expect(sandbox.ledger.tasks).toHaveLength(0);
+	});
+
+	test.each<[string, Json]>([
+		['a URL', { image: 'https://example.com/x.png' }],
+		['a png', { image: photo }],
+		['the largest png', { image: base64(png(1000, 400, 9_999_999)) }],
+		['the smallest jpg', { image: base64(jpeg(segment(0xe1, 5000), frame(300, 300, 0xc2))) }],
+		['a tail', { image: photo, image_tail: 'http://example.com/y.jpg', mode: 'pro' }],
+		['a prompt', { image: photo, prompt, duration: '10', negative_prompt: 'rain' }],
+	])('%s is accepted', async (_name, params) => {
+		expect((await create(params)).status).toBe(200);
+	});
+
+	test('the video has the shape of the image', async () => {
+		await create({ image: base64(png(400, 700)) });
+		await create({ image: base64(png(400, 400)) });
+		await create({ image: photo });
+		await create({ image: 'https://example.com/x.png' });
+		expect(sandbox.ledger.tasks.map(({ aspectRatio }) => aspectRatio)).toEqual([
+			'9:16',
+			'1:1',
+			'16:9',
+			'16:9',
+		]);
+	});
+});
+
 describe('prices', () => {
 	test('precharge tells what the task will cost, exactly, and creates nothing', async () => {
 		const params = { prompt, mode: 'pro', duration: '10' };
@@ -195,7 +252,8 @@ describe('prices', () => {
 		for (const model of MODELS) {
 			for (const duration of ['5', '10']) {
 				for (const mode of model.params.mode ? ['std', 'pro'] : [undefined]) {
-					const params = { prompt, duration, ...(mode ? { mode } : {}) };
+					const image = model.required.includes('image') ? { image: photo } : {};
+					const params = { prompt, duration, ...image, ...(mode ? { mode } : {}) };
 					const { data } = await client.precharge(params, model.id);
 					expect(data).toMatchObject({ status: 'success' });
 				}

@@ -1,6 +1,6 @@
 import { NodeHelpers, type INode, type INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { fieldsShown as shownBy, optionsOffered as offeredBy } from './editor';
+import { fieldsShown as shownBy, optionsOffered as offeredBy, propertiesShown } from './editor';
 
 const { description } = new KirinVideo();
 const fieldsShown = (parameters: INodeParameters) => shownBy(description, parameters);
@@ -55,9 +55,57 @@ describe('The fields of Generate', () => {
 	});
 });
 
+describe('The fields of Image to Video', () => {
+	const animate: INodeParameters = { resource: 'video', operation: 'imageToVideo' };
+	const after = ['Prompt', 'Mode', 'Duration', 'Download Video', 'Put Output File in Field'];
+
+	it.each<[INodeParameters, string[]]>([
+		[{}, ['Image Input Binary Field', 'Tail Image Source']],
+		[{ imageSource: 'url' }, ['Image URL', 'Tail Image Source']],
+		[{ imageSource: 'base64' }, ['Image Base64 Text', 'Tail Image Source']],
+		[
+			{ imageSource: 'url', tailImageSource: 'url' },
+			['Image URL', 'Tail Image Source', 'Tail Image URL'],
+		],
+	])('follow the sources of the images: %j', (parameters, images) => {
+		expect(fieldsShown({ ...animate, ...parameters }).slice(2)).toEqual([
+			'Model',
+			'Image Source',
+			...images,
+			...after,
+			'Polling',
+			'Options',
+		]);
+	});
+
+	it('do not insist on a prompt', () => {
+		const prompts = (parameters: INodeParameters) =>
+			propertiesShown(description, parameters)
+				.filter(({ name }) => name === 'prompt')
+				.map(({ required }) => required);
+		expect(prompts(turbo)).toEqual([true]);
+		expect(prompts(animate)).toEqual([undefined]);
+		expect(prompts({ ...animate, model: '={{ $json.model }}' })).toEqual([undefined]);
+	});
+
+	it('offer only models that take images, and Generate only those that take text', () => {
+		const offered = (parameters: INodeParameters) =>
+			propertiesShown(description, parameters)
+				.filter(({ name }) => name === 'model')
+				.flatMap(({ options = [] }) => options.map((option) => 'value' in option && option.value));
+		expect(offered(animate)).toEqual(['kirin_v2_5_turbo_i2v', 'other']);
+		expect(offered(generate)).not.toContain('kirin_v2_5_turbo_i2v');
+	});
+
+	it('have the options of Generate that the model takes', () => {
+		expect(optionsOffered(animate)).toEqual(optionsOffered(turbo));
+	});
+});
+
 describe('The other operations show only what they use', () => {
 	it.each([
 		['submit', ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Options']],
+		['estimateCost', ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Options']],
 		['get', ['Task ID', 'Options']],
 		['wait', ['Task ID', 'Download Video', 'Put Output File in Field', 'Polling', 'Options']],
 	])('%s', (operation, fields) => {
@@ -72,12 +120,14 @@ describe('The other operations show only what they use', () => {
 				'Callback URL',
 				'External Task ID',
 				'Max Concurrent Tasks',
+				'Maximum Cost (USD)',
 				'Maximum File Size (MiB)',
 				'Negative Prompt',
 				'On Download Error',
 				'On Time-Out',
 				'Output',
 				'Watermark',
+				'When the Cost Is Unknown',
 			],
 		],
 		[
@@ -87,11 +137,14 @@ describe('The other operations show only what they use', () => {
 				'Callback URL',
 				'External Task ID',
 				'Max Concurrent Tasks',
+				'Maximum Cost (USD)',
 				'Negative Prompt',
 				'Output',
 				'Watermark',
+				'When the Cost Is Unknown',
 			],
 		],
+		['estimateCost', ['Additional Parameters (JSON)', 'Negative Prompt', 'Output', 'Watermark']],
 		['get', ['Output']],
 		[
 			'wait',
@@ -124,6 +177,8 @@ describe('The node', () => {
 		expect(operations.map(({ name }) => name)).toEqual([
 			'Generate',
 			'Generate and Resume on Callback',
+			'Image to Video',
+			'Estimate Cost',
 			'Get',
 			'Submit',
 			'Wait',
@@ -131,7 +186,7 @@ describe('The node', () => {
 		for (const operation of operations) {
 			expect(operation).toMatchObject({
 				action: expect.stringMatching(
-					/^\w+ (a|for a) (video|task)( and resume on callback)?$/,
+					/^\w+ (a|for a|the cost of a) (video|task)( from an image| and resume on callback)?$/,
 				) as string,
 				description: expect.any(String) as string,
 			});

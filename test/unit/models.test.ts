@@ -3,6 +3,7 @@ import {
 	findModelByErrorCode,
 	modelName,
 	models,
+	modelsFor,
 	type Model,
 } from '../../nodes/KirinVideo/models';
 import { modelFields, taskFields } from '../../nodes/KirinVideo/parameters';
@@ -72,6 +73,33 @@ describe.each(pages)('%s', (id, name, names, page) => {
 
 	it('has a page at the provider', () => {
 		expect(documentationUrl).toBe(`https://doc.vtrix.ai/docs/api/vtrix/${page}`);
+	});
+});
+
+describe('V2.5 Turbo for images, as the reference says', () => {
+	const { parameters, images } = entryOf('kirin_v2_5_turbo_i2v');
+
+	it('has an optional prompt and no aspect ratio', () => {
+		expect(parameters.prompt).toMatchObject({ required: false, maxCharacters: 2500 });
+		expect(parameters).not.toHaveProperty('aspect_ratio');
+	});
+
+	it('takes a jpg or png under 10 MB, of 300 px and more, from 1:2.5 to 2.5:1', () => {
+		expect(images?.limits).toEqual({
+			formats: ['jpg', 'png'],
+			bytesBelow: 10_000_000,
+			leastSide: 300,
+			mostRatio: 2.5,
+		});
+	});
+
+	it('takes an image to end with in mode pro only', () => {
+		expect(images?.tailOnlyWith).toEqual({ mode: ['pro'] });
+	});
+
+	it('is the only one that takes images', () => {
+		expect(modelsFor('image').map(({ id }) => id)).toEqual(['kirin_v2_5_turbo_i2v']);
+		expect(modelsFor('text')).toHaveLength(models.length - 1);
 	});
 });
 

@@ -25,6 +25,30 @@ describe('The items of a run', () => {
 		await told;
 	});
 
+	it('are checked when the last of them is', async () => {
+		const run = new Run(3, systemClock);
+		const [first, second, third] = [run.join(0), run.join(1), run.join(2)];
+		run.checked(first);
+		run.checked(first);
+		let isKnown = false;
+		const known = run.allChecked().then(() => (isKnown = true));
+		run.leave(second);
+		await Promise.resolve();
+		expect(isKnown).toBe(false);
+		run.checked(third);
+		await known;
+		await run.allChecked();
+	});
+
+	it('of an earlier try are not waited for', async () => {
+		const run = new Run(1, systemClock);
+		const old = run.join(0);
+		const now = run.join(0);
+		run.checked(old);
+		run.checked(now);
+		await run.allChecked();
+	});
+
 	it('tell whether the input of one was refused', () => {
 		const run = new Run(2, systemClock);
 		const member = run.join(0);

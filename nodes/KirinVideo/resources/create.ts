@@ -1,14 +1,21 @@
+import type { ModelInput } from '../models';
 import { type ReadParameter, taskFields } from '../parameters';
+import { type CostLimit, objectionByLimit } from '../task/costLimit';
 import { inputError } from '../task/errors';
 import { type TaskRequest, buildRequest } from '../task/request';
 import { type Submitted, submit } from '../task/submit';
-import type { Turn } from '../task/pace';
+import { readCostLimit } from './costFields';
 import { readMaxConcurrentTasks } from './paceFields';
 import type { Item, Place } from './perItem';
+import { inTurn } from './turn';
 
 /** @throws TaskError, also when another item of the run has the same external task ID */
-function readRequest(read: ReadParameter, { run, itemIndex }: Place): TaskRequest {
-	const request = buildRequest(read);
+function readRequest(
+	read: ReadParameter,
+	{ run, itemIndex }: Place,
+	input: ModelInput,
+): TaskRequest {
+	const request = buildRequest(read, input);
 	const { externalTaskId } = request;
 	const holder = externalTaskId === undefined ? itemIndex : run.claim(externalTaskId, itemIndex);
 	if (holder === itemIndex) return request;
@@ -22,13 +29,22 @@ export interface CreateInput {
 	request: TaskRequest;
 	/** Tasks of the run at once; 0 for no limit. */
 	maxConcurrentTasks: number;
+	costLimit?: CostLimit;
 }
 
-/** @throws TaskError */
-export function readCreate(read: ReadParameter, place: Place): CreateInput {
+/**
+ * @param input what the video is made from
+ * @throws TaskError
+ */
+export function readCreate(
+	read: ReadParameter,
+	place: Place,
+	input: ModelInput = 'text',
+): CreateInput {
 	return {
-		request: readRequest(read, place),
+		request: readRequest(read, place, input),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
+		costLimit: readCostLimit(read),
 	};
 }
 
@@ -40,34 +56,29 @@ export function readCreate(read: ReadParameter, place: Place): CreateInput {
  */
 export async function create<T>(
 	item: Item,
-	{ request, maxConcurrentTasks: limit }: CreateInput,
+	{ request, maxConcurrentTasks, costLimit }: CreateInput,
 	maximumMs: number,
 	then: (submitted: Submitted, since: number) => Promise<T>,
 ): Promise<T> {
-	const { clock, signal, run } = item;
-	let turn: Turn | undefined = await run.pace.enter({ limit, signal });
-	const since = clock.now();
-	const deadline = since + maximumMs;
-	try {
+	const { api, clock, signal, identity, run } = item;
+	return await inTurn(item, maxConcurrentTasks, maximumMs, async (turn) => {
+		const { since, deadline, onBusy } = turn;
 		const submitted = await submit(request, {
-			api: item.api,
+			api,
 			clock,
-			identity: item.identity,
+			identity,
 			sent: run.sent,
 			deadline,
 			signal,
 			onSend: (externalTaskId) => item.report({ externalTaskId }),
 			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
-			async onBusy(askedMs) {
-				const refused = turn;
-				turn = undefined;
-				turn = refused && (await run.pace.refused(refused, { limit, deadline, signal }, askedMs));
-				return turn !== undefined;
-			},
+			...(costLimit && {
+				objection: async () =>
+					await objectionByLimit(request, costLimit, { api, clock, signal, onBusy }),
+			}),
+			onBusy,
 		});
-		if (turn) run.pace.taken(turn);
+		turn.taken();
 		return await then(submitted, since);
-	} finally {
-		if (turn) run.pace.leave();
-	}
+	});
 }

@@ -1,5 +1,5 @@
 import type { DisplayCondition, IDisplayOptions } from 'n8n-workflow';
-import { type ParameterName, findModel, models, rulesFor } from '../models';
+import { type ModelInput, type ParameterName, findModel, modelsFor, rulesFor } from '../models';
 import {
 	type Field,
 	OTHER_MODEL,
@@ -37,13 +37,13 @@ export interface Variant {
  * several, one that allows all that any of them does, for a model that comes from an expression; and
  * one without a rule, for a model that the catalogue does not have.
  */
-export function variantsOf(parameter: ParameterName): Variant[] {
-	const groups: Group[] = rulesFor(parameter);
+export function variantsOf(parameter: ParameterName, input: ModelInput): Variant[] {
+	const groups: Group[] = rulesFor(parameter, input);
 	const [first] = groups;
 	if (!first) return [];
 	const field = modelFields[parameter];
 	const model = conditionPath(field, modelField);
-	const known = models.map(({ id }) => id);
+	const known = modelsFor(input).map(({ id }) => id);
 	const without = (ids: string[]) => known.filter((id) => !ids.includes(id));
 
 	const perRule = groups.map((group) => ({

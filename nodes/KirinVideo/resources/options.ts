@@ -1,8 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { costOptions } from './costFields';
 import { downloadOptions, outputOption } from './outputFields';
 import { maxConcurrentTasksOption } from './paceFields';
 import { onTimeoutOption } from './pollingFields';
-import { callbackUrlOption, requestOptions } from './requestFields';
+import {
+	additionalParametersOption,
+	callbackUrlOption,
+	externalTaskIdOption,
+	operationsFor,
+	requestOptionsFor,
+} from './requestFields';
 
 /** `field`, shown only for these operations. */
 function only(operations: string[], field: INodeProperties): INodeProperties {
@@ -10,8 +17,8 @@ function only(operations: string[], field: INodeProperties): INodeProperties {
 	return { ...field, displayOptions: { ...field.displayOptions, show } };
 }
 
-const creating = ['generate', 'generateAndResumeOnCallback', 'submit'];
-const downloading = ['generate', 'generateAndResumeOnCallback', 'wait'];
+const creating = ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'submit'];
+const downloading = ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'];
 /** An execution that waits for callbacks gives its own address, and ends at its deadline by itself. */
 const withoutOwnCallback = (operations: string[]) =>
 	operations.filter((operation) => operation !== 'generateAndResumeOnCallback');
@@ -24,11 +31,18 @@ export const optionsField: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	displayOptions: {
-		show: { resource: ['video', 'task'], operation: [...creating, 'get', 'wait'] },
+		show: {
+			resource: ['video', 'task'],
+			operation: [...operationsFor.text, ...operationsFor.image, 'get', 'wait'],
+		},
 	},
 	options: [
 		only([...creating, 'wait'], maxConcurrentTasksOption),
-		...requestOptions.map((field) => only(creating, field)),
+		...(['text', 'image'] as const).flatMap((input) =>
+			requestOptionsFor(input).map((field) => only(operationsFor[input], field)),
+		),
+		only([...creating, 'estimateCost'], additionalParametersOption),
+		...[externalTaskIdOption, ...costOptions].map((field) => only(creating, field)),
 		only(withoutOwnCallback(creating), callbackUrlOption),
 		only(withoutOwnCallback(downloading), onTimeoutOption),
 		...downloadOptions.map((field) => only(downloading, field)),

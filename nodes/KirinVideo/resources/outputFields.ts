@@ -17,7 +17,7 @@ const fields = {
 
 const showOnlyForDownloading = {
 	resource: ['video', 'task'],
-	operation: ['generate', 'generateAndResumeOnCallback', 'wait'],
+	operation: ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'],
 };
 
 const downloadProperties: INodeProperties[] = [
@@ -99,7 +99,7 @@ export const outputOption: INodeProperties = {
 			description:
 				'The fields that workflows need, under the same names whatever the service sends',
 		},
-		{ name: 'Raw', value: 'raw', description: 'The task exactly as the service sent it' },
+		{ name: 'Raw', value: 'raw', description: 'What the service sent, exactly as it is' },
 	],
 	default: 'simplified',
 	description: 'What the JSON of the item holds',

@@ -41,6 +41,7 @@ export interface Item {
 export interface Place {
 	run: Run;
 	itemIndex: number;
+	functions: Functions;
 	/** What the item goes on from, where its execution was waiting. */
 	suspended?: SuspendedItem;
 }
@@ -51,7 +52,7 @@ export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 /** One operation of the node, for one item. */
 export interface Operation<Input> {
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
-	check(read: ReadParameter, place: Place): Input;
+	check(read: ReadParameter, place: Place): Input | Promise<Input>;
 	/** Does the work. Throws TaskError. */
 	perform(item: Item, input: Input): Promise<Output>;
 }
@@ -77,17 +78,21 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		try {
 			const identity = identityOf(this);
 			const suspended = suspensionOf(this, run, identity.runIndex)?.items[itemIndex] ?? undefined;
-			const input = check(() => ({
-				baseUrl: checkBaseUrl(request.options.baseURL),
-				own: operation.check(read, { run, itemIndex, suspended }),
-			}));
+			const signal = this.getExecutionCancelSignal();
+			const input = await check(
+				async () => ({
+					baseUrl: checkBaseUrl(request.options.baseURL),
+					own: await operation.check(read, { run, itemIndex, functions: this, suspended }),
+				}),
+				signal,
+			);
 			if (input instanceof TaskError) run.refuse(member);
+			run.checked(member);
 
 			const isLost = await isRunLost(this, run);
 			if (input instanceof TaskError) throw input;
 			if (isLost) return [];
 
-			const signal = this.getExecutionCancelSignal();
 			const { options } = request;
 			const item: Item = {
 				functions: this,
@@ -139,10 +144,14 @@ function suspensionOf(functions: Functions, run: Run, runIndex: number): Suspens
 }
 
 /** Holds on to an input error until it is known whether the run begins at all. */
-function check<T>(read: () => T): T | TaskError {
+async function check<T>(
+	read: () => Promise<T>,
+	signal: AbortSignal | undefined,
+): Promise<T | TaskError> {
 	try {
-		return read();
+		return await read();
 	} catch (error) {
+		throwIfStopped(signal);
 		if (error instanceof TaskError) return error;
 		return new TaskError(
 			error instanceof Error ? error.message : String(error),
@@ -166,7 +175,10 @@ function checkBaseUrl(value: unknown): string {
 async function isRunLost(functions: Functions, run: Run): Promise<boolean> {
 	// n8n prepares all items in one go; when this resumes, each of them has joined or failed to.
 	await systemClock.sleep(0);
-	if (!functions.continueOnFail() && run.hasRefused()) return true;
+	if (!functions.continueOnFail()) {
+		await run.allChecked();
+		if (run.hasRefused()) return true;
+	}
 	const isAbsent = (itemIndex: number) => expressionFails(functions, itemIndex);
 	run.absent ??= run.missing().filter(isAbsent).length;
 	return !functions.continueOnFail() && run.absent > 0;

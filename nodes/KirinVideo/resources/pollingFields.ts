@@ -23,11 +23,11 @@ const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: 30 };
 
 const showOnlyForWaiting = {
 	resource: ['video', 'task'],
-	operation: ['generate', 'generateAndResumeOnCallback', 'wait'],
+	operation: ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'],
 };
 
 /** An execution that waits for callbacks does not poll. */
-const showOnlyForPolling = { show: { '/operation': ['generate', 'wait'] } };
+const showOnlyForPolling = { show: { '/operation': ['generate', 'imageToVideo', 'wait'] } };
 
 export const pollingFields: INodeProperties[] = [
 	{

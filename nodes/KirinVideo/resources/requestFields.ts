@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { type ParameterName, models } from '../models';
+import { type ModelInput, type ParameterName, modelsFor } from '../models';
 import {
 	OTHER_MODEL,
 	additionalParametersField,
@@ -10,13 +10,14 @@ import {
 	nameOf,
 	taskFields,
 } from '../parameters';
+import { imageFields } from './imageFields';
 import { hideUnlessOther, variantsOf } from './modelConditions';
 import { type Wording, ruleField } from './ruleField';
 
-/** Everything that describes a new task: shown by the operations that create one. */
-const showOnlyForCreating = {
-	resource: ['video', 'task'],
-	operation: ['generate', 'generateAndResumeOnCallback', 'submit'],
+/** Operations with everything that describes a new task: they create one, or estimate its cost. */
+export const operationsFor: Record<ModelInput, string[]> = {
+	text: ['generate', 'generateAndResumeOnCallback', 'submit', 'estimateCost'],
+	image: ['imageToVideo'],
 };
 
 const wordings: Record<ParameterName, Wording> = {
@@ -57,72 +58,88 @@ const wordings: Record<ParameterName, Wording> = {
 	},
 };
 
-const variants = (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) =>
-	variantsOf(parameter).map(({ field, rule, hide }) => ({
-		isWithinOptions: isOption(field),
-		property: ruleField(field, rule, wordings[parameter]),
-		hide,
-	})),
-);
+/** The fields for what the models of an input take, and whether they are options. */
+function variantsFor(input: ModelInput) {
+	return (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) =>
+		variantsOf(parameter, input).map(({ field, rule, hide }) => ({
+			isWithinOptions: isOption(field),
+			property: ruleField(field, rule, wordings[parameter]),
+			hide,
+		})),
+	);
+}
+
+/** @param own what only these operations have: it stands between the model and its parameters */
+function fieldsFor(input: ModelInput, own: INodeProperties[]): INodeProperties[] {
+	const models = modelsFor(input);
+	const show = { resource: ['video', 'task'], operation: operationsFor[input] };
+	return [
+		{
+			displayName: modelField.label,
+			name: modelField.path,
+			type: 'options',
+			options: [
+				...models.map(({ id, name, description }) => ({ name, value: id, description })),
+				{
+					name: 'Other Model (by ID)',
+					value: OTHER_MODEL,
+					description: 'One that is not in this list: all options are offered, and none is checked',
+				},
+			],
+			default: models[0]?.id ?? '',
+			description:
+				'The model that generates the video. An expression may give the ID of any model.',
+			displayOptions: { show },
+		},
+		{
+			displayName: modelIdField.label,
+			name: modelIdField.path,
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
+			description: 'The ID of the model, as its page at the provider gives it',
+			displayOptions: { show, hide: hideUnlessOther(modelIdField) },
+		},
+		...own,
+		...variantsFor(input)
+			.filter(({ isWithinOptions }) => !isWithinOptions)
+			.map(({ property, hide }) => ({ ...property, displayOptions: { show, hide } })),
+	];
+}
 
 export const requestFields: INodeProperties[] = [
-	{
-		displayName: modelField.label,
-		name: modelField.path,
-		type: 'options',
-		options: [
-			...models.map(({ id, name, description }) => ({ name, value: id, description })),
-			{
-				name: 'Other Model (by ID)',
-				value: OTHER_MODEL,
-				description: 'One that is not in this list: all options are offered, and none is checked',
-			},
-		],
-		default: models[0]?.id ?? '',
-		description: 'The model that generates the video. An expression may give the ID of any model.',
-		displayOptions: { show: showOnlyForCreating },
-	},
-	{
-		displayName: modelIdField.label,
-		name: modelIdField.path,
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. kirin_v3_t2v',
-		description: 'The ID of the model, as its page at the provider gives it',
-		displayOptions: { show: showOnlyForCreating, hide: hideUnlessOther(modelIdField) },
-	},
-	...variants
-		.filter(({ isWithinOptions }) => !isWithinOptions)
-		.map(({ property, hide }) => ({
-			...property,
-			displayOptions: { show: showOnlyForCreating, hide },
-		})),
+	...fieldsFor('text', []),
+	...fieldsFor('image', imageFields),
 ];
 
-/** For the Options collection. */
-export const requestOptions: INodeProperties[] = [
-	...variants
+/** For the Options collection: what the models of an input make of it. */
+export function requestOptionsFor(input: ModelInput): INodeProperties[] {
+	return variantsFor(input)
 		.filter(({ isWithinOptions }) => isWithinOptions)
-		.map(({ property, hide }) => ({ ...property, displayOptions: { hide } })),
-	{
-		displayName: taskFields.external_task_id.label,
-		name: nameOf(taskFields.external_task_id),
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. order-1001-teaser',
-		description:
-			'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
-	},
-	{
-		displayName: additionalParametersField.label,
-		name: nameOf(additionalParametersField),
-		type: 'json',
-		default: '{}',
-		description:
-			'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
-	},
-];
+		.map(({ property, hide }) => ({ ...property, displayOptions: { hide } }));
+}
+
+/** For the Options collection. */
+export const additionalParametersOption: INodeProperties = {
+	displayName: additionalParametersField.label,
+	name: nameOf(additionalParametersField),
+	type: 'json',
+	default: '{}',
+	description:
+		'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
+};
+
+/** For the Options collection. */
+export const externalTaskIdOption: INodeProperties = {
+	displayName: taskFields.external_task_id.label,
+	name: nameOf(taskFields.external_task_id),
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. order-1001-teaser',
+	description:
+		'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
+};
 
 /** For the Options collection, where the node does not give an address of its own. */
 export const callbackUrlOption: INodeProperties = {

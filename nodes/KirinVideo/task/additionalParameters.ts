@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { ModelInput } from '../models';
 import {
 	type Field,
 	type ReadParameter,
 	additionalParametersField,
+	imageSourceFields,
 	modelFields,
 	taskFields,
 } from '../parameters';
@@ -22,12 +24,16 @@ export function readAdditionalParameters(
 	read: ReadParameter,
 	model: RequestModel,
 	params: IDataObject,
+	input: ModelInput,
 ): IDataObject {
 	const { path, label } = additionalParametersField;
 	const value = read(path, null);
 	if (isEmpty(value)) return {};
 	const additional = checkObject(label, value);
-	const taken: Record<string, Field> = { ...taskFields };
+	const taken: Record<string, Field> = {
+		...taskFields,
+		...(input === 'image' && imageSourceFields),
+	};
 	for (const [parameter] of model.parameters) {
 		if (model.isKnown || parameter in params) taken[parameter] = modelFields[parameter];
 	}

@@ -34,6 +34,11 @@ export interface ErrorDetails {
 	replacedTaskIds?: string[];
 	/** Input that was refused: the field's name as the editor shows it. */
 	field?: string;
+	/** Exact decimal string, in `currency`. */
+	estimatedCost?: string;
+	currency?: string;
+	/** Exact decimal string in USD: the user's limit that the estimate was held against. */
+	maximumCost?: string;
 }
 
 /** Said of every task whose end we have not seen. */
@@ -145,16 +150,71 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 export function submitRefused(
 	answer: Answer,
 	kind: RefusalKind,
-	model: Pick<Model, 'id'> & Partial<Pick<Model, 'documentationUrl'>>,
+	model: ModelOfRequest,
 	ids: KnownIds,
 ): TaskError {
-	const { documentationUrl: url } = model;
-	const page = kind === 'parameter' && url ? ` The model's rules: ${url}` : '';
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)}`,
-		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].fix}, then run again.${page}`,
+		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].fix}, then run again.${rulesOf(model, kind)}`,
 		{ externalTaskId: ids.externalTaskId, model: model.id, ...httpDetails(answer) },
 	);
+}
+
+/** One that the catalogue does not know has no page. */
+type ModelOfRequest = Pick<Model, 'id'> & Partial<Pick<Model, 'documentationUrl'>>;
+
+function rulesOf({ documentationUrl }: ModelOfRequest, kind: RefusalKind | undefined): string {
+	return kind === 'parameter' && documentationUrl ? ` The model's rules: ${documentationUrl}` : '';
+}
+
+/** The estimate could not be had. */
+export function estimateFailed(
+	answer: Answer,
+	kind: RefusalKind | undefined,
+	model: ModelOfRequest,
+): TaskError {
+	const what = kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer, 'an estimate');
+	const next = kind ? `${REFUSAL[kind].fix}, then run again.` : 'Run the item again later.';
+	return new TaskError(
+		`The cost could not be estimated: ${what}`,
+		`${providerSays(answer)}No task was created, so nothing is billed. ${next}${rulesOf(model, kind)}`,
+		{ model: model.id, ...httpDetails(answer) },
+	);
+}
+
+/** What is said of an item that the user's own limit keeps from being created. */
+const NOT_CREATED = 'No task was created for this item, so nothing is billed.';
+
+/** The estimate is above the user's limit. */
+export function costAboveMaximum(cost: string, { field, maximum, model }: HeldAgainst): TaskError {
+	return new TaskError(
+		`The estimated cost of ${cost} USD is above the ${field} of ${maximum}`,
+		`${NOT_CREATED} Raise the limit, or choose a cheaper model, mode or duration, then run again.`,
+		{ field, model, estimatedCost: cost, currency: 'USD', maximumCost: maximum },
+	);
+}
+
+/**
+ * There is no estimate in USD to hold against the user's limit.
+ *
+ * @param why ends the sentence "The cost cannot be held against …: "
+ */
+export function costUnknown(why: string, { field, maximum, model }: HeldAgainst): TaskError {
+	return new TaskError(
+		`The cost cannot be held against the ${field} of ${maximum}: ${why}`,
+		`${NOT_CREATED} Run the item again later; or let such items through with the option When the Cost Is Unknown, or remove the limit.`,
+		{ field, model, maximumCost: maximum },
+	);
+}
+
+/** The limit that an item is refused by. */
+interface HeldAgainst {
+	/** The limit's name as the editor shows it. */
+	field: string;
+	/** Exact decimal string in USD. */
+	maximum: string;
+	/** The model's ID. */
+	model: string;
 }
 
 /** The user's external task ID is that of a task which cannot be the one asked for. */
@@ -296,9 +356,9 @@ function outcome(answer: Answer, kind: RefusalKind): string {
 		: 'could not send the request';
 }
 
-function reason(answer: Answer): string {
+function reason(answer: Answer, expected = 'a task'): string {
 	if (answer.kind === 'silence') return answer.reason;
-	if (answer.status < 300) return 'the service answered with something that is not a task';
+	if (answer.status < 300) return `the service answered with something that is not ${expected}`;
 	return `the service answered with HTTP ${answer.status}`;
 }
 

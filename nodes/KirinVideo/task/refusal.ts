@@ -62,6 +62,11 @@ function isCredit({ status, body }: Response): boolean {
 	return code >= FIRST_CREDIT_CODE && code <= LAST_CREDIT_CODE;
 }
 
+/** Too much to do. A 429 on create "did not create" (reference: "HTTP errors"). */
+export function isBusy(answer: Answer): boolean {
+	return answer.kind === 'response' && answer.status === 429;
+}
+
 /**
  * A task with our external task ID exists already. The words are not documented, so both a code and
  * a message are read; 409 says it by itself.

@@ -1,10 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { ModelInput } from '../models';
 import { type ReadParameter, conditionLabels, modelFields, taskFields } from '../parameters';
-import { conditionsOf, listConditions } from '../rules';
+import { type Conditions, conditionsOf, listConditions } from '../rules';
 import { readAdditionalParameters } from './additionalParameters';
 import { checkByRule } from './checkByRule';
 import { inputError } from './errors';
 import { checkTaskId, isEmpty, isHttpUrl, show } from './inputValues';
+import type { RequestImages } from './requestImages';
 import { type RequestModel, readModel } from './requestModel';
 
 /** A checked request for one task, but for the external task ID, which `submit` adds. */
@@ -12,6 +14,8 @@ export interface TaskRequest {
 	model: Pick<RequestModel, 'id' | 'documentationUrl'>;
 	/** `input[0].params`, only what is to be sent. */
 	params: IDataObject;
+	/** Files that are sent along; of an image at an address `params` has that. */
+	images?: RequestImages;
 	/** The user's own, if any. */
 	externalTaskId?: string;
 }
@@ -22,8 +26,8 @@ export interface TaskRequest {
  *
  * @throws TaskError that names the field, the limit and the value
  */
-export function buildRequest(read: ReadParameter): TaskRequest {
-	const model = readModel(read);
+export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): TaskRequest {
+	const model = readModel(read, input);
 	const params: IDataObject = {};
 	for (const [parameter, rule] of model.parameters) {
 		const { label } = modelFields[parameter];
@@ -31,7 +35,7 @@ export function buildRequest(read: ReadParameter): TaskRequest {
 		if (value !== undefined) params[parameter] = value;
 	}
 	checkConditions(model, params);
-	const additional = readAdditionalParameters(read, model, params);
+	const additional = readAdditionalParameters(read, model, params, input);
 	const callbackUrl = readCallbackUrl(read);
 	return {
 		model,
@@ -48,15 +52,20 @@ export function buildRequest(read: ReadParameter): TaskRequest {
 function checkConditions(model: RequestModel, params: IDataObject): void {
 	for (const [parameter, { onlyWith }] of model.parameters) {
 		if (params[parameter] === undefined || !onlyWith) continue;
-		const unmet = listConditions(onlyWith)
-			.filter(([other, values]) => !values.includes(params[other] as string))
-			.map(([other]) => `${conditionLabels[other]} is ${show(params[other])}`);
-		if (unmet.length === 0) continue;
-		throw inputError(
-			modelFields[parameter].label,
-			`can only be used with ${conditionsOf(onlyWith, conditionLabels)}, but ${unmet.join(' and ')}`,
-		);
+		checkConditionsOf(modelFields[parameter].label, onlyWith, params);
 	}
+}
+
+/** @throws TaskError that names the conditions, and what is set in their place */
+export function checkConditionsOf(label: string, onlyWith: Conditions, params: IDataObject): void {
+	const unmet = listConditions(onlyWith)
+		.filter(([other, values]) => !values.includes(params[other] as string))
+		.map(([other]) => `${conditionLabels[other]} is ${show(params[other])}`);
+	if (unmet.length === 0) return;
+	throw inputError(
+		label,
+		`can only be used with ${conditionsOf(onlyWith, conditionLabels)}, but ${unmet.join(' and ')}`,
+	);
 }
 
 /** Tasks of one kind, which are the model, the mode and the duration, take about the same time. */
@@ -65,11 +74,19 @@ export function kindOf({ model, params }: TaskRequest): string {
 }
 
 /** The body of create (reference: "Create"). */
-export function createBody({ model, params }: TaskRequest, externalTaskId: string): IDataObject {
-	return {
-		model: model.id,
-		input: [{ params: { ...params, external_task_id: externalTaskId } }],
-	};
+export function createBody(request: TaskRequest, externalTaskId: string): IDataObject {
+	return bodyOf(request, { ...request.params, external_task_id: externalTaskId });
+}
+
+/** The body of an estimate: that of create, but for what only says where and under which ID to tell. */
+export function estimateBody(request: TaskRequest): IDataObject {
+	const params = { ...request.params };
+	delete params.callback_url;
+	return bodyOf(request, params);
+}
+
+function bodyOf({ model }: TaskRequest, params: IDataObject): IDataObject {
+	return { model: model.id, input: [{ params }] };
 }
 
 function readCallbackUrl(read: ReadParameter): string | undefined {

@@ -1,8 +1,10 @@
 import {
 	type Model,
+	type ModelInput,
 	type ParameterName,
 	findModel,
-	models,
+	inputOf,
+	modelsFor,
 	parametersOf,
 	rulesFor,
 } from '../models';
@@ -28,12 +30,16 @@ export interface RequestModel extends Pick<Model, 'id'>, Partial<Pick<Model, 'do
 	valueOf(parameter: ParameterName, rule: Rule): unknown;
 }
 
-/** @throws TaskError that names the models */
-export function readModel(read: ReadParameter): RequestModel {
+/**
+ * @param input what the operation makes videos from: only models that take it will do
+ * @throws TaskError that names the models
+ */
+export function readModel(read: ReadParameter, input: ModelInput): RequestModel {
+	const models = modelsFor(input);
 	const id = read(modelField.path, models[0]?.id);
-	if (id === OTHER_MODEL) return otherModel(readModelId(read), read);
+	if (id === OTHER_MODEL) return otherModel(readModelId(read), read, input);
 	const model = typeof id === 'string' ? findModel(id) : undefined;
-	if (model) {
+	if (model && inputOf(model) === input) {
 		return {
 			id: model.id,
 			documentationUrl: model.documentationUrl,
@@ -43,13 +49,19 @@ export function readModel(read: ReadParameter): RequestModel {
 		};
 	}
 	// A model that is newer than this node, and comes from an expression.
-	if (isModelId(id)) return otherModel(id, read);
+	if (!model && isModelId(id)) return otherModel(id, read, input);
 	const known = models.map((entry) => entry.id).join(', ');
 	throw inputError(
 		modelField.label,
-		`must be one of ${known}, or ${MODEL_ID_LIMIT}, but is ${show(id)}`,
+		`must be one of ${known}, or ${MODEL_ID_LIMIT}, but is ${show(id)}${model ? OTHER_INPUT[input] : ''}`,
 	);
 }
+
+/** What is said of a model of the catalogue that does not take an operation's input. */
+const OTHER_INPUT: Record<ModelInput, string> = {
+	text: ', which makes videos from images (Video → Image to Video)',
+	image: ', which makes videos from text (Video → Generate)',
+};
 
 function readModelId(read: ReadParameter): string {
 	const id = read(modelIdField.path, '');
@@ -66,15 +78,15 @@ function isModelId(id: unknown): id is string {
 	return typeof id === 'string' && MODEL_ID.test(id);
 }
 
-function otherModel(id: string, read: ReadParameter): RequestModel {
+function otherModel(id: string, read: ReadParameter, input: ModelInput): RequestModel {
 	return {
 		id,
 		isKnown: false,
 		parameters: (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) => {
-			const [known] = rulesFor(parameter);
+			const [known] = rulesFor(parameter, input);
 			return known ? [[parameter, loosen(known.rule)] as [ParameterName, Rule]] : [];
 		}),
-		valueOf: (parameter) => readForOther(read, parameter),
+		valueOf: (parameter) => readForOther(read, parameter, input),
 	};
 }
 
@@ -83,14 +95,14 @@ function otherModel(id: string, read: ReadParameter): RequestModel {
  * expression; one that stands where it started was not set for this model, which may not have it. One
  * that has an expression was, whatever it gives.
  */
-function readForOther(read: ReadParameter, parameter: ParameterName): unknown {
+function readForOther(read: ReadParameter, parameter: ParameterName, input: ModelInput): unknown {
 	const { path } = otherModelField(parameter);
 	const added = read(path, null);
 	const known = modelFields[parameter].path;
 	if (added !== null || path === known) return added;
 	const value = read(known, null);
 	if (isExpression(read(known, null, { rawExpressions: true }))) return value;
-	const presets = rulesFor(parameter).map(({ rule }) => presetOf(rule));
+	const presets = rulesFor(parameter, input).map(({ rule }) => presetOf(rule));
 	return presets.includes(value) ? null : value;
 }
 

@@ -16,6 +16,7 @@ export interface Member extends KnownIds {
 	replacedTaskIds?: string[];
 	/** A status word that we do not know, kept so that it is logged only once. */
 	unknownStatus?: string;
+	isChecked: boolean;
 	/** What the item ended with. */
 	failure?: TaskError;
 	done: boolean;
@@ -44,11 +45,15 @@ export class Run {
 	readonly renderTimes = new RenderTimes();
 	/** Videos under way to n8n's store. */
 	readonly downloads: Pace;
+	/** Images in memory. */
+	readonly images: Pace;
 	private readonly holders = new Map<string, number>();
 	private members = new Map<number, Member>();
 	/** Of the try before, with Retry On Fail. */
 	private previous = new Map<number, Member>();
 	private working = 0;
+	private unchecked = 0;
+	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
 	private firstFailure = Infinity;
 	private waiting: Array<() => void> = [];
@@ -61,15 +66,34 @@ export class Run {
 	) {
 		this.pace = new Pace(clock);
 		this.downloads = new Pace(clock);
+		this.images = new Pace(clock);
 	}
 
 	join(itemIndex: number): Member {
 		// A new try of the same run: what the items of the last one did is told in its error.
 		if (this.members.has(itemIndex)) this.beginAgain();
-		const member: Member = { itemIndex, status: 'checking', done: false };
+		const member: Member = { itemIndex, status: 'checking', isChecked: false, done: false };
 		this.members.set(itemIndex, member);
 		this.working++;
+		this.unchecked++;
 		return member;
+	}
+
+	/** It is known whether the item's input is good. */
+	checked(member: Member): void {
+		if (member.isChecked || this.members.get(member.itemIndex) !== member) return;
+		member.isChecked = true;
+		this.unchecked--;
+		if (this.unchecked > 0) return;
+		this.waitingForChecks.forEach((wake) => wake());
+		this.waitingForChecks = [];
+	}
+
+	/** Resolves when that is known of all items that have joined. */
+	async allChecked(): Promise<void> {
+		if (this.unchecked > 0) {
+			await new Promise<void>((resolve) => this.waitingForChecks.push(resolve));
+		}
 	}
 
 	/** The item of this index, if n8n has brought it. */
@@ -91,6 +115,7 @@ export class Run {
 	leave(member: Member): void {
 		if (member.done || this.members.get(member.itemIndex) !== member) return;
 		member.done = true;
+		this.checked(member);
 		this.working--;
 		this.meetings.forEach((meeting) => this.open(meeting));
 		if (!this.isOver()) return;
@@ -167,6 +192,7 @@ export class Run {
 		this.previous = this.members;
 		this.members = new Map();
 		this.working = 0;
+		this.unchecked = 0;
 		this.isRefused = false;
 		this.firstFailure = Infinity;
 		this.absent = undefined;

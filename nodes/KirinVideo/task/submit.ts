@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import { type Clock, throwIfStopped } from '../clock';
 import type { Answer, Api } from '../transport';
-import { externalIdTaken, submitFailed, submitRefused, submitUnknown } from './errors';
+import { type OnBusy, ask } from './ask';
 import { backoffMs } from './backoff';
+import {
+	type TaskError,
+	externalIdTaken,
+	submitFailed,
+	submitRefused,
+	submitUnknown,
+} from './errors';
 import { look, taskOf } from './poll';
-import { isDuplicateExternalId, refusalKind, retryAfterMs } from './refusal';
+import { isBusy, isDuplicateExternalId, refusalKind, retryAfterMs } from './refusal';
 import { type TaskRequest, createBody } from './request';
+import { withDigests, withImages } from './requestImages';
 import { type Task } from './task';
 
 /**
@@ -83,13 +91,9 @@ export interface SubmitOptions {
 	onSend?: (externalTaskId: string) => void;
 	/** Told of each task that is found or made, also of a failed one that the next ID replaces. */
 	onTask?: (task: Task, externalTaskId: string) => void;
-	/**
-	 * The service has too much to do (429). Resolves when the item may be sent again, to false when it
-	 * has to give up.
-	 *
-	 * @param askedMs what `Retry-After` asked for, in milliseconds
-	 */
-	onBusy: (askedMs: number | undefined) => Promise<boolean>;
+	/** Asked before an ID is sent for the first time, and never of a task that exists already. */
+	objection?: () => Promise<TaskError | undefined>;
+	onBusy: OnBusy;
 }
 
 export interface Submitted {
@@ -117,8 +121,9 @@ const MAX_ATTEMPTS = 20;
  * @throws Stopped when the signal aborts; no request goes out after that
  */
 export async function submit(request: TaskRequest, options: SubmitOptions): Promise<Submitted> {
+	const identified = await withDigests(request);
 	for (let attempt = 1; ; attempt++) {
-		const externalTaskId = externalTaskIdOf(options.identity, request, attempt);
+		const externalTaskId = externalTaskIdOf(options.identity, identified, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
 		options.onTask?.(submitted.task, externalTaskId);
 		const { model } = submitted.task;
@@ -151,14 +156,23 @@ async function submitAs(
 		if (!found.absent) throw submitUnknown(found.answer, ids);
 	}
 
+	const objection = await options.objection?.();
+	if (objection) {
+		const existing = await ownTask(externalTaskId, request, options);
+		if (existing) return { task: existing, externalTaskId, adopted: true };
+		throw objection;
+	}
+
 	for (let creates = 1; ;) {
-		throwIfStopped(signal);
-		sent.set(externalTaskId, undefined);
-		onSend?.(externalTaskId);
-		const answer = await api.call({
-			method: 'POST',
-			path: '/model/v1/generation',
-			body: createBody(request, externalTaskId),
+		const answer = await withImages(request, async (whole) => {
+			throwIfStopped(signal);
+			sent.set(externalTaskId, undefined);
+			onSend?.(externalTaskId);
+			return await api.call({
+				method: 'POST',
+				path: '/model/v1/generation',
+				body: createBody(whole, externalTaskId),
+			});
 		});
 		const task = taskOf(answer);
 		if (task) return { task, externalTaskId, adopted: false };
@@ -188,9 +202,18 @@ async function submitAs(
 	}
 }
 
-/** A 429 on create "did not create" (reference: "HTTP errors"). */
-function isBusy(answer: Answer): boolean {
-	return answer.kind === 'response' && answer.status === 429;
+/**
+ * The task that an earlier execution has made, and paid for, under the user's own ID: it costs nothing to
+ * take that where a new one may not be created. No execution but this one knows a derived ID.
+ */
+async function ownTask(
+	externalTaskId: string,
+	request: TaskRequest,
+	{ api, clock, signal }: SubmitOptions,
+): Promise<Task | undefined> {
+	if (request.externalTaskId === undefined) return undefined;
+	const asked = await ask(async () => await look(api, externalTaskId), taskOf, { clock, signal });
+	return 'told' in asked ? asked.told : undefined;
 }
 
 function wasNeverSent(answer: Answer): boolean {

@@ -1,3 +1,4 @@
+import { decimalText } from './decimal';
 import { defined, identifier, list, number, record, text } from './untrusted';
 
 /**
@@ -80,7 +81,7 @@ export function readTask(body: unknown): Task | undefined {
 		progress: fraction(raw.progress),
 		createdAt: epochMs(raw.created_at),
 		contents: readContents(raw.output ?? raw.outputs),
-		cost: decimal(usage?.cost),
+		cost: decimalText(usage?.cost),
 		discount: number(usage?.discount),
 		error: status === 'failed' ? (failure ?? {}) : undefined,
 		raw,
@@ -146,11 +147,6 @@ function unwrap(body: unknown): Record<string, unknown> | undefined {
 function fraction(value: unknown): number | undefined {
 	const read = number(value);
 	return read === undefined ? undefined : Math.min(1, Math.max(0, read));
-}
-
-/** A cost stays the string that it was; a number is only spelled out. */
-function decimal(value: unknown): string | undefined {
-	return typeof value === 'number' && Number.isFinite(value) ? String(value) : text(value);
 }
 
 /** Below this a time stamp can only be meant in seconds: as milliseconds it lies in 1973. */

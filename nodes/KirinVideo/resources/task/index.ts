@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { estimateCost } from './estimateCost';
 import { get } from './get';
 import { submit } from './submit';
 import { taskIdField } from './taskId';
@@ -13,7 +14,7 @@ export const taskDescription: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: showOnlyForTask },
-		options: [get, submit, wait],
+		options: [estimateCost, get, submit, wait],
 		default: 'submit',
 	},
 	taskIdField,

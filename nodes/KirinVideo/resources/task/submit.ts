@@ -17,7 +17,10 @@ export const submit: INodePropertyOptions = {
 	action: 'Submit a task',
 	description: 'Start a video and go on at once, without waiting for it',
 	routing: perItem<SubmitInput>({
-		check: (read, place) => ({ ...readCreate(read, place), format: readOutputFormat(read) }),
+		check: (read, place) => ({
+			...readCreate(read, place, 'text'),
+			format: readOutputFormat(read),
+		}),
 
 		async perform(item, input) {
 			return await create(item, input, SUBMIT_MAXIMUM_MS, ({ task, externalTaskId }) =>

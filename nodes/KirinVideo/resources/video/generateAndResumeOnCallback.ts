@@ -69,12 +69,12 @@ async function submit(
 	{ create: input, settle: own }: Start,
 	callbackUrl: string | undefined,
 ): Promise<Pending> {
-	const { request, maxConcurrentTasks } = input;
+	const { request } = input;
 	const params = { ...request.params, ...(callbackUrl && { callback_url: callbackUrl }) };
 	const { maximumWaitMs } = own.schedule;
 	return await create(
 		item,
-		{ request: { ...request, params }, maxConcurrentTasks },
+		{ ...input, request: { ...request, params } },
 		maximumWaitMs,
 		({ task, externalTaskId }, since) =>
 			Promise.resolve({ ids: { taskId: task.taskId, externalTaskId }, task, since, settle: own }),

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { generate } from './generate';
 import { generateAndResumeOnCallback } from './generateAndResumeOnCallback';
+import { imageToVideo } from './imageToVideo';
 
 const showOnlyForVideo = { resource: ['video'] };
 
@@ -11,7 +12,7 @@ export const videoDescription: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: showOnlyForVideo },
-		options: [generate, generateAndResumeOnCallback],
+		options: [generate, generateAndResumeOnCallback, imageToVideo],
 		default: 'generate',
 	},
 ];

@@ -1,0 +1,66 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Field, ReadParameter } from '../parameters';
+import type { CostLimit } from '../task/costLimit';
+import { decimalText, isAmount } from '../task/decimal';
+import { inputError } from '../task/errors';
+import { readChoiceOf, show } from '../task/inputValues';
+
+/** What an item may cost at most. */
+
+const fields = {
+	maximum: { path: 'options.maximumCostUsd', label: 'Maximum Cost (USD)' },
+	whenUnknown: { path: 'options.whenCostUnknown', label: 'When the Cost Is Unknown' },
+} satisfies Record<string, Field>;
+
+/** Where an expression wants no limit for one item, it has to say so: empty is more likely a mistake. */
+const NO_MAXIMUM = 'none';
+
+/** For the Options collection. */
+export const costOptions: INodeProperties[] = [
+	{
+		displayName: fields.maximum.label,
+		name: 'maximumCostUsd',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 0.50',
+		description:
+			'The most that one video may cost. The cost is estimated before each submit, and an item above the limit ends with an error without being submitted. An expression can give "none" for an item without a limit.',
+	},
+	{
+		displayName: fields.whenUnknown.label,
+		name: 'whenCostUnknown',
+		type: 'options',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'The item is not submitted and ends with an error',
+			},
+			{
+				name: 'Submit Anyway',
+				value: 'submit',
+				description: 'The item is submitted, whatever it costs',
+			},
+		],
+		default: 'fail',
+		description:
+			'What to do with an item that has a maximum cost when there is no estimate in USD for it',
+	},
+];
+
+/**
+ * @returns undefined when the user has set no limit
+ * @throws TaskError
+ */
+export function readCostLimit(read: ReadParameter): CostLimit | undefined {
+	const { path, label } = fields.maximum;
+	const value = read(path, NO_MAXIMUM);
+	if (value === NO_MAXIMUM) return undefined;
+	const maximum = decimalText(value)?.trim();
+	if (!isAmount(maximum)) {
+		throw inputError(label, `must be an amount such as 0.50, but is ${show(value)}`);
+	}
+	// Fail unless told: who sets a limit wants nothing above it, and what is unknown may be.
+	const whenUnknown = readChoiceOf(read, fields.whenUnknown, ['fail', 'submit']);
+	return { field: label, maximum, whenUnknown };
+}

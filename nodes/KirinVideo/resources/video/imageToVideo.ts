@@ -1,0 +1,21 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
+import { type CreateInput, readCreate } from '../create';
+import { addImages } from '../imageInput';
+import { perItem } from '../perItem';
+import { type SettleInput, readSettle } from '../settle';
+import { produce } from './produce';
+
+/** As Generate, from an image. */
+export const imageToVideo: INodePropertyOptions = {
+	name: 'Image to Video',
+	value: 'imageToVideo',
+	action: 'Generate a video from an image',
+	description: 'Set an image in motion and wait until the video is finished',
+	routing: perItem<CreateInput & SettleInput>({
+		async check(read, place) {
+			const input = { ...readCreate(read, place, 'image'), ...readSettle(read) };
+			return { ...input, request: await addImages(input.request, read, place) };
+		},
+		perform: produce,
+	}),
+};

@@ -1,0 +1,52 @@
+import { isAbove } from './decimal';
+import { type TaskError, costAboveMaximum, costUnknown, estimateFailed } from './errors';
+import { type Estimate, type EstimateOptions, estimate } from './estimate';
+import type { TaskRequest } from './request';
+import { excerpt } from './untrusted';
+
+/** What the user is ready to pay for one task. */
+export interface CostLimit {
+	/** The limit's name as the editor shows it. */
+	field: string;
+	/** Exact decimal string in USD. */
+	maximum: string;
+	/** What becomes of an item that no estimate in USD can be had for, for whatever reason. */
+	whenUnknown: 'fail' | 'submit';
+}
+
+/**
+ * Estimates the cost of a request and holds it against the limit.
+ *
+ * @returns why the item may not be submitted, if so: its estimate is above the limit, or there is none
+ *   and the user does not want such items submitted
+ * @throws Stopped when the signal aborts
+ */
+export async function objectionByLimit(
+	request: TaskRequest,
+	limit: CostLimit,
+	options: EstimateOptions,
+): Promise<TaskError | undefined> {
+	const held = { ...limit, model: request.model.id };
+	const asked = await estimate(request, options);
+	const cost = 'told' in asked ? inUsd(asked.told) : undefined;
+	if (cost !== undefined) {
+		return isAbove(cost, limit.maximum) ? costAboveMaximum(cost, held) : undefined;
+	}
+	// Create is asked all the same: what it refuses, a key for one, it says itself.
+	if (limit.whenUnknown === 'submit') return undefined;
+	return 'told' in asked
+		? costUnknown(whyUnknown(asked.told), held)
+		: estimateFailed(asked.answer, asked.kind, request.model);
+}
+
+function inUsd({ cost, currency }: Estimate): string | undefined {
+	return currency === 'USD' ? cost : undefined;
+}
+
+const MAX_REASON_CHARACTERS = 100;
+
+function whyUnknown({ cost, currency, reason }: Estimate): string {
+	if (cost !== undefined) return `the estimate is ${cost} ${excerpt(currency, 10)}, not in USD`;
+	const said = reason ? ` (${excerpt(reason, MAX_REASON_CHARACTERS)})` : '';
+	return `the service knows no price for it${said}`;
+}

@@ -1,0 +1,107 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Clock } from '../clock';
+import type { Answer, Api } from '../transport';
+import { type Asked, type OnBusy, ask } from './ask';
+import { decimalText, isAmount } from './decimal';
+import { type TaskRequest, estimateBody } from './request';
+import { withImages } from './requestImages';
+import { defined, number, record, text } from './untrusted';
+
+/** The price of a task before it is created (reference: "Transport", precharge). */
+
+export interface Estimate {
+	/** Exact decimal string; undefined when the service knows no price. */
+	cost?: string;
+	/** In capitals. */
+	currency: string;
+	discount?: number;
+	/** The service's word for why it knows no price. */
+	reason?: string;
+	/** The answer exactly as the service sent it. */
+	raw: Record<string, unknown>;
+}
+
+/** Every price of the API is in USD (both seed pages: "Total cost in USD"), so one without a currency is. */
+const CURRENCY = 'USD';
+
+const FAILED = ['failed', 'fail', 'error'];
+
+/** The estimate lies in `data`, and the gateway's envelope may lie around that. */
+const MAX_LAYERS = 3;
+
+/** @returns undefined when `body` tells neither a price nor that there is none */
+export function readEstimate(body: unknown): Estimate | undefined {
+	const layers: Array<Record<string, unknown>> = [];
+	for (let next = record(body); next && layers.length < MAX_LAYERS; next = record(next.data)) {
+		layers.push(next);
+	}
+	const [raw] = layers;
+	const told = layers.find((layer) => 'cost' in layer || 'reason' in layer);
+	const hasFailed = layers.some(({ status }) =>
+		FAILED.includes(text(status)?.trim().toLowerCase() ?? ''),
+	);
+	if (!raw || (!told && !hasFailed)) return undefined;
+
+	const spelled = decimalText(told?.cost)?.trim();
+	const cost = !hasFailed && isAmount(spelled) ? spelled : undefined;
+	return defined({
+		cost,
+		currency: text(told?.currency)?.trim().toUpperCase() ?? CURRENCY,
+		discount: cost === undefined ? undefined : number(told?.discount),
+		reason: cost === undefined ? text(told?.reason, ...layers.map(messageOf)) : undefined,
+		raw,
+	});
+}
+
+function messageOf(layer: Record<string, unknown>): unknown {
+	return layer.message;
+}
+
+/** An estimate as the JSON of an item. That no price is known is an answer like any other. */
+export function simplifyEstimate(
+	{ cost, currency, discount, reason }: Estimate,
+	{ model, params }: TaskRequest,
+): IDataObject {
+	return defined({
+		known: cost !== undefined,
+		cost,
+		currency: cost === undefined ? undefined : currency,
+		discount,
+		reason,
+		model: model.id,
+		mode: params.mode,
+		duration: params.duration,
+	});
+}
+
+/** What it takes to ask for an estimate. */
+export interface EstimateOptions {
+	api: Api;
+	clock: Clock;
+	signal?: AbortSignal;
+	onBusy: OnBusy;
+}
+
+/** Asks for the price of a request. Creates nothing, so what fails in a passing way is repeated. */
+export async function estimate(
+	request: TaskRequest,
+	{ api, clock, signal, onBusy }: EstimateOptions,
+): Promise<Asked<Estimate>> {
+	const send = async () =>
+		await withImages(
+			request,
+			async (whole) =>
+				await api.call({
+					method: 'POST',
+					path: '/model/v1/generation/precharge',
+					body: estimateBody(whole),
+				}),
+		);
+	return await ask(send, estimateOf, { clock, signal, onBusy });
+}
+
+function estimateOf(answer: Answer): Estimate | undefined {
+	return answer.kind === 'response' && answer.status >= 200 && answer.status < 300
+		? readEstimate(answer.body)
+		: undefined;
+}

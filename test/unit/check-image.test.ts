@@ -1,0 +1,38 @@
+import type { ImageLimits } from '../../nodes/KirinVideo/models';
+import { checkImageHeader, checkImageSize } from '../../nodes/KirinVideo/task/checkImage';
+
+const limits: ImageLimits = { formats: ['png'], bytesBelow: 1000, leastSide: 20, mostRatio: 1.5 };
+
+describe('An image', () => {
+	it.each([
+		[20, 30],
+		[30, 20],
+		[4000, 4000],
+	])('of %i × %i is within the limits', (width, height) => {
+		expect(() => checkImageHeader('Image', { format: 'png', width, height }, limits)).not.toThrow();
+	});
+
+	it.each([
+		[19, 20, 'Image must have at least 20 px on each side, but has 19 × 20 px'],
+		[31, 20, 'Image must have a ratio from 1:1.5 to 1.5:1, but has 31 × 20 px'],
+		[200, 301, 'Image must have a ratio from 1:1.5 to 1.5:1, but has 200 × 301 px'],
+	])('of %i × %i is not', (width, height, message) => {
+		expect(() => checkImageHeader('Image', { format: 'png', width, height }, limits)).toThrow(
+			message,
+		);
+	});
+
+	it('of a format that the model does not take is refused', () => {
+		const header = { format: 'jpg' as const, width: 20, height: 20 };
+		expect(() => checkImageHeader('Tail Image', header, limits)).toThrow(
+			'Tail Image must be a png image, but is a jpg',
+		);
+	});
+
+	it('has fewer bytes than the limit', () => {
+		expect(() => checkImageSize('Image', 999, limits)).not.toThrow();
+		expect(() => checkImageSize('Image', 1000, limits)).toThrow(
+			'Image must be under 0.001 MB, but has 0.001 MB',
+		);
+	});
+});
