@@ -6,6 +6,7 @@ import { look, taskOf } from '../../task/poll';
 import { refusalKind } from '../../task/refusal';
 import { type KnownIds, isSettled } from '../../task/task';
 import { type Api, connect } from '../../transport';
+import { SharedRounds } from './sharedRounds';
 import { findSuspended, type Suspension, wake } from './suspension';
 
 /** The resume URL of a waiting execution. */
@@ -37,7 +38,8 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const { baseUrl, connection } = suspension;
 	const api = connect(this, baseUrl, connection, undefined);
 	const ids = pendingIds(suspension, readCallback(this.getBodyData()));
-	switch (await lookForUnsettled(ids, api, systemClock)) {
+	const look = async () => await lookForUnsettled(ids, api, systemClock);
+	switch (await rounds.join(keyOf(suspension), look)) {
 		case 'none':
 			return { workflowData: [wake(suspended)] };
 		case 'found':
@@ -47,6 +49,17 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 			answer(this, 503, 'The task could not be looked at; call again later');
 			return { noWebhookResponse: true };
 	}
+}
+
+type Finding = 'found' | 'none' | 'unknown';
+
+/** Of the waiting executions that this process takes calls for. */
+const rounds = new SharedRounds<Finding>();
+
+/** The same for all calls that find the execution in the same wait, and for no others. */
+function keyOf({ items, runIndex, waits }: Suspension): string {
+	const ids = items.map((item) => item?.pending?.ids.taskId ?? '');
+	return [runIndex, waits, ...ids].join(' ');
 }
 
 interface HttpResponse {
@@ -82,11 +95,7 @@ function shuffled<T>(values: T[]): T[] {
 const LOOK_TIMEOUT_MS = 10_000;
 const LOOK_TRIES = 3;
 
-async function lookForUnsettled(
-	ids: KnownIds[],
-	api: Api,
-	clock: Clock,
-): Promise<'found' | 'none' | 'unknown'> {
+async function lookForUnsettled(ids: KnownIds[], api: Api, clock: Clock): Promise<Finding> {
 	for (const { taskId, externalTaskId } of ids) {
 		const state = await stateOf(taskId ?? externalTaskId ?? '', api, clock);
 		if (state !== 'settled') return state === 'unknown' ? 'unknown' : 'found';
