@@ -9,6 +9,25 @@ export interface NodeRun {
 	/** In ms. */
 	executionTime: number;
 	error?: { message?: string };
+	data?: { main?: Array<OutputItem[] | null> };
+}
+
+/** An item that a node has put out. */
+export interface OutputItem {
+	json: Record<string, unknown>;
+	/** `id` is where n8n keeps the bytes. */
+	binary?: Record<string, { id?: string; mimeType?: string; fileSize?: string }>;
+}
+
+/** What n8n's list of executions says of one. */
+export interface ExecutionSummary {
+	id: string;
+	workflowId: string;
+	status: string;
+	/** ISO times. */
+	startedAt: string | null;
+	stoppedAt: string | null;
+	waitTill: string | null;
 }
 
 export interface Execution {
@@ -49,6 +68,11 @@ export class N8nClient {
 
 	/** Starts the workflow behind a webhook and returns the execution's ID. */
 	async trigger(path: string, body: object): Promise<string> {
+		return (await this.callWebhook(path, body)).replaceAll('"', '');
+	}
+
+	/** Calls a production webhook and returns what it answers. */
+	async callWebhook(path: string, body: object): Promise<string> {
 		const answer = await fetch(`${this.server.address}/webhook/${path}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
@@ -56,7 +80,22 @@ export class N8nClient {
 		});
 		const text = await answer.text();
 		if (!answer.ok) throw new Error(`The webhook answered ${answer.status}: ${text}`);
-		return text.replaceAll('"', '');
+		return text;
+	}
+
+	/** The latest executions of all workflows. */
+	async executions(limit: number): Promise<ExecutionSummary[]> {
+		const { results } = (await this.call('GET', `/rest/executions?limit=${limit}`)) as {
+			results: ExecutionSummary[];
+		};
+		return results;
+	}
+
+	/** The bytes of a binary field, by its `id`. */
+	async binary(id: string): Promise<Buffer> {
+		const query = new URLSearchParams({ id, action: 'download' });
+		const answer = await this.send('GET', `/rest/binary-data?${query.toString()}`);
+		return Buffer.from(await answer.arrayBuffer());
 	}
 
 	async execution(id: string): Promise<Execution | 'under way' | 'waiting'> {
@@ -72,6 +111,12 @@ export class N8nClient {
 	}
 
 	private async call(method: string, path: string, body?: object): Promise<unknown> {
+		const answer = await this.send(method, path, body);
+		const parsed = (await answer.json()) as { data?: unknown };
+		return parsed.data;
+	}
+
+	private async send(method: string, path: string, body?: object): Promise<Response> {
 		const answer = await fetch(`${this.server.address}${path}`, {
 			method,
 			headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
@@ -80,8 +125,7 @@ export class N8nClient {
 		if (!answer.ok) {
 			throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${await answer.text()}`);
 		}
-		const parsed = (await answer.json()) as { data?: unknown };
-		return parsed.data;
+		return answer;
 	}
 }
 

@@ -3,6 +3,9 @@ import type { RequestRecord, SandboxTask } from '../../sandbox';
 import { executionOfResumeUrl } from './resume-url';
 
 export type WaitingTask = Pick<SandboxTask, 'id' | 'callbackUrl' | 'settlesAt'>;
+/** What n8n answers to a callback of an execution that does not wait. */
+const REFUSED = 409;
+
 export type SeenRequest = Pick<RequestRecord, 'at' | 'kind' | 'taskId' | 'status'>;
 
 /**
@@ -37,7 +40,10 @@ function uncalledFor(
 ): SeenRequest[] {
 	const callbacks = requests.filter(({ kind }) => kind === 'callback');
 	const allSettledAt = Math.max(...tasks.map(({ settlesAt }) => settlesAt));
-	const wokenAt = callbacks.find(({ at, status }) => at >= allSettledAt && isTaken(status))?.at;
+	// What wakes the execution may have been sent while the last task rendered, and have looked after it.
+	const isWoken = callbacks.some(
+		({ at, status }) => at >= allSettledAt - reactionMs && status !== REFUSED,
+	);
 	const looked = new Set<string | undefined>();
 	return requests.filter(({ at, kind, taskId }) => {
 		if (kind !== 'get') return false;
@@ -45,11 +51,7 @@ function uncalledFor(
 			looked.add(taskId);
 			return false;
 		}
-		if (wokenAt !== undefined && at >= wokenAt) return false;
+		if (isWoken && at >= allSettledAt) return false;
 		return !callbacks.some((callback) => callback.at <= at && at <= callback.at + reactionMs);
 	});
-}
-
-function isTaken(status: number | undefined): boolean {
-	return status !== undefined && status >= 200 && status < 300;
 }
