@@ -41,6 +41,11 @@ const ENDED = new Set(['success', 'error', 'canceled', 'crashed']);
 export class N8nClient {
 	constructor(private readonly server: N8nServer) {}
 
+	/** The server's origin. */
+	get address(): string {
+		return this.server.address;
+	}
+
 	async describeNode(name: string, version: number): Promise<NodeDescription> {
 		const body = { nodeInfos: [{ name, version }] };
 		const [description] = (await this.call('POST', '/rest/node-types', body)) as NodeDescription[];

@@ -66,6 +66,15 @@ export class Fleet {
 		return this.webhookClient;
 	}
 
+	addresses(): { editor: string; webhooks: string } {
+		return { editor: this.client.address, webhooks: this.webhooks.address };
+	}
+
+	/** Resolves when one of the processes has ended. */
+	async anyEnded(): Promise<void> {
+		await Promise.race([...this.children.values()].map(async (child) => await child.ended));
+	}
+
 	/** As when the machine loses its power: no time to say or store anything. */
 	async kill(name: ProcessName): Promise<void> {
 		const child = this.children.get(name);

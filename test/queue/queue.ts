@@ -1,11 +1,14 @@
 /**
  * n8n in queue mode, with a worker that is killed: PostgreSQL, Redis, one n8n main, one process for
  * webhooks and two workers, all real, run 200 items against the sandbox. The last line is JSON.
+ * With `--keep` they are started, with their workflows, and left to you.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { installN8n, N8N_VERSION } from '../../demo/install-n8n';
+import { OWNER } from '../../demo/n8n-server';
 import { buildPackage, packPackage } from '../../demo/package';
 import { secondsSince, step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
@@ -25,8 +28,14 @@ import { addWorkflows } from './workflows';
 
 async function main(): Promise<void> {
 	const start = performance.now();
+	const { values } = parseArgs({ options: { keep: { type: 'boolean' } } });
 	const fleetAndSandbox = await prepare();
 	const { fleet } = fleetAndSandbox;
+	if (values.keep) {
+		console.log(invitation(fleetAndSandbox));
+		await fleet.anyEnded();
+		throw new Error(`A process of n8n ended by itself:\n${fleet.tails()}`);
+	}
 	try {
 		const { figures, wrong } = judge(await gather(fleetAndSandbox));
 		if (wrong.length > 0) {
@@ -39,6 +48,16 @@ async function main(): Promise<void> {
 		console.log(`\n${fleet.tails()}\n`);
 		throw error;
 	}
+}
+
+/** What to do with the processes that `--keep` leaves running. */
+function invitation({ fleet, sandbox }: Prepared): string {
+	const { editor, webhooks } = fleet.addresses();
+	return `
+n8n in queue mode: ${editor} (editor), ${webhooks} (production webhooks)
+Sign in with:      ${OWNER.email}, password ${OWNER.password}
+The sandbox:       ${sandbox.apiUrl}
+Ctrl-C ends everything and removes what it stored.`;
 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;

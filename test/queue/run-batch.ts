@@ -22,6 +22,8 @@ export interface BatchRun {
 	started: StartedExecution[];
 	/** As n8n showed them when the worker was killed. */
 	atKill: ExecutionSummary[];
+	/** … and when it had come back and read what it finds of itself. */
+	atReturn: ExecutionSummary[];
 	ended: ExecutionSummary[];
 	/** From the kill to the end of the last execution that ran on the worker. */
 	noticedAfterMs: number;
@@ -55,13 +57,17 @@ export async function runBatch(
 	await fleet.startWorker(VICTIM);
 
 	report(`${VICTIM} is back`);
+	const atReturn = await untilExecutions(client, ids, () => true, {
+		limitMs: UNDER_WAY_LIMIT_MS,
+		what: 'listed',
+	});
 	const ended = await untilExecutions(client, ids, haveAllEnded, {
 		limitMs: END_LIMIT_MS,
 		what: 'all ended',
 	});
 	const failed = ended.filter(({ status }) => status !== 'success');
 	const last = Math.max(...failed.map(({ stoppedAt }) => Date.parse(stoppedAt ?? '')));
-	return { started, atKill, ended, noticedAfterMs: last - killedAt };
+	return { started, atKill, atReturn, ended, noticedAfterMs: last - killedAt };
 }
 
 export async function start(

@@ -92,6 +92,7 @@ export function judge(evidence: Evidence): Verdict {
 		ended: statusCounts(run.ended),
 		workerKilled: {
 			waitingThen: waited.length,
+			statusesAtItsReturn: statusCounts(run.atReturn),
 			waitingThenAndSucceeded: waitedAndEnded.length,
 			executionsDied: failed.length,
 			noticedAfterMs: run.noticedAfterMs,
