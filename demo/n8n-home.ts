@@ -23,7 +23,11 @@ export async function createHome(
 	packageFolder: string,
 ): Promise<void> {
 	await cp(install.emptyHome, folder, { recursive: true });
-	// Where n8n puts the community packages that a user installs: the node gets its real name there.
+	await addPackage(folder, packageFolder);
+}
+
+/** Puts the package where n8n puts those that a user installs: the node gets its real name there. */
+export async function addPackage(folder: string, packageFolder: string): Promise<void> {
 	const place = join(folder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME);
 	await cp(packageFolder, place, { recursive: true });
 }

@@ -1,7 +1,7 @@
 /** An n8n server on this machine, with its first user made. */
 import type { Child } from './child';
 import type { N8nInstall } from './install-n8n';
-import { startN8n } from './n8n-process';
+import { startN8n, type N8nOptions } from './n8n-process';
 
 const START_LIMIT_MS = 120_000;
 const LOOK_MS = 250;
@@ -22,13 +22,17 @@ export interface N8nServer {
 	process: Child;
 }
 
+export interface ServerOptions extends Pick<N8nOptions, 'env' | 'onLine'> {
+	port: number;
+}
+
 /** Starts a server on a port that is free, and waits until it answers. */
 export async function startServer(
 	install: N8nInstall,
 	userFolder: string,
-	{ port, env }: { port: number; env?: NodeJS.ProcessEnv },
+	options: ServerOptions,
 ): Promise<N8nServer> {
-	const { address, process } = await startAgain(install, userFolder, { port, env });
+	const { address, process } = await startAgain(install, userFolder, options);
 	return { address, cookie: await createOwner(address), process };
 }
 
@@ -36,18 +40,20 @@ export async function startServer(
 export async function startAgain(
 	install: N8nInstall,
 	userFolder: string,
-	{ port, env }: { port: number; env?: NodeJS.ProcessEnv },
+	{ port, ...options }: ServerOptions,
 ): Promise<Omit<N8nServer, 'cookie'>> {
 	const process = await startN8n(install, ['start'], {
 		userFolder,
-		env: { N8N_PORT: String(port), ...env },
+		...options,
+		env: { N8N_PORT: String(port), ...options.env },
 	});
 	const address = `http://127.0.0.1:${port}`;
 	await untilReady(process, address);
 	return { address, process };
 }
 
-async function untilReady(server: Child, address: string): Promise<void> {
+/** Waits until an n8n process says that it is ready. @throws when it ends before, or takes too long */
+export async function untilReady(server: Child, address: string): Promise<void> {
 	let running = true;
 	void server.ended.then(() => (running = false));
 	const deadline = performance.now() + START_LIMIT_MS;

@@ -1,5 +1,4 @@
 /** What the benchmark and the suites ask of a running n8n, by the calls that its editor makes. */
-import type { OutputItem } from '../../demo/first-video';
 import type { N8nServer } from '../../demo/n8n-server';
 import type { NodeDescription } from './kirin';
 
@@ -11,6 +10,26 @@ export interface NodeRun {
 	executionTime: number;
 	error?: { message?: string };
 	data?: { main?: Array<OutputItem[] | null> };
+}
+
+/** An item that a node has put out. */
+export interface OutputItem {
+	json: Record<string, unknown>;
+	/** `id` is where n8n keeps the bytes. */
+	binary?: Record<string, { id?: string; mimeType?: string; fileSize?: string }>;
+}
+
+/** What n8n's list of executions says of one. */
+export interface ExecutionSummary {
+	id: string;
+	workflowId: string;
+	/** `webhook` where a trigger has started it in production. */
+	mode: string;
+	status: string;
+	/** ISO times. */
+	startedAt: string | null;
+	stoppedAt: string | null;
+	waitTill: string | null;
 }
 
 export interface Execution {
@@ -28,6 +47,11 @@ const ENDED = new Set(['success', 'error', 'canceled', 'crashed']);
 
 export class N8nClient {
 	constructor(private readonly server: N8nServer) {}
+
+	/** The server's origin. */
+	get address(): string {
+		return this.server.address;
+	}
 
 	async describeNode(name: string, version: number): Promise<NodeDescription> {
 		const body = { nodeInfos: [{ name, version }] };
@@ -72,32 +96,18 @@ export class N8nClient {
 		return executionId;
 	}
 
-	/** The executions of a workflow that its triggers started in production, by ID. */
-	async triggered(workflowId: string): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = (await this.call('GET', `/rest/executions?filter=${filter}`)) as {
-			results: Array<{ id: string; mode: string }>;
-		};
-		return results.filter(({ mode }) => mode === 'webhook').map(({ id }) => id);
-	}
-
 	/** As the editor's Stop button does. */
 	async stop(executionId: string): Promise<void> {
 		await this.call('POST', `/rest/executions/${executionId}/stop`);
 	}
 
-	/** A file of n8n's binary store. */
-	async file(id: string): Promise<Buffer> {
-		const path = `/rest/binary-data?id=${encodeURIComponent(id)}&action=download`;
-		const answer = await fetch(`${this.server.address}${path}`, {
-			headers: { cookie: this.server.cookie },
-		});
-		if (!answer.ok) throw new Error(`n8n answered ${answer.status} to GET ${path}`);
-		return Buffer.from(await answer.arrayBuffer());
-	}
-
 	/** Starts the workflow behind a webhook and returns the execution's ID. */
 	async trigger(path: string, body: object): Promise<string> {
+		return (await this.callWebhook(path, body)).replaceAll('"', '');
+	}
+
+	/** Calls a production webhook and returns what it answers. */
+	async callWebhook(path: string, body: object): Promise<string> {
 		const deadline = Date.now() + PUBLISH_LIMIT_MS;
 		for (;;) {
 			const answer = await fetch(`${this.server.address}/webhook/${path}`, {
@@ -106,12 +116,27 @@ export class N8nClient {
 				body: JSON.stringify(body),
 			});
 			const text = await answer.text();
-			if (answer.ok) return text.replaceAll('"', '');
+			if (answer.ok) return text;
 			if (answer.status !== 404 || Date.now() > deadline) {
 				throw new Error(`The webhook answered ${answer.status}: ${text}`);
 			}
 			await new Promise((resolve) => setTimeout(resolve, 100));
 		}
+	}
+
+	/** The latest executions of all workflows. */
+	async executions(limit: number): Promise<ExecutionSummary[]> {
+		const { results } = (await this.call('GET', `/rest/executions?limit=${limit}`)) as {
+			results: ExecutionSummary[];
+		};
+		return results;
+	}
+
+	/** The bytes of a binary field, by its `id`. */
+	async binary(id: string): Promise<Buffer> {
+		const query = new URLSearchParams({ id, action: 'download' });
+		const answer = await this.send('GET', `/rest/binary-data?${query.toString()}`);
+		return Buffer.from(await answer.arrayBuffer());
 	}
 
 	async execution(id: string): Promise<Execution | 'under way' | 'waiting'> {
@@ -128,6 +153,12 @@ export class N8nClient {
 	}
 
 	private async call(method: string, path: string, body?: object): Promise<unknown> {
+		const answer = await this.send(method, path, body);
+		const parsed = (await answer.json()) as { data?: unknown };
+		return parsed.data;
+	}
+
+	private async send(method: string, path: string, body?: object): Promise<Response> {
 		const answer = await fetch(`${this.server.address}${path}`, {
 			method,
 			headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
@@ -136,8 +167,7 @@ export class N8nClient {
 		if (!answer.ok) {
 			throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${await answer.text()}`);
 		}
-		const parsed = (await answer.json()) as { data?: unknown };
-		return parsed.data;
+		return answer;
 	}
 }
 

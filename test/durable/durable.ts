@@ -7,14 +7,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installN8n, N8N_VERSION } from '../../demo/install-n8n';
-import type { OutputItem } from '../../demo/first-video';
 import { createHome } from '../../demo/n8n-home';
 import { freePort } from '../../demo/n8n-process';
 import { buildPackage, packPackage } from '../../demo/package';
 import { step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
 import { startSandbox, type Ledger, type Sandbox } from '../../sandbox';
-import type { Execution } from '../bench/n8n-client';
+import type { Execution, OutputItem } from '../bench/n8n-client';
+import { billedTwice } from '../e2e-server/billed-twice';
+import { percentile } from '../e2e-server/percentile';
 import {
 	NODE,
 	RENDER_SECONDS,
@@ -26,7 +27,7 @@ import {
 	workflowOf,
 	type Plan,
 } from './executions';
-import { billedTwice, lost, mixedUp, percentile, pollsIn } from './judge';
+import { lost, mixedUp, pollsIn } from './judge';
 import { RestartableN8n } from './restartable-n8n';
 import { SandboxClock } from './sandbox-clock';
 
@@ -152,7 +153,9 @@ async function main(): Promise<void> {
 			await judge(n8n, sandbox, one, execution);
 		}
 		const emitted = await Promise.all(
-			(await n8n.client.triggered(fireAndForget)).map((id) => ended(n8n, id)),
+			(await n8n.client.executions(50))
+				.filter(({ workflowId, mode }) => workflowId === fireAndForget && mode === 'webhook')
+				.map(({ id }) => ended(n8n, id)),
 		);
 		all.push(...emitted.map(toldBy));
 		const items = emitted.flatMap((execution) => itemsOf(execution, 'Use the video'));
@@ -161,10 +164,10 @@ async function main(): Promise<void> {
 		return all.join('\n');
 	});
 
-	const twice = billedTwice(ledger);
+	const twice = billedTwice(ledger.billed, (prompt) => prompt);
 	const gone = lost(ledger, told);
 	const polls = pollsIn(ledger, quiet);
-	wrong.push(...twice.map(({ id }) => `Task ${id} is billed for an item that has another`));
+	wrong.push(...twice.map(({ item, taskIds }) => `"${item}" is billed ${taskIds.length} times`));
 	wrong.push(...gone.map(({ id, prompt }) => `Task ${id} of "${prompt}" is lost from sight`));
 	check(polls === 0, `${polls} polls while waiting`);
 	if (wrong.length > 0) {
@@ -312,7 +315,7 @@ async function compareVideo(n8n: RestartableN8n, name: string, item: OutputItem)
 	const { taskId, videoUrl } = item.json;
 	if (!id) return check(false, `"${name}": task ${String(taskId)} has no video in n8n`);
 	const served = Buffer.from(await (await fetch(String(videoUrl))).arrayBuffer());
-	const stored = await n8n.client.file(id);
+	const stored = await n8n.client.binary(id);
 	check(
 		stored.equals(served),
 		`"${name}": the video of task ${String(taskId)} is not the one served`,

@@ -1,9 +1,8 @@
 /** The executions that the suite starts, and how each of them has to end. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OutputItem } from '../../demo/first-video';
 import { PACKAGE_NAME } from '../../demo/package';
-import type { Execution, N8nClient } from '../bench/n8n-client';
+import type { Execution, N8nClient, OutputItem } from '../bench/n8n-client';
 import { webhookWorkflow, type WorkflowNode } from '../bench/workflow';
 
 export type Credentials = WorkflowNode['credentials'];

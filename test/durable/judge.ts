@@ -1,16 +1,6 @@
 /** What must not have happened, told from the sandbox's ledger and the executions' ends. */
-import type { OutputItem } from '../../demo/first-video';
+import type { OutputItem } from '../bench/n8n-client';
 import type { Ledger, SandboxTask } from '../../sandbox';
-
-/** Tasks that an item has beside a first one which did not fail either. */
-export function billedTwice({ billed }: Ledger): SandboxTask[] {
-	const prompts = new Set<string>();
-	return billed.filter(({ prompt }) => {
-		const isSecond = prompts.has(prompt);
-		prompts.add(prompt);
-		return isSecond;
-	});
-}
 
 /** Tasks that stand nowhere in what their executions leave behind. */
 export function lost({ tasks }: Ledger, told: string): SandboxTask[] {
@@ -22,12 +12,6 @@ export function pollsIn({ requests }: Ledger, quiet: Array<{ from: number; to: n
 	return requests.filter(
 		({ kind, at }) => kind === 'get' && quiet.some(({ from, to }) => from <= at && at <= to),
 	).length;
-}
-
-/** The least value that at least this share of all values do not exceed. */
-export function percentile(values: number[], share: number): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
 /** How an output differs from one item per prompt, each with its own task; empty when it does not. */

@@ -41,11 +41,36 @@ const whole: Reply = {
 	headers: { 'content-type': 'video/mp4', 'content-length': String(VIDEO.length) },
 };
 
+/** As n8n reads what goes into a file. */
+async function piped(stream: Readable): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	const sink = new Writable({
+		write(chunk: Buffer, _, done) {
+			chunks.push(chunk);
+			done();
+		},
+	});
+	await pipeline(stream, sink);
+	return Buffer.concat(chunks);
+}
+
+/** As n8n reads what goes into the database, which is its way in queue mode. */
+async function listenedTo(stream: Readable): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	await new Promise((resolve, reject) => {
+		stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+		stream.once('end', resolve);
+		stream.once('error', reject);
+	});
+	return Buffer.concat(chunks);
+}
+
 /** A download from a host that gives these replies in turn, the last one for ever. */
 function downloading(
 	replies: Array<Reply | Error>,
 	rest: Partial<DownloadOptions> = {},
 	storeFault?: Error,
+	read = piped,
 ) {
 	const clock = new VirtualClock();
 	const requests: IHttpRequestOptions[] = [];
@@ -66,16 +91,9 @@ function downloading(
 				});
 			},
 			async prepareBinaryData(stream: Readable, name: string, type: string) {
-				const chunks: Buffer[] = [];
-				const sink = new Writable({
-					write(chunk: Buffer, _, done) {
-						chunks.push(chunk);
-						done();
-					},
-				});
-				await pipeline(stream, sink);
+				const bytes = await read(stream);
 				if (storeFault) throw storeFault;
-				stored.push({ name, type, bytes: Buffer.concat(chunks) });
+				stored.push({ name, type, bytes });
 				return { data: 'stored', mimeType: type, fileName: name };
 			},
 		},
@@ -101,6 +119,23 @@ describe('A download', () => {
 		await expect(run()).resolves.toMatchObject({ mimeType: 'video/mp4' });
 		expect(stored).toEqual([{ name: `${TASK_ID}.mp4`, type: 'video/mp4', bytes: VIDEO }]);
 		expect(requests).toHaveLength(1);
+	});
+
+	it('stores it whole where n8n listens to the stream, as it does to fill its database', async () => {
+		const { run, stored } = downloading([whole], {}, undefined, async (stream) => {
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			return await listenedTo(stream);
+		});
+		await run();
+		expect(stored).toMatchObject([{ bytes: VIDEO }]);
+		const { run: runAtOnce, stored: storedAtOnce } = downloading(
+			[whole],
+			{},
+			undefined,
+			listenedTo,
+		);
+		await runAtOnce();
+		expect(storedAtOnce).toMatchObject([{ bytes: VIDEO }]);
 	});
 
 	it('is a stream, with no key and no redirects but our own', async () => {

@@ -60,7 +60,9 @@ function iso(epochMs: number | undefined): string | undefined {
 /** The parts of a Node stream that are used here; the package may import nothing of Node's. */
 interface ByteStream {
 	on(event: 'data', listener: (chunk: { length: number }) => void): unknown;
+	on(event: 'newListener', listener: (event: string) => void): unknown;
 	pause(): unknown;
+	resume(): unknown;
 	destroy(error?: Error): unknown;
 }
 
@@ -169,8 +171,11 @@ async function fetchOnce(
 			received += chunk.length;
 			if (received > maximumBytes) stream.destroy(new Error('too large'));
 		});
-		// A listener sets the stream flowing before n8n reads it, so it is paused again at once.
+		// A listener sets the stream flowing before n8n reads it, so it is paused again at once. n8n then
+		// pipes it into a file, or listens, to store it in the database: that alone would not set a
+		// paused stream flowing.
 		stream.pause();
+		stream.on('newListener', (event) => event === 'data' && stream.resume());
 		const mimeType = type.startsWith('video/') ? type : 'video/mp4';
 		const file = await functions.helpers.prepareBinaryData(
 			stream as never,

@@ -1,11 +1,10 @@
 import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { type Clock, systemClock } from '../../clock';
+import { systemClock } from '../../clock';
 import { readCallback } from '../../task/callback';
-import { backoffMs } from '../../task/backoff';
-import { look, taskOf } from '../../task/poll';
-import { refusalKind } from '../../task/refusal';
-import { type KnownIds, isSettled } from '../../task/task';
-import { type Api, connect } from '../../transport';
+import type { KnownIds } from '../../task/task';
+import { connect } from '../../transport';
+import { type Round, lookForUnsettled } from './round';
+import { SharedRounds } from './sharedRounds';
 import { type Pending, type Suspension, findSuspended, wake } from './suspension';
 
 /** The resume URL of a waiting execution. */
@@ -36,15 +35,21 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const { suspension } = suspended;
 	const wait = `${this.getExecutionId()} ${suspension.waits}`;
 	if (isBeingWoken(wait)) return {};
-	const { baseUrl, connection } = suspension;
-	const api = connect(this, baseUrl, connection, undefined);
+
+	const api = connect(this, suspension.baseUrl, suspension.connection, undefined);
 	const pending = inOrder(suspension, readCallback(this.getBodyData()));
-	switch (await lookForUnsettled(pending, api, systemClock)) {
-		case 'none':
+	const ids = pending.map((one) => one.ids.taskId ?? one.ids.externalTaskId ?? '');
+	const { verdict, seen } = await rounds.join(
+		wait,
+		async () => await lookForUnsettled(ids, api, systemClock),
+	);
+	switch (verdict) {
+		case 'settled':
 			if (isBeingWoken(wait)) return {};
 			wokenAt.set(wait, systemClock.now());
+			pending.forEach((one, index) => (one.task = seen.get(ids[index] ?? '') ?? one.task));
 			return { workflowData: [wake(suspended)] };
-		case 'found':
+		case 'unsettled':
 			return {};
 		case 'unknown':
 			// The sender may try again, and then the service may be there.
@@ -52,6 +57,9 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 			return { noWebhookResponse: true };
 	}
 }
+
+/** Of the waiting executions that this process takes calls for. */
+const rounds = new SharedRounds<Round>();
 
 /** Waits that have just been ended, with the moment in milliseconds since the epoch. */
 const wokenAt = new Map<string, number>();
@@ -64,15 +72,6 @@ function isBeingWoken(wait: string): boolean {
 	const earliest = systemClock.now() - WAKING_MS;
 	for (const [one, at] of wokenAt) if (at < earliest) wokenAt.delete(one);
 	return wokenAt.has(wait);
-}
-
-interface HttpResponse {
-	status(code: number): { json(body: unknown): void };
-}
-
-function answer(functions: IWebhookFunctions, code: number, message: string): void {
-	const response = functions.getResponseObject() as unknown as HttpResponse;
-	response.status(code).json({ message });
 }
 
 /**
@@ -95,49 +94,11 @@ function shuffled<T>(values: T[]): T[] {
 		.map(({ value }) => value);
 }
 
-/** A caller is not kept waiting for longer looks than this, in milliseconds. */
-const LOOK_TIMEOUT_MS = 10_000;
-const LOOK_TRIES = 3;
-const MOST_AT_ONCE = 32;
-
-/**
- * Looks at one task, then at two, at four …: few looks while tasks are under way, little time at the
- * end. What is seen of a task is noted with it.
- */
-async function lookForUnsettled(
-	pending: Pending[],
-	api: Api,
-	clock: Clock,
-): Promise<'found' | 'none' | 'unknown'> {
-	const left = [...pending];
-	for (let atOnce = 1; left.length > 0; atOnce = Math.min(2 * atOnce, MOST_AT_ONCE)) {
-		const looks = left.splice(0, atOnce).map(async (one) => await lookAt(one, api, clock));
-		const states = await Promise.all(looks);
-		if (states.includes('unsettled')) return 'found';
-		if (states.includes('unknown')) return 'unknown';
-	}
-	return 'none';
+interface HttpResponse {
+	status(code: number): { json(body: unknown): void };
 }
 
-async function lookAt(
-	pending: Pending,
-	api: Api,
-	clock: Clock,
-): Promise<'settled' | 'unsettled' | 'unknown'> {
-	const { taskId, externalTaskId } = pending.ids;
-	for (let tries = 1; ; tries++) {
-		const answer = await look(api, taskId ?? externalTaskId ?? '', LOOK_TIMEOUT_MS);
-		const task = taskOf(answer);
-		if (task) {
-			pending.task = task;
-			return isSettled(task) ? 'settled' : 'unsettled';
-		}
-		const refusal = refusalKind(answer);
-		// Not visible for a moment, perhaps; the end of the task brings another call.
-		if (refusal === 'missing') return 'unsettled';
-		// A key that is not accepted any more ends every wait, with the error that says so.
-		if (refusal) return 'settled';
-		if (tries >= LOOK_TRIES) return 'unknown';
-		await clock.sleep(backoffMs(tries, clock.random()));
-	}
+function answer(functions: IWebhookFunctions, code: number, message: string): void {
+	const response = functions.getResponseObject() as unknown as HttpResponse;
+	response.status(code).json({ message });
 }
