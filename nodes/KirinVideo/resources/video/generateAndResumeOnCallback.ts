@@ -20,7 +20,7 @@ export const generateAndResumeOnCallback: INodePropertyOptions = {
 	value: 'generateAndResumeOnCallback',
 	action: 'Generate a video and resume on callback',
 	description:
-		'Turn a prompt into a video while the execution waits, holding no worker and surviving restarts. The service must be able to reach n8n.',
+		'The same without holding a worker: the execution sleeps until the service calls n8n back',
 	routing: perItem<Start | SuspendedItem>({
 		// After the wait nothing is read anew: an expression might give something else by now.
 		check: (read, place) =>
