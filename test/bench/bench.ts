@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { secondsSince } from '../../demo/steps';
 import { wholeRun } from '../../demo/whole-run';
 import { Figures, summary } from './figures';
-import { measure } from './measure';
+import { measure, measurePackageAnew } from './measure';
+import type { Measurements } from './measurements';
 import { fullPlan, shortPlan } from './plan';
 import { readMeasurements, saveMeasurements } from './saved';
 import { writePage } from './page';
@@ -17,13 +18,20 @@ const USAGE = `npm run bench                 all of it, about 20 minutes
 npm run bench -- --short      single runs of what is quick, about 5 minutes
 npm run bench -- --write      all of it, and docs/performance.md with its plots
 npm run bench -- --redraw     only the page and its plots, from the last --write
+npm run bench -- --package    as --redraw, with the package's size and loading measured anew
 npm run bench -- --help       show this`;
 
 async function main(): Promise<void> {
 	const start = performance.now();
 	const flag = { type: 'boolean' } as const;
 	const { values } = parseArgs({
-		options: { short: flag, write: flag, redraw: flag, help: { ...flag, short: 'h' } },
+		options: {
+			short: flag,
+			write: flag,
+			redraw: flag,
+			package: flag,
+			help: { ...flag, short: 'h' },
+		},
 	});
 	if (values.help) {
 		console.log(USAGE);
@@ -32,18 +40,26 @@ async function main(): Promise<void> {
 	if (values.short && values.write) {
 		throw new Error('The page is written from a full run: leave out --short.');
 	}
-	const measurements = values.redraw
-		? await readMeasurements()
-		: await (values.short ? measure('short', shortPlan) : measure('full', fullPlan));
-	if (values.write) await saveMeasurements(measurements);
+	const measurements = await take(values);
+	if (values.write || values.package) await saveMeasurements(measurements);
 	const figures = new Figures(measurements);
 	for (const table of allTables(figures)) console.log(`\n${asText(table)}`);
-	if (values.write || values.redraw) {
+	if (values.write || values.redraw || values.package) {
 		const files = await writePage(figures);
 		console.log(`\nWritten: ${files.join(', ')}`);
 	}
 	console.log(`\n${(secondsSince(start) / 60).toFixed(1)} minutes\n`);
 	console.log(JSON.stringify(summary(figures)));
+}
+
+async function take(which: {
+	short?: boolean;
+	redraw?: boolean;
+	package?: boolean;
+}): Promise<Measurements> {
+	if (which.redraw) return await readMeasurements();
+	if (which.package) return await measurePackageAnew(await readMeasurements(), fullPlan);
+	return await (which.short ? measure('short', shortPlan) : measure('full', fullPlan));
 }
 
 wholeRun('The benchmark', main);

@@ -4,7 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../sandbox';
 import { run } from '../../demo/child';
-import { installN8n, N8N_VERSION } from '../../demo/install-n8n';
+import { installN8n, N8N_VERSION, type N8nInstall } from '../../demo/install-n8n';
 import { buildPackage, packPackage } from '../../demo/package';
 import { step } from '../../demo/steps';
 import { atEnd } from '../../demo/whole-run';
@@ -35,19 +35,8 @@ const ROUND_SECONDS = 2;
 
 export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measurements> {
 	const install = await step(`Install n8n ${N8N_VERSION}`, installN8n);
-	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-bench-'));
-	atEnd(() => rm(temporary, { recursive: true, force: true }));
-	const packFolder = join(temporary, 'packed');
-	await mkdir(packFolder);
-	const packed = await step('Build and pack the node', async () => {
-		await buildPackage();
-		return await packPackage(packFolder);
-	});
-	const place: ArenaPlace = { install, packageFolder: packed.folder, temporary };
-
-	const load = await step('Load the package in new processes', async (report) =>
-		loadTimes(install, place, plan.loadTimes, (done) => report(`${done} of ${plan.loadTimes}`)),
-	);
+	const temporary = await temporaryFolder();
+	const { place, ...ofPackage } = await measurePackage(install, temporary, plan);
 	const downloadSeconds = await step('Download a video without n8n', plainDownload);
 
 	const skipped: Measurements['skipped'] = [];
@@ -123,9 +112,37 @@ export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measu
 		downloadSeconds,
 		many,
 		growth,
-		loadMs: load,
-		packedBytes: (await stat(packed.archive)).size,
+		...ofPackage,
 	};
+}
+
+/** What the package itself is, and where it has been unpacked for what follows. */
+async function measurePackage(install: N8nInstall, temporary: string, plan: Plan) {
+	const packFolder = join(temporary, 'packed');
+	await mkdir(packFolder);
+	const packed = await step('Build and pack the node', async () => {
+		await buildPackage();
+		return await packPackage(packFolder);
+	});
+	const place: ArenaPlace = { install, packageFolder: packed.folder, temporary };
+	const loadMs = await step('Load the package in new processes', async (report) =>
+		loadTimes(install, place, plan.loadTimes, (done) => report(`${done} of ${plan.loadTimes}`)),
+	);
+	return { place, loadMs, packedBytes: (await stat(packed.archive)).size };
+}
+
+/** The measurements of a full run, with those of the package itself taken anew. */
+export async function measurePackageAnew(earlier: Measurements, plan: Plan): Promise<Measurements> {
+	const install = await step(`Install n8n ${N8N_VERSION}`, installN8n);
+	const temporary = await temporaryFolder();
+	const { loadMs, packedBytes } = await measurePackage(install, temporary, plan);
+	return { ...earlier, loadMs, packedBytes };
+}
+
+async function temporaryFolder(): Promise<string> {
+	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-bench-'));
+	atEnd(() => rm(temporary, { recursive: true, force: true }));
+	return temporary;
 }
 
 async function describe(arenas: Arena[]): Promise<NodeDescription> {

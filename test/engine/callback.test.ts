@@ -276,6 +276,7 @@ describe('Errors after the wait', () => {
 		expect(tasks[0]?.externalTaskId).not.toBe(tasks[1]?.externalTaskId);
 
 		const end = await callBack({ options: wait.options, waiting: again });
+		expect(errorText(end)).toContain(tasks[0]?.id);
 		expect(errorText(end)).toContain(tasks[1]?.id);
 		expect(tasks).toHaveLength(2);
 	});
@@ -363,6 +364,18 @@ describe('At the deadline', () => {
 		const picked = await run(sandbox.current, onTask('wait'), { items });
 		expect(picked.output(NODE).map(({ json }) => json.status)).toEqual(['completed', 'completed']);
 		expect(tasks).toHaveLength(2);
+	});
+
+	it('an item whose task had ended before is picked up with the others, for its video', async () => {
+		const wait = await startToWait(prompts('Quick [sandbox: render 0s]', 'Slow'));
+		const items = (await passDeadline(wait.options, wait.waiting)).output(NODE);
+		expect(items.map(({ json }) => json.status)).toEqual(['in_progress', 'in_progress']);
+
+		const picked = await run(sandbox.current, onTask('wait'), { items });
+		expect(picked.output(NODE).map(({ binary }) => binary?.data?.mimeType)).toEqual([
+			'video/mp4',
+			'video/mp4',
+		]);
 	});
 
 	it('an item that had failed before is still an error item', async () => {

@@ -353,6 +353,18 @@ describe('A refusal', () => {
 		expect(error.details).toMatchObject({ httpStatus: status, requestId: 'r-1' });
 	});
 
+	it('after a lost answer names the external task ID: the lost create may still turn up', async () => {
+		const lost = answer(500);
+		const { run } = submitting({
+			reply: byMethod(inOrder(lost, answer(402)), inOrder(notFound)),
+		});
+		const error = await taskErrorOf(run());
+		expect(error.description).toMatch(/may have reached the service all the same.*n8n-/);
+		expect(error.details).toMatchObject({
+			externalTaskId: expect.stringMatching(/^n8n-/) as string,
+		});
+	});
+
 	it('for lack of credit may come with any status', async () => {
 		const broke = answer(200, {
 			status: { message: 'Insufficient', error_code: 40203 },

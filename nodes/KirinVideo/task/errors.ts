@@ -240,6 +240,18 @@ export function submitFailed(answer: Answer, ids: KnownIds): TaskError {
 	);
 }
 
+/**
+ * An error that says that no task was created, after a create whose answer was lost. The service has
+ * denied the task since, but a slow one may still come to it.
+ */
+export function afterLostAnswer(error: TaskError, externalTaskId: string): TaskError {
+	return new TaskError(
+		error.message,
+		`${error.description} An earlier create may have reached the service all the same: look for the external task ID ${externalTaskId} with Task → Get before you run the item again.`,
+		{ ...error.details, externalTaskId },
+	);
+}
+
 /** The answer to submit was lost, and it could not be found out whether a task exists. */
 export function submitUnknown(answer: Answer, ids: KnownIds): TaskError {
 	return new TaskError(

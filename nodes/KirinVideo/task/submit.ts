@@ -5,6 +5,7 @@ import { type OnBusy, ask } from './ask';
 import { backoffMs } from './backoff';
 import {
 	type TaskError,
+	afterLostAnswer,
 	externalIdTaken,
 	submitFailed,
 	submitRefused,
@@ -156,11 +157,15 @@ async function submitAs(
 		if (!found.absent) throw submitUnknown(found.answer, ids);
 	}
 
+	const mayBeLost = sent.has(externalTaskId);
+	const denied = (error: TaskError) =>
+		mayBeLost || lostNow ? afterLostAnswer(error, externalTaskId) : error;
+
 	const objection = await options.objection?.();
 	if (objection) {
 		const existing = await ownTask(externalTaskId, request, options);
 		if (existing) return { task: existing, externalTaskId, adopted: true };
-		throw objection;
+		throw denied(objection);
 	}
 
 	for (let creates = 1; ;) {
@@ -182,13 +187,13 @@ async function submitAs(
 				? await onBusy(retryAfterMs(answer, clock.now()))
 				: ++unreachable < MAX_UNREACHABLE &&
 					(await pauseUntil(deadline, unreachable, answer, clock, signal));
-			if (!again) throw lostNow ? submitUnknown(answer, ids) : submitFailed(answer, ids);
+			if (!again) throw lostNow ? submitUnknown(answer, ids) : denied(submitFailed(answer, ids));
 			continue;
 		}
 
 		const isDuplicate = isDuplicateExternalId(answer);
 		const kind = isDuplicate ? undefined : refusalKind(answer);
-		if (kind) throw submitRefused(answer, kind, request.model, ids);
+		if (kind) throw denied(submitRefused(answer, kind, request.model, ids));
 
 		lostNow ||= !isDuplicate;
 		const found = await lookUp(externalTaskId, options);
@@ -196,7 +201,7 @@ async function submitAs(
 		if (!found.absent) throw submitUnknown(found.answer, ids);
 		// A duplicate that cannot be found: the service contradicts itself, so nothing is certain.
 		if (creates >= MAX_CREATES) {
-			throw isDuplicate ? submitUnknown(answer, ids) : submitFailed(answer, ids);
+			throw isDuplicate ? submitUnknown(answer, ids) : denied(submitFailed(answer, ids));
 		}
 		creates++;
 	}

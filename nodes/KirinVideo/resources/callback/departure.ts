@@ -69,13 +69,13 @@ class Departure {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const pending = this.pending.get(itemIndex);
-			const failure = this.run.memberAt(itemIndex)?.failure;
+			const { failure, replacedTaskIds } = this.run.memberAt(itemIndex) ?? {};
 			if (!pending && !failure) return null;
 			entries[itemIndex] = {
 				json: pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
 				pairedItem: { item: itemIndex },
 			};
-			return pending ? { input, pending } : { input, failure: failure && storable(failure) };
+			return { input, replacedTaskIds, pending, failure: failure && storable(failure) };
 		});
 		const { runIndex } = identity;
 		const context = functions.getContext('node');
@@ -89,10 +89,13 @@ function storable({ message, description, details }: Failure): Failure {
 	return { message, description, details };
 }
 
-/** A task that n8n waits for, as an item: what Task → Wait takes up again. */
-export function inProgress({ task, ids }: Pending, note?: string): IDataObject {
+/**
+ * A task that n8n waits for, as an item: what Task → Wait takes up again. One that was completed before
+ * the wait has not been downloaded yet, so it is not done either.
+ */
+export function inProgress({ task, ids, settle }: Pending, note?: string): IDataObject {
 	const json = simplify(task, ids);
-	if (isSettled(task)) return json;
+	if (task.status === 'failed' || (isSettled(task) && !settle.file)) return json;
 	return { ...json, status: 'in_progress', ...(note !== undefined && { warning: note }) };
 }
 

@@ -30,6 +30,8 @@ export interface Suspension {
 export interface SuspendedItem {
 	/** What came in, for n8n's expressions when the node goes on. */
 	input: INodeExecutionData;
+	/** Failed tasks that this item's own has replaced. */
+	replacedTaskIds?: string[];
 	/** The task, and what is to be done when it has settled. */
 	pending?: Pending;
 	/** Where there is no task to wait for: how the item ended, under Continue On Fail. */

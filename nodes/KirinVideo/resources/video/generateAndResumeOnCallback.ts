@@ -94,7 +94,9 @@ async function lookOnce(item: Item, pending: Pending, limit: number): Promise<Pe
 }
 
 /** @throws TaskError for an item that had failed before the wait, as it did then */
-async function goOn(item: Item, { pending, failure }: SuspendedItem): Promise<Output> {
+async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
+	const { pending, failure } = stored;
+	item.member.replacedTaskIds = stored.replacedTaskIds;
 	if (pending) return await finish(item, pending);
 	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
 }
