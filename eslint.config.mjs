@@ -1,5 +1,5 @@
-import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
 import tseslint from 'typescript-eslint';
+import scan from './eslint.scan.mjs';
 
 /** The files that n8n's own review reads. */
 const packageFiles = ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'];
@@ -11,12 +11,5 @@ export default tseslint.config(
 		extends: [tseslint.configs.recommendedTypeChecked],
 		languageOptions: { parserOptions: { project: './test/tsconfig.json' } },
 	},
-	{
-		files: ['package.json'],
-		languageOptions: {
-			parser: tseslint.parser,
-			parserOptions: { extraFileExtensions: ['.json'] },
-		},
-	},
-	{ files: packageFiles, ...n8nCommunityNodesPlugin.configs.recommended },
+	...scan.map((config) => ({ files: packageFiles, ...config })),
 );

@@ -14,6 +14,8 @@ import {
 export const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 export const NO_OP = 'n8n-nodes-base.noOp';
 export const SET = 'n8n-nodes-base.set';
+export const SPLIT_OUT = 'n8n-nodes-base.splitOut';
+export const IF = 'n8n-nodes-base.if';
 export const AGENT = '@n8n/n8n-nodes-langchain.agent';
 
 function describe(
@@ -25,7 +27,7 @@ function describe(
 		displayName,
 		name: displayName,
 		group: ['transform'],
-		version: [1, 2, 3, 3.4],
+		version: [1, 2, 2.2, 3, 3.4],
 		description: displayName,
 		defaults: { name: displayName },
 		inputs: [NodeConnectionTypes.Main],
@@ -47,9 +49,11 @@ const manualTrigger: INodeType = {
 
 const noOp: INodeType = { description: describe('No Operation, do nothing', []), execute: passOn };
 
-/** Edit Fields, as far as tests need it: every assignment is evaluated for every item. */
+/** Edit Fields, as far as tests need it: every assignment, or the whole JSON, is evaluated for every item. */
 const set: INodeType = {
 	description: describe('Edit Fields (Set)', [
+		{ displayName: 'Mode', name: 'mode', type: 'string', default: 'manual' },
+		{ displayName: 'JSON', name: 'jsonOutput', type: 'json', default: '{}' },
 		{ displayName: 'Fields', name: 'assignments', type: 'assignmentCollection', default: {} },
 		{
 			displayName: 'Include Other Fields',
@@ -60,16 +64,59 @@ const set: INodeType = {
 	]),
 	execute() {
 		const items = this.getInputData().map((item, itemIndex) => {
+			const keepsOthers = this.getNodeParameter('includeOtherFields', itemIndex);
+			const json: IDataObject = keepsOthers ? { ...item.json } : {};
+			if (this.getNodeParameter('mode', itemIndex) === 'raw') {
+				const text = this.getNodeParameter('jsonOutput', itemIndex) as string;
+				Object.assign(json, JSON.parse(text));
+			}
 			const fields = this.getNodeParameter('assignments.assignments', itemIndex, []);
-			const json: IDataObject = this.getNodeParameter('includeOtherFields', itemIndex)
-				? { ...item.json }
-				: {};
 			for (const { name, value } of fields as Array<{ name: string; value: string }>) {
 				json[name] = value;
 			}
-			return { json, pairedItem: { item: itemIndex } };
+			const { binary } = keepsOthers ? item : {};
+			return { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
 		});
 		return Promise.resolve([items]);
+	},
+};
+
+/** Split Out for one field with a list of values or of objects. */
+const splitOut: INodeType = {
+	description: describe('Split Out', [
+		{ displayName: 'Field', name: 'fieldToSplitOut', type: 'string', default: '' },
+		{ displayName: 'Include', name: 'include', type: 'string', default: 'noOtherFields' },
+	]),
+	execute() {
+		const items = this.getInputData().flatMap(({ json }, itemIndex) => {
+			const field = this.getNodeParameter('fieldToSplitOut', itemIndex) as string;
+			const keepsOthers = this.getNodeParameter('include', itemIndex) === 'allOtherFields';
+			return (json[field] as Array<IDataObject | string>).map((value) => ({
+				json: {
+					...(keepsOthers && json),
+					...(typeof value === 'object' && !keepsOthers ? value : { [field]: value }),
+				},
+				pairedItem: { item: itemIndex },
+			}));
+		});
+		return Promise.resolve([items]);
+	},
+};
+
+/** If; what its conditions mean is decided by n8n's own filter. */
+const ifNode: INodeType = {
+	description: describe(
+		'If',
+		[{ displayName: 'Conditions', name: 'conditions', type: 'filter', default: {} }],
+		{ outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main] },
+	),
+	execute() {
+		const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+		this.getInputData().forEach((item, itemIndex) => {
+			const isTrue = this.getNodeParameter('conditions', itemIndex, false, { extractValue: true });
+			outputs[isTrue ? 0 : 1].push({ ...item, pairedItem: { item: itemIndex } });
+		});
+		return Promise.resolve(outputs);
 	},
 };
 
@@ -126,5 +173,7 @@ export const harnessNodes: Record<string, INodeType> = {
 	[MANUAL_TRIGGER]: manualTrigger,
 	[NO_OP]: noOp,
 	[SET]: set,
+	[SPLIT_OUT]: splitOut,
+	[IF]: ifNode,
 	[AGENT]: agent,
 };

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PackageDirectoryLoader } from 'n8n-core';
 import { buildPackage, packPackage, type PackedPackage } from '../../demo/package';
+import { findingsIn } from './scan';
 
 /** A node package is code and icons; something large in it got there by mistake. */
 const SIZE_LIMIT_BYTES = 200_000;
@@ -93,6 +94,9 @@ async function checkFiles({ folder, archive }: PackedPackage, manifest: Manifest
 		const { dependencies = {}, optionalDependencies = {}, bundleDependencies } = manifest;
 		assert.deepEqual({ ...dependencies, ...optionalDependencies }, {});
 		assert.equal(bundleDependencies, undefined);
+	});
+	await check("passes n8n's scan of community packages", async () => {
+		assert.equal(await findingsIn(folder), '');
 	});
 	await check(`is smaller than ${SIZE_LIMIT_BYTES / 1000} kB`, () => {
 		const { size } = statSync(archive);

@@ -43,6 +43,7 @@ function propertiesOf(
 	what: string,
 	isOptional: boolean,
 ): INodeProperties[] {
+	const defaultSource = isOptional ? 'none' : 'binary';
 	const shownFor = (value: string) => ({
 		show: { ...showOnlyForImages, [source.path]: [value] },
 	});
@@ -52,7 +53,7 @@ function propertiesOf(
 			name: source.path,
 			type: 'options',
 			options: isOptional ? [...sources.slice(0, 2), none, ...sources.slice(2)] : sources,
-			default: isOptional ? 'none' : 'binary',
+			default: defaultSource,
 			description: what,
 			displayOptions: { show: showOnlyForImages },
 		},

@@ -54,7 +54,8 @@ export function downloadFieldsFor(
 export const downloadFields = downloadFieldsFor(showOnlyForDownloading);
 
 /** A video of the API has tens of MiB; the limit is there for an address that gives something else. */
-const FILE_SIZE_MIB = { least: 1, most: 10_240, preset: 1024 };
+const DEFAULT_FILE_SIZE_MIB = 1024;
+const FILE_SIZE_MIB = { least: 1, most: 10_240, preset: DEFAULT_FILE_SIZE_MIB };
 
 /** For the Options collection. */
 export const downloadOptions: INodeProperties[] = [
@@ -63,7 +64,7 @@ export const downloadOptions: INodeProperties[] = [
 		name: 'maximumFileSizeMiB',
 		type: 'number',
 		typeOptions: { minValue: FILE_SIZE_MIB.least, maxValue: FILE_SIZE_MIB.most },
-		default: FILE_SIZE_MIB.preset,
+		default: DEFAULT_FILE_SIZE_MIB,
 		description: 'The largest video file to download',
 	},
 	{

@@ -10,7 +10,8 @@ const field: Field = { path: 'options.maxConcurrentTasks', label: 'Max Concurren
  * Enough for the batches that people run by hand or from a table. A service that takes fewer says 429,
  * and the run slows itself down; beyond it, more tasks at once mostly means more polls at once.
  */
-const TASKS = { least: 0, most: 10_000, preset: 50 };
+const DEFAULT_TASKS = 50;
+const TASKS = { least: 0, most: 10_000, preset: DEFAULT_TASKS };
 
 /** For the Options collection. */
 export const maxConcurrentTasksOption: INodeProperties = {
@@ -18,7 +19,7 @@ export const maxConcurrentTasksOption: INodeProperties = {
 	name: 'maxConcurrentTasks',
 	type: 'number',
 	typeOptions: { minValue: TASKS.least, maxValue: TASKS.most, numberPrecision: 0 },
-	default: TASKS.preset,
+	default: DEFAULT_TASKS,
 	description:
 		'How many tasks of this run may be under way at once; 0 for no limit. When the service says that it is busy, the run slows itself down in any case.',
 };

@@ -16,10 +16,12 @@ const fields = {
 const INTERVAL_SECONDS = { least: 1, most: 3600 };
 
 /** What the interval is when the user does not give one. */
-const INTERVAL_PRESETS = { adaptive: 1, fixed: 5 };
+const DEFAULT_FIXED_SECONDS = 5;
+const INTERVAL_PRESETS = { adaptive: 1, fixed: DEFAULT_FIXED_SECONDS };
 
 /** Up to a day. Renders take minutes; a busy service queues. */
-const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: 30 };
+const DEFAULT_WAIT_MINUTES = 30;
+const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: DEFAULT_WAIT_MINUTES };
 
 const showOnlyForWaiting = {
 	resource: ['video', 'task'],
@@ -48,7 +50,7 @@ export const pollingFields: INodeProperties[] = [
 					minValue: INTERVAL_SECONDS.least,
 					maxValue: INTERVAL_SECONDS.most,
 				},
-				default: INTERVAL_PRESETS.fixed,
+				default: DEFAULT_FIXED_SECONDS,
 				description:
 					'How long to wait between two looks at the task. With the strategy Adaptive the least time between two looks, 1 unless set.',
 			},
@@ -60,7 +62,7 @@ export const pollingFields: INodeProperties[] = [
 					minValue: MAXIMUM_WAIT_MINUTES.least,
 					maxValue: MAXIMUM_WAIT_MINUTES.most,
 				},
-				default: MAXIMUM_WAIT_MINUTES.preset,
+				default: DEFAULT_WAIT_MINUTES,
 				description:
 					'How long to wait for the video. The task itself goes on after that; Task → Wait picks it up again.',
 			},

@@ -72,6 +72,7 @@ function variantsFor(input: ModelInput) {
 /** @param own what only these operations have: it stands between the model and its parameters */
 function fieldsFor(input: ModelInput, own: INodeProperties[]): INodeProperties[] {
 	const models = modelsFor(input);
+	const defaultModel = models[0]?.id ?? '';
 	const show = { resource: ['video', 'task'], operation: operationsFor[input] };
 	return [
 		{
@@ -86,7 +87,7 @@ function fieldsFor(input: ModelInput, own: INodeProperties[]): INodeProperties[]
 					description: 'One that is not in this list: all options are offered, and none is checked',
 				},
 			],
-			default: models[0]?.id ?? '',
+			default: defaultModel,
 			description:
 				'The model that generates the video. An expression may give the ID of any model.',
 			displayOptions: { show },
