@@ -28,7 +28,7 @@ import { runAlone, runSideBySide } from './side-by-side';
 import { median } from './statistics';
 
 const GENERATE = { id: 'kirin', title: 'Kirin Video: Generate', operation: 'generate' } as const;
-const CALLBACK_TITLE = 'Kirin Video: Generate and Resume on Callback';
+const CALLBACK_TITLE = 'Kirin Video: Resume on Callback';
 const DOWNLOADS = 9;
 /** With a limit on the tasks under way, many tasks take many rounds: these are short ones. */
 const ROUND_SECONDS = 2;

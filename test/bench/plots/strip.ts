@@ -10,6 +10,8 @@ const AXIS = 40;
 const DOT = 4;
 /** Tasks that were found equally late are drawn above and below one another, so far apart. */
 const SUBROW_STEP = 7;
+/** Further ones lie on top of these, and make them darker: they must not reach into the next row. */
+const MOST_SUBROWS = 2;
 const MEAN_HALF_HEIGHT = 16;
 
 export function noticeStrip(figures: Figures): Drawing {
@@ -47,7 +49,8 @@ export function noticeStrip(figures: Figures): Drawing {
 			const beside = placed.filter((other) => Math.abs(other - x(lag)) < 2 * DOT).length;
 			placed.push(x(lag));
 			// 0, then one above, one below, two above …
-			const row = Math.ceil(beside / 2) * (beside % 2 === 0 ? 1 : -1);
+			const away = Math.min(Math.ceil(beside / 2), MOST_SUBROWS);
+			const row = away * (beside % 2 === 0 ? 1 : -1);
 			drawing.dot(x(lag), y + row * SUBROW_STEP, DOT, id, { opacity: 0.55 });
 		}
 		const average = mean(lags);
