@@ -10,6 +10,7 @@ import {
 	type RunOptions,
 } from './engine';
 import {
+	KEY,
 	NODE,
 	errorText,
 	generating,
@@ -225,6 +226,41 @@ describe('A callback', () => {
 
 		// n·log n with a good margin; one look at every task per callback would be 1,600.
 		expect(ledger.count('get') - before).toBeLessThan(count * 12);
+	});
+});
+
+describe('A credential that changes during the wait', () => {
+	function withCredential(wait: Wait, credential: IDataObject): Wait {
+		const credentials = { kirinVideoApi: credential as Record<string, string> };
+		return { ...wait, options: { ...wait.options, credentials } };
+	}
+
+	it('to no address ends in an error that names the tasks of all items', async () => {
+		const wait = await startToWait(prompts('A fox', 'A crane'));
+		await allSettled();
+		const looks = sandbox.current.ledger.count('get');
+		const resumed = await callBack(withCredential(wait, { apiKey: KEY, baseUrl: 'ftp://kirin' }));
+		const text = errorText(resumed);
+		const [fox, crane] = sandbox.current.ledger.tasks;
+
+		expect(text).toContain('base URL');
+		expect(text).toContain(`ask ${fox?.id}`);
+		expect(text).toContain(crane?.id);
+		expect(text).toContain('Task → Wait');
+		expect(text).not.toContain('nothing is billed');
+		expect(sandbox.current.ledger.count('get')).toBe(looks);
+	});
+
+	it('to another address is not asked for at the old one: its key is not for that', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		await allSettled();
+		const looks = sandbox.current.ledger.count('get');
+		const elsewhere = { apiKey: 'another-key', baseUrl: 'http://127.0.0.1:1' };
+		const { options, waiting } = withCredential(wait, elsewhere);
+		const call = await callResumeUrl(options, waiting, { body: {} });
+
+		expect(call.resumed).toBeUndefined();
+		expect(sandbox.current.ledger.count('get')).toBe(looks);
 	});
 });
 

@@ -5,6 +5,8 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 import { type Operation, perItem } from '../../nodes/KirinVideo/resources/perItem';
+import { TaskError } from '../../nodes/KirinVideo/task/errors';
+import type { Task } from '../../nodes/KirinVideo/task/task';
 
 /** Errors that nobody foresaw: a bug of ours, or of n8n. The task must not be lost over them. */
 
@@ -106,6 +108,21 @@ describe('An unforeseen error', () => {
 
 		expect(item?.json.message).toMatch(/may exist.*n8n-2.*failed-one, which failed/);
 		expect(item?.json.details).not.toHaveProperty('taskId');
+		expect(item?.json.details).toMatchObject({ replacedTaskIds: ['failed-one'] });
+	});
+
+	it('tells a failed task even where the error itself speaks of nothing but the next create', async () => {
+		const refused: Operation<unknown> = {
+			check: () => undefined,
+			perform(item) {
+				const failed = { taskId: 'failed-one', status: 'failed', contents: [], raw: {} } as Task;
+				item.report({ taskId: 'failed-one', externalTaskId: 'n8n-1' }, failed);
+				throw new TaskError('too dear', 'No task was created for this item.');
+			},
+		};
+		const [item] = await perform(refused, true);
+
+		expect(item?.json.message).toMatch(/No task was created.*failed-one, which failed/);
 		expect(item?.json.details).toMatchObject({ replacedTaskIds: ['failed-one'] });
 	});
 

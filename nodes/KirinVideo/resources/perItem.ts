@@ -10,7 +10,7 @@ import {
 } from 'n8n-workflow';
 import { type Clock, Stopped, systemClock, throwIfStopped } from '../clock';
 import type { ReadParameter } from '../parameters';
-import { TaskError, credentialError, unexpected } from '../task/errors';
+import { TaskError, credentialError, unexpected, whatIsKnown } from '../task/errors';
 import { show } from '../task/inputValues';
 import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
@@ -78,6 +78,8 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		try {
 			const identity = identityOf(this);
 			const suspended = suspensionOf(this, run, identity.runIndex)?.items[itemIndex] ?? undefined;
+			// Whatever goes wrong from here on, the task that the item waited for is told.
+			if (suspended?.pending) report(this, member, suspended.pending.ids, suspended.pending.task);
 			const signal = this.getExecutionCancelSignal();
 			const input = await check(
 				async () => ({
@@ -119,7 +121,10 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				// Nobody reads the items of a stopped run; an error would make Retry On Fail run it again.
 				return [];
 			}
-			const error = await withoutKey(this, withReplaced(explain(thrown, member), member));
+			const error = await withoutKey(
+				this,
+				withReplaced(withTask(explain(thrown, member), member), member),
+			);
 			// Before a retry n8n drops this error, and Stop may come before the retry.
 			warn(this, error.message, member);
 			member.failure = error;
@@ -253,6 +258,21 @@ function explain(thrown: unknown, member: Member): TaskError {
 		externalTaskId: member.externalTaskId,
 	});
 	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
+}
+
+/**
+ * Errors about the input do not know that the item has a task already: after a wait, or from a try
+ * before. One that has failed counts as replaced.
+ */
+function withTask(error: TaskError, member: Member): TaskError {
+	const { taskId, externalTaskId, status } = member;
+	if (taskId === undefined || error.details.taskId !== undefined) return error;
+	if (status === 'failed') {
+		member.replacedTaskIds = [...(member.replacedTaskIds ?? []), taskId];
+		return error;
+	}
+	const ids = defined({ taskId, externalTaskId });
+	return new TaskError(error.message, whatIsKnown(ids), { ...error.details, ...ids, status });
 }
 
 /** The create that replaces a failed task may fail itself: the failed one is told with it. */

@@ -342,7 +342,8 @@ function stateOf(seen: Task | undefined, ids: KnownIds): string {
 		: `The service has not told anything about ${theTask(ids)}; if it exists, it goes on and is billed.`;
 }
 
-function whatIsKnown(ids: KnownIds): string {
+/** What it means for the user's money when all that is certain are these IDs. */
+export function whatIsKnown(ids: KnownIds): string {
 	if (ids.taskId) return `${capital(theTask(ids))} exists, goes on and is billed. ${PICK_UP}`;
 	return ids.externalTaskId
 		? `A task may exist and may be billed. Look for it with Task → Get and the external task ID ${ids.externalTaskId}.`

@@ -65,7 +65,7 @@ class Departure {
 	}
 
 	/** Keeps the way back with the execution, and puts in the place of the input what a deadline brings. */
-	private prepareWait({ functions, baseUrl, connection, identity }: Item, note?: string): void {
+	private prepareWait({ functions, connection, identity }: Item, note?: string): void {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const pending = this.pending.get(itemIndex);
@@ -80,7 +80,7 @@ class Departure {
 		const { runIndex } = identity;
 		const context = functions.getContext('node');
 		const waits = waitsSoFar(context, runIndex) + 1;
-		suspend(context, { runIndex, waits, baseUrl, connection, items });
+		suspend(context, { runIndex, waits, connection, items });
 	}
 }
 

@@ -2,7 +2,7 @@ import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } fro
 import { systemClock } from '../../clock';
 import { readCallback } from '../../task/callback';
 import type { KnownIds } from '../../task/task';
-import { connect } from '../../transport';
+import { CREDENTIAL, connect, readBaseUrl } from '../../transport';
 import { type Round, lookForUnsettled } from './round';
 import { SharedRounds } from './sharedRounds';
 import { type Pending, type Suspension, findSuspended, wake } from './suspension';
@@ -36,13 +36,15 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const wait = `${this.getExecutionId()} ${suspension.waits}`;
 	if (isBeingWoken(wait)) return {};
 
-	const api = connect(this, suspension.baseUrl, suspension.connection, undefined);
 	const pending = inOrder(suspension, readCallback(this.getBodyData()));
 	const ids = pending.map((one) => one.ids.taskId ?? one.ids.externalTaskId ?? '');
-	const { verdict, seen } = await rounds.join(
-		wait,
-		async () => await lookForUnsettled(ids, api, systemClock),
-	);
+	const { verdict, seen } = await rounds.join(wait, async () => {
+		const baseUrl = await baseUrlOf(this);
+		// Without one no look can be had; when the node runs, its error says so and names the tasks.
+		if (baseUrl === undefined) return { verdict: 'settled', seen: new Map() };
+		const api = connect(this, baseUrl, suspension.connection, undefined);
+		return await lookForUnsettled(ids, api, systemClock);
+	});
 	switch (verdict) {
 		case 'settled':
 			if (isBeingWoken(wait)) return {};
@@ -56,6 +58,15 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 			answer(this, 503, 'The task could not be looked at; call again later');
 			return { noWebhookResponse: true };
 	}
+}
+
+/** Read anew: the credential may have changed, and its key goes to no address but its own. */
+async function baseUrlOf(functions: IWebhookFunctions): Promise<string | undefined> {
+	return await functions.getCredentials<{ baseUrl: unknown }>(CREDENTIAL).then(
+		({ baseUrl }) => readBaseUrl(baseUrl),
+		// Thrown on, it would let n8n go on with an empty item.
+		() => undefined,
+	);
 }
 
 /** Of the waiting executions that this process takes calls for. */

@@ -19,7 +19,6 @@ export interface Suspension {
 	runIndex: number;
 	/** How often this run of the node has been put to wait, this time included. */
 	waits: number;
-	baseUrl: string;
 	connection: ConnectionOptions;
 	/** By index. Empty where n8n could not prepare an item. */
 	items: Array<SuspendedItem | null>;
