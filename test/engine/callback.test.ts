@@ -251,6 +251,16 @@ describe('A credential that changes during the wait', () => {
 		expect(sandbox.current.ledger.count('get')).toBe(looks);
 	});
 
+	it('to none at all fails the execution, and nothing behind the node runs', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		await allSettled();
+		const options = { ...wait.options, credentials: {} };
+		const resumed = await callBack({ ...wait, options });
+
+		expect(resumed.status).toBe('error');
+		expect(resumed.output('After')).toEqual([]);
+	});
+
 	it('to another address is not asked for at the old one: its key is not for that', async () => {
 		const wait = await startToWait(prompts('A fox'));
 		await allSettled();
