@@ -25,7 +25,9 @@ export class KirinVideoTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["events"].join(", ") }}',
-		description: 'Starts the workflow when the Kirin service reports that a video is finished',
+		// n8n's node search shows this node and Kirin Video as one entry, with these words for both.
+		description:
+			'Generate videos from prompts and images, or start a workflow when one is finished',
 		defaults: { name: 'Kirin Video Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
