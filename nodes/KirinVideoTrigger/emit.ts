@@ -1,12 +1,12 @@
-import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Stopped, systemClock } from '../KirinVideo/clock';
 import type { ReadParameter } from '../KirinVideo/parameters';
+import { nodeError, withoutKey } from '../KirinVideo/resources/nodeError';
 import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/resources/outputFields';
 import { withVideo } from '../KirinVideo/resources/settle';
 import { TaskError } from '../KirinVideo/task/errors';
 import { Pace } from '../KirinVideo/task/pace';
 import { type KnownIds, readTask } from '../KirinVideo/task/task';
-import { defined } from '../KirinVideo/task/untrusted';
 import { CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/transport';
 import { claim } from './once';
 
@@ -42,7 +42,8 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			}
 		} catch (error) {
 			if (error instanceof Stopped) return [[]];
-			throw error instanceof TaskError ? nodeError(functions, error, itemIndex) : error;
+			if (!(error instanceof TaskError)) throw error;
+			throw nodeError(functions, await withoutKey(functions, error), itemIndex);
 		}
 	}
 	return [output];
@@ -59,13 +60,4 @@ async function downloader(functions: IExecuteFunctions) {
 		signal,
 		run: { downloads: new Pace(systemClock) },
 	};
-}
-
-function nodeError(functions: IExecuteFunctions, error: TaskError, itemIndex: number) {
-	const { message, description } = error;
-	const result = new NodeOperationError(functions.getNode(), message, { description, itemIndex });
-	// n8n rewrites messages in which it finds the name of a system error, even within a word.
-	result.message = message;
-	result.context.data = defined(error.details);
-	return result;
 }

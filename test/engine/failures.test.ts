@@ -286,6 +286,23 @@ describe('The key stays with the API', () => {
 		expect(result.stored() + result.log.join('\n')).not.toContain(KEY);
 	});
 
+	it('when the address of a video quotes it, and another item fails', async () => {
+		const url = `${sandbox.current.filesUrl}/fox.mp4?key=${KEY}`;
+		const body = { id: 'fox-task', status: 'completed', output: [{ type: 'video', url }] };
+		sandbox.current.faults = [
+			{ on: 'get', kind: { status: 200, body }, promptIncludes: 'A fox' },
+			{ on: 'get', kind: { status: 401 }, promptIncludes: 'A bear', skip: 1 },
+		];
+		const result = await run(
+			sandbox.current,
+			generating({ prompt: '={{ $json.prompt }}', downloadVideo: false }),
+			{ items: itemsOf({ prompt: 'A fox' }, { prompt: 'A bear' }) },
+		);
+
+		expect(errorText(result)).toContain('fox.mp4?key=[API key]');
+		expect(result.stored() + result.log.join('\n')).not.toContain(KEY);
+	});
+
 	it('in every error', async () => {
 		const faults = [
 			{ on: 'create', kind: 'reset' },

@@ -439,6 +439,21 @@ describe('The video', () => {
 		expect(host.emitted()[0]?.binary?.data).toBeDefined();
 	});
 
+	it('that cannot be downloaded gives an error without the key, even where its address quotes it', async () => {
+		const host = await listen();
+		const id = await settled();
+		const url = `${sandbox.current.filesUrl}/nothing.mp4?key=${KEY}`;
+		const body = { id, status: 'completed', output: [{ type: 'video', url }] };
+		sandbox.current.faults = [{ on: 'get', kind: { status: 200, body } }];
+		await call(host, { id });
+		await until(() => host.executions.length === 1);
+		const [failed] = host.executions;
+		const told = failed && errorText(failed) + JSON.stringify(failed.error);
+
+		expect(told).toContain('nothing.mp4?key=[API key]');
+		expect(told).not.toContain(KEY);
+	});
+
 	it('that cannot be downloaded is left out by option', async () => {
 		const host = await listen({ options: { onDownloadError: 'returnItem' } });
 		await create(host, 'A fox [sandbox: render 1s; expired]');

@@ -6,18 +6,18 @@ import {
 	type INodePropertyRouting,
 	type NodeParameterValueType,
 	type DeclarativeRestApiSettings,
-	NodeApiError,
 } from 'n8n-workflow';
 import { type Clock, Stopped, systemClock, throwIfStopped } from '../clock';
 import type { ReadParameter } from '../parameters';
-import { TaskError, credentialError, unexpected, whatIsKnown } from '../task/errors';
+import { type OtherTask, TaskError, credentialError, unexpected, whatIsKnown } from '../task/errors';
 import { show } from '../task/inputValues';
 import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
 import { type KnownIds, type Task, videosOf } from '../task/task';
 import { defined } from '../task/untrusted';
 import { type Suspension, type SuspendedItem, takeSuspension } from './callback/suspension';
-import { type Api, CREDENTIAL, type ConnectionOptions, connect, readBaseUrl } from '../transport';
+import { type Api, type ConnectionOptions, connect, readBaseUrl } from '../transport';
+import { nodeError, withoutKey } from './nodeError';
 
 type Functions = IExecutePaginationFunctions;
 
@@ -131,8 +131,8 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			if (this.continueOnFail()) {
 				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
 			}
-			// n8n shows the first error of the run and drops what the other items have produced.
-			throw nodeError(this, error, await run.fail(member));
+			const whole = withOthers(error, await run.fail(member));
+			throw nodeError(this, await withoutKey(this, whole), itemIndex);
 		} finally {
 			run.leave(member);
 		}
@@ -288,25 +288,6 @@ function tellReplaced(taskIds: string[]): string {
 	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed`;
 }
 
-/** Services quote what they refuse: a key that is not accepted may come back in the very answer. */
-async function withoutKey(functions: Functions, error: TaskError): Promise<TaskError> {
-	const { apiKey } = await functions
-		.getCredentials<{ apiKey?: unknown }>(CREDENTIAL)
-		.catch(() => ({ apiKey: undefined }));
-	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
-	if (key === '') return error;
-	const hide = (text: string) => text.replaceAll(key, '[API key]');
-	const details = Object.entries(error.details).map(([name, value]: [string, unknown]) => [
-		name,
-		typeof value === 'string' ? hide(value) : value,
-	]);
-	return new TaskError(
-		hide(error.message),
-		hide(error.description),
-		Object.fromEntries(details) as TaskError['details'],
-	);
-}
-
 /**
  * The JSON of an item that failed under Continue On Fail. n8n sends an item to the error output when
  * it has no keys but these three, and adds the input item's own fields there.
@@ -319,31 +300,16 @@ export function errorJson(error: TaskError): IDataObject {
 	};
 }
 
-/** Built from our own words only: n8n would carry along the request, and with it the key. */
-function nodeError(functions: Functions, error: TaskError, others: Member[]): NodeApiError {
-	const description = [error.description, tellOthers(others)].filter(Boolean).join(' ');
-	const node = functions.getNode();
-	const result = new NodeApiError(
-		node,
-		{ message: error.message },
-		{
-			message: error.message,
-			description,
-			itemIndex: functions.getItemIndex(),
-			...(error.details.httpStatus && { httpCode: String(error.details.httpStatus) }),
-		},
-	);
-	// n8n rewrites messages in which it finds the name of a system error, even within a word.
-	result.message = error.message;
-	result.context.data = {
-		...defined(error.details),
-		...(others.length && { otherTasks: others.map(tellTask) }),
-	};
-	return result;
+/** n8n shows the first error of a run and drops what the other items have produced: it is told here. */
+function withOthers(error: TaskError, others: Member[]): TaskError {
+	if (others.length === 0) return error;
+	return new TaskError(error.message, `${error.description} ${tellOthers(others)}`, {
+		...error.details,
+		otherTasks: others.map(tellTask),
+	});
 }
 
 function tellOthers(others: Member[]): string {
-	if (others.length === 0) return '';
 	const lines = others.map((other) => {
 		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = tellTask(other);
 		const id = taskId ?? `external task ID ${externalTaskId}`;
@@ -353,7 +319,7 @@ function tellOthers(others: Member[]): string {
 	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; Continue On Fail in the node's settings keeps them.`;
 }
 
-function tellTask(member: Member) {
+function tellTask(member: Member): OtherTask {
 	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = member;
 	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskIds });
 }

@@ -39,6 +39,18 @@ export interface ErrorDetails {
 	currency?: string;
 	/** Exact decimal string in USD: the user's limit that the estimate was held against. */
 	maximumCost?: string;
+	/** Tasks of the other items of the run, which n8n drops together with their items. */
+	otherTasks?: OtherTask[];
+}
+
+export interface OtherTask {
+	/** Its index. */
+	item: number;
+	taskId?: string;
+	externalTaskId?: string;
+	status?: string;
+	videoUrl?: string;
+	replacedTaskIds?: string[];
 }
 
 /** Said of every task whose end we have not seen. */
