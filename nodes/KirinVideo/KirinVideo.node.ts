@@ -16,7 +16,9 @@ export class KirinVideo implements INodeType {
 		icon: { light: 'file:kirinVideo.svg', dark: 'file:kirinVideo.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		// The operations by the names that errors and docs use. In one piece, for n8n's rules know no other.
+		subtitle:
+			'={{ ({ generate: "Video → Generate", generateAndResumeOnCallback: "Video → Generate and Resume on Callback", imageToVideo: "Video → Image to Video", estimateCost: "Task → Estimate Cost", get: "Task → Get", submit: "Task → Submit", wait: "Task → Wait" })[$parameter["operation"]] }}',
 		description: 'Generate videos from text prompts and images with the Kirin models',
 		defaults: { name: 'Kirin Video' },
 		usableAsTool: true,

@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 import { testKirinVideoApi } from '../KirinVideo/credentialTest';
 import { emit } from './emit';
+import { eventsSubtitle } from './events';
 import { properties } from './properties';
 import { warnIfUnreachable } from './reachable';
 import { receive } from './receive';
@@ -24,7 +25,7 @@ export class KirinVideoTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: eventsSubtitle,
 		// n8n's node search shows this node and Kirin Video as one entry, with these words for both.
 		description:
 			'Generate videos from prompts and images, or start a workflow when one is finished',

@@ -42,8 +42,9 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			}
 		} catch (error) {
 			if (error instanceof Stopped) return [[]];
-			if (!(error instanceof TaskError)) throw error;
-			throw nodeError(functions, await withoutKey(functions, error), itemIndex);
+			throw error instanceof TaskError
+				? nodeError(functions, await withoutKey(functions, error), itemIndex)
+				: error;
 		}
 	}
 	return [output];

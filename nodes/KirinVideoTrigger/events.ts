@@ -7,25 +7,32 @@ import { list } from '../KirinVideo/task/untrusted';
 
 const ANY_CHANGE = 'any';
 
+const events = [
+	{
+		name: 'Any Change',
+		value: ANY_CHANGE,
+		description: 'Each new status of a task: queued, in progress, completed, failed',
+	},
+	{ name: 'Completed', value: 'completed', description: 'The video of a task is finished' },
+	{ name: 'Failed', value: 'failed', description: 'A task has ended without a video' },
+];
+
 export const eventsField: INodeProperties = {
 	displayName: 'Events',
 	name: 'events',
 	type: 'multiOptions',
 	required: true,
-	options: [
-		{
-			name: 'Any Change',
-			value: ANY_CHANGE,
-			description: 'Each new status of a task: queued, in progress, completed, failed',
-		},
-		{ name: 'Completed', value: 'completed', description: 'The video of a task is finished' },
-		{ name: 'Failed', value: 'failed', description: 'A task has ended without a video' },
-	],
+	options: events,
 	default: ['completed', 'failed'],
 	description: 'What starts the workflow, once for each task and event',
 };
 
+/** What the canvas shows below the node's name, "Completed, Failed"; an expression for n8n. */
+export const eventsSubtitle = `={{ $parameter["events"].map((event) => (${JSON.stringify(
+	Object.fromEntries(events.map(({ name, value }) => [value, name])),
+)})[event]).join(", ") }}`;
+
 export function isWanted({ status }: Task, read: ReadParameter): boolean {
-	const events = list(read(eventsField.name, []));
-	return events.includes(ANY_CHANGE) || events.includes(status);
+	const wanted = list(read(eventsField.name, []));
+	return wanted.includes(ANY_CHANGE) || wanted.includes(status);
 }

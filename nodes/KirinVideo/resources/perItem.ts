@@ -9,7 +9,13 @@ import {
 } from 'n8n-workflow';
 import { type Clock, Stopped, systemClock, throwIfStopped } from '../clock';
 import type { ReadParameter } from '../parameters';
-import { type OtherTask, TaskError, credentialError, unexpected, whatIsKnown } from '../task/errors';
+import {
+	type OtherTask,
+	TaskError,
+	credentialError,
+	unexpected,
+	whatIsKnown,
+} from '../task/errors';
 import { show } from '../task/inputValues';
 import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
