@@ -27,7 +27,7 @@ export class KirinVideoApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://cloud.vtrix.ai',
-			description: 'Change it only for another gateway, or for a proxy in front of it',
+			description: 'Change it only to use another gateway, or a proxy in front of it',
 		},
 	];
 

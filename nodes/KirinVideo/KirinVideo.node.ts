@@ -34,8 +34,12 @@ export class KirinVideo implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
-					{ name: 'Task', value: 'task', description: 'One generation at the service' },
-					{ name: 'Video', value: 'video' },
+					{
+						name: 'Task',
+						value: 'task',
+						description: 'One generation at the service: start it, look it up, wait for it',
+					},
+					{ name: 'Video', value: 'video', description: 'From a prompt or an image to the file' },
 				],
 				default: 'video',
 			},

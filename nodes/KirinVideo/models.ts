@@ -149,7 +149,7 @@ export const models: readonly Model[] = [
 	{
 		id: 'kirin_v2_6_t2v',
 		name: 'Kirin V2.6',
-		description: 'With sound, if wanted, in professional mode',
+		description: 'Optional sound in professional mode',
 		documentationUrl: 'https://doc.vtrix.ai/docs/api/vtrix/kirin-v2-6-t2v',
 		parameters: {
 			prompt,
@@ -200,7 +200,7 @@ export const models: readonly Model[] = [
 	{
 		id: 'kirin_v1_t2v',
 		name: 'Kirin V1',
-		description: '720p at 30 fps, with control of the camera in standard mode',
+		description: '720p at 30 fps, with camera control in standard mode',
 		documentationUrl: 'https://doc.vtrix.ai/docs/api/vtrix/kirin-v1-t2v',
 		parameters: {
 			prompt,

@@ -11,7 +11,8 @@ const events = [
 	{
 		name: 'Any Change',
 		value: ANY_CHANGE,
-		description: 'Each new status of a task: queued, in progress, completed, failed',
+		description:
+			'Each new status of a task (queued, in progress, completed, failed), but not its progress',
 	},
 	{ name: 'Completed', value: 'completed', description: 'The video of a task is finished' },
 	{ name: 'Failed', value: 'failed', description: 'A task has ended without a video' },

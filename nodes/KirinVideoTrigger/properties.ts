@@ -9,7 +9,7 @@ import { eventsField } from './events';
 /** The service has no subscriptions: each task carries the address of its own notices. */
 const callbackUrlNotice: INodeProperties = {
 	displayName:
-		'The service calls this trigger for every task that names its URL: copy the <b>Production URL</b> above into the option <b>Callback URL</b> of the Kirin Video node (Task → Submit, or Video → Generate). While you listen for a test event here, use the Test URL.',
+		'Copy the <b>Production URL</b> above into the option <b>Callback URL</b> of the Kirin Video node that creates the tasks. While you listen for a test event here, use the <b>Test URL</b>.',
 	name: 'callbackUrlNotice',
 	type: 'notice',
 	default: '',

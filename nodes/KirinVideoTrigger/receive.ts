@@ -21,7 +21,7 @@ export async function receive(functions: IWebhookFunctions): Promise<IWebhookRes
 	const isTest = functions.getMode() === 'manual';
 	const named = readIds(functions);
 	if (!isTest && named.taskId !== undefined && told.hasSettled(station, named.taskId)) {
-		return noted('This task has ended and was taken in before');
+		return noted('This task has ended and was accepted before');
 	}
 
 	const verdict = await ask(functions, named);
@@ -31,7 +31,7 @@ export async function receive(functions: IWebhookFunctions): Promise<IWebhookRes
 	if (!isWanted(task, read)) return noted('The trigger does not listen to this event');
 	if (!isTest) {
 		// Nothing is awaited in between, so of two calls at once the second finds the first one's mark.
-		if (!told.isNews(station, task)) return noted('This event was taken in before');
+		if (!told.isNews(station, task)) return noted('This event was accepted before');
 		told.add(station, task);
 		// Without a 200 n8n has started no execution, and the caller may try again.
 		const response = responseOf(functions);
@@ -42,7 +42,7 @@ export async function receive(functions: IWebhookFunctions): Promise<IWebhookRes
 	const notice: Notice = { task: task.raw, ids };
 	return {
 		workflowData: [[{ json: notice as unknown as IDataObject }]],
-		webhookResponse: { message: 'Taken in' },
+		webhookResponse: { message: 'Accepted' },
 	};
 }
 

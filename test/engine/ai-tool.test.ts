@@ -53,7 +53,7 @@ describe.each([true, false])(
 		it('it refuses bad input in words that the agent can act on', async () => {
 			const told = whatTheAgentReads(await call('', { throughEngine }));
 
-			expect(told).toContain('Prompt must be a text of 1 to 2500 characters');
+			expect(told).toContain('Prompt must be text of 1 to 2500 characters');
 			expect(sandbox.current.ledger.requests).toHaveLength(0);
 		});
 	},

@@ -181,7 +181,7 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 		[['psychic', /but is "psychic"/]],
 	],
 	[
-		'On Time-Out',
+		'On Timeout',
 		generating({ options: { onTimeout: '={{ $json.bad }}' } }),
 		[['panic', /but is "panic"/]],
 	],

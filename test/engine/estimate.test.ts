@@ -124,7 +124,7 @@ describe('Estimate Cost', () => {
 	it.each([
 		[400, 'refused a parameter', "The model's rules: https://doc.vtrix.ai"],
 		[401, 'did not accept the API key', 'Check the key'],
-		[402, 'refused for lack of credit', 'Top up'],
+		[402, 'refused the request for lack of credit', 'Top up'],
 		[404, 'does not know this address', 'Check the base URL'],
 	])('that is refused with HTTP %i says so at once', async (status, what, next) => {
 		answers({ error: { code: 'NO', message: `not with ${KEY}` } }, status);

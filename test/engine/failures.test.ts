@@ -76,7 +76,7 @@ describe('With Continue On Fail', () => {
 			},
 		});
 		expect(refused?.json).toMatchObject({
-			error: expect.stringContaining('Prompt must be a text') as string,
+			error: expect.stringContaining('Prompt must be text') as string,
 			details: { field: 'Prompt' },
 		});
 		expect(sandbox.current.ledger.tasks).toHaveLength(3);
@@ -140,7 +140,7 @@ describe('Without Continue On Fail', () => {
 			items,
 		});
 
-		expect(errorText(result)).toContain('Prompt must be a text');
+		expect(errorText(result)).toContain('Prompt must be text');
 		expect(errorText(result)).toContain('Nothing was submitted');
 		expect(sandbox.current.ledger.requests).toHaveLength(0);
 	});

@@ -190,7 +190,7 @@ const BAD: Array<[string, Uint8Array, RegExp]> = [
 		/^Image must have a ratio from 1:2\.5 to 2\.5:1, but has 1001 × 400 px$/,
 	],
 	['a tall image', png(400, 1001), /^Image must have a ratio .*400 × 1001 px$/],
-	['10 MB', png(640, 360, 10_000_000), /^Image must be under 10 MB, but has 10 MB$/],
+	['10 MB', png(640, 360, 10_000_000), /^Image must be under 10 MB, but is 10 MB$/],
 ];
 
 describe('Before anything is sent', () => {
@@ -334,7 +334,7 @@ describe('Before anything is sent', () => {
 		const text = errorText(await run(sandbox.current, animating()));
 
 		expect(text).toMatch(
-			/^Image Input Binary Field must name a binary field of the item, which has none/,
+			/^Image Input Binary Field must be a binary field of the item, which has none/,
 		);
 	});
 

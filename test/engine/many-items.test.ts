@@ -27,7 +27,7 @@ const LONG_RENDER_SECONDS = 200;
 
 const quick = { prompt: '={{ $json.p }}', downloadVideo: false };
 
-describe('Max Concurrent Tasks', () => {
+describe('Maximum Concurrent Tasks', () => {
 	it('holds, and all items come out in order', async () => {
 		const items = prompts(12);
 		const parameters = generating({ ...quick, options: { maxConcurrentTasks: 3 } });

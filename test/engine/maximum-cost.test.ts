@@ -123,7 +123,7 @@ describe('When the cost is unknown', () => {
 	it('an item fails, unless told otherwise', async () => {
 		const text = errorText(await run(sandbox.current, limited('100', noPrice)));
 
-		expect(text).toContain('The cost cannot be held against the Maximum Cost (USD) of 100');
+		expect(text).toContain('The cost cannot be checked against the Maximum Cost (USD) of 100');
 		expect(text).toContain('the service knows no price for it (COST_CACHE_MISS)');
 		expect(text).toContain('No task was created for this item, so nothing is billed');
 		expect(text).toContain('When the Cost Is Unknown');

@@ -192,7 +192,7 @@ describe('Each event starts the workflow once', () => {
 
 		expect(await call(host, { id })).toEqual({
 			status: 200,
-			message: 'This task has ended and was taken in before',
+			message: 'This task has ended and was accepted before',
 		});
 		expect(looks()).toBe(before);
 	});
@@ -262,7 +262,7 @@ describe('Each event starts the workflow once', () => {
 		expect((await call(host, { id })).status).toBe(500);
 		host.isBroken = false;
 		await until(() => host.calls.length === 1);
-		expect((await call(host, { id })).message).toBe('Taken in');
+		expect((await call(host, { id })).message).toBe('Accepted');
 		await over(host, 2);
 
 		expect(host.emitted()).toHaveLength(1);

@@ -32,7 +32,7 @@ describe('An image', () => {
 	it('has fewer bytes than the limit', () => {
 		expect(() => checkImageSize('Image', 999, limits)).not.toThrow();
 		expect(() => checkImageSize('Image', 1000, limits)).toThrow(
-			'Image must be under 0.001 MB, but has 0.001 MB',
+			'Image must be under 0.001 MB, but is 0.001 MB',
 		);
 	});
 });

@@ -149,7 +149,7 @@ describe('A refused submit', () => {
 		[402, 'credit', /Top up/],
 		[404, 'missing', /Check the base URL/],
 		[302, 'redirect', /not sent to other hosts/],
-		[405, 'other', /See what it says/],
+		[405, 'other', /Correct what it complains about/],
 	];
 
 	it.each(refusals)('with HTTP %d (%s) has its own next step', (status, kind, next) => {

@@ -38,7 +38,7 @@ describe.each([TURBO, MASTER])('The texts of %s', (model) => {
 			['a boolean', true, 'the boolean true'],
 		])('may not be %s', (_, value, shown) => {
 			const { message } = refusalOf({ model, [path]: value });
-			expect(message.startsWith(`${label} must be a text of `)).toBe(true);
+			expect(message.startsWith(`${label} must be text of `)).toBe(true);
 			expect(message).toContain('2500 characters');
 			expect(message).toContain(shown);
 		});
@@ -56,7 +56,7 @@ describe.each([TURBO, MASTER])('The texts of %s', (model) => {
 
 	it.each([undefined, null, '', ' \n\t '])('Prompt may not be empty (%j)', (prompt) => {
 		expect(refusalOf({ model, prompt }).message).toBe(
-			'Prompt must be a text of 1 to 2500 characters, but is empty',
+			'Prompt must be text of 1 to 2500 characters, but is empty',
 		);
 	});
 });
@@ -395,7 +395,7 @@ describe('Every refusal', () => {
 	])('is a clear one for %s too', (_, value) => {
 		const error = refusalOf({ prompt: value });
 		expect(error).toBeInstanceOf(TaskError);
-		expect(error.message).toMatch(/^Prompt must be a text of 1 to 2500 characters, but is /);
+		expect(error.message).toMatch(/^Prompt must be text of 1 to 2500 characters, but is /);
 	});
 
 	it.each([NaN, Infinity, -Infinity])('shows the number %d as it is', (value) => {

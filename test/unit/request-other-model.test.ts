@@ -96,9 +96,9 @@ describe('Another model by its ID', () => {
 	);
 
 	it.each([
-		['Prompt', { prompt: { text: 'A kirin' } }, 'must be a text or a number, but is the object'],
+		['Prompt', { prompt: { text: 'A kirin' } }, 'must be text or a number, but is the object'],
 		['Prompt', { prompt: 'half \ud83e' }, 'half a character'],
-		['Duration', { 'options.duration': ['7'] }, 'must be a text or a number, but is a list'],
+		['Duration', { 'options.duration': ['7'] }, 'must be text or a number, but is a list'],
 		['Sound', { 'options.sound': 'loud' }, 'must be true or false'],
 		['CFG Scale', { 'options.cfgScale': 'high' }, 'must be a number, but is "high"'],
 		['CFG Scale', { 'options.cfgScale': Infinity }, 'must be a number, but is the number Infinity'],

@@ -345,7 +345,7 @@ describe('A refusal', () => {
 		const error = await taskErrorOf(run());
 		expect(api.calls).toHaveLength(1);
 		expect(error.message).toBe(
-			`The service ${status === 402 ? 'refused for ' : ''}${words} (HTTP ${status})`,
+			`The service ${status === 402 ? 'refused the request for ' : ''}${words} (HTTP ${status})`,
 		);
 		expect(error.description).toContain('Not like this');
 		expect(error.description).toContain('r-1');

@@ -30,7 +30,7 @@ export const connectionFields: INodeProperties = {
 							type: 'number',
 							typeOptions: { minValue: -1 },
 							default: 50,
-							description: 'How many items to begin with at once. -1 turns batching off.',
+							description: 'How many items to start at once. -1 turns batching off.',
 						},
 						{
 							displayName: 'Batch Interval (Ms)',
@@ -38,7 +38,7 @@ export const connectionFields: INodeProperties = {
 							type: 'number',
 							typeOptions: { minValue: 0 },
 							default: 1000,
-							description: 'The time between the beginnings of two batches. 0 turns batching off.',
+							description: 'The time between the starts of two batches. 0 turns batching off.',
 						},
 					],
 				},
@@ -68,7 +68,7 @@ export const connectionFields: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 60_000,
 			description:
-				'How many milliseconds an API call, or the silence of a download, may take before it is tried again',
+				'How many milliseconds an API call may take, or a download may stay silent, before it is tried again. Unless set, 60000 for calls and 120000 for downloads.',
 		},
 	],
 };

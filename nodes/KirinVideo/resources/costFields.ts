@@ -24,7 +24,7 @@ export const costOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 0.50',
 		description:
-			'The most that one video may cost. The cost is estimated before each submit, and an item above the limit ends with an error without being submitted. An expression can give "none" for an item without a limit.',
+			'The most that one video may cost. The cost is estimated before each submit, and an item above the limit ends with an error and is not submitted. An expression can give "none" for an item without a limit.',
 	},
 	{
 		displayName: fields.whenUnknown.label,
@@ -34,7 +34,7 @@ export const costOptions: INodeProperties[] = [
 			{
 				name: 'Fail',
 				value: 'fail',
-				description: 'The item is not submitted and ends with an error',
+				description: 'The item ends with an error and is not submitted',
 			},
 			{
 				name: 'Submit Anyway',
@@ -44,7 +44,7 @@ export const costOptions: INodeProperties[] = [
 		],
 		default: 'fail',
 		description:
-			'What to do with an item that has a maximum cost when there is no estimate in USD for it',
+			'What to do with an item that has a maximum cost when its cost cannot be estimated in USD',
 	},
 ];
 

@@ -31,12 +31,12 @@ export const imageFieldsOf: Record<ImageParameter, ImageFields> = {
 const showOnlyForImages = { resource: ['video'], operation: ['imageToVideo'] };
 
 const sources = [
-	{ name: 'Base64 Text', value: 'base64', description: 'From a text in the JSON of the item' },
-	{ name: 'Binary Field', value: 'binary', description: 'From a file of the item' },
-	{ name: 'URL', value: 'url', description: 'From an address that the service can reach' },
+	{ name: 'Base64 Text', value: 'base64', description: 'A text in the JSON of the item' },
+	{ name: 'Binary Field', value: 'binary', description: 'A file of the item' },
+	{ name: 'URL', value: 'url', description: 'An address that the service can reach' },
 ];
 
-const none = { name: 'None', value: 'none', description: 'The video ends as the model likes' };
+const none = { name: 'None', value: 'none', description: 'The model decides how the video ends' };
 
 function propertiesOf(
 	{ source, binary, url, base64 }: ImageFields,
@@ -81,7 +81,7 @@ function propertiesOf(
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. {{ $json.image }}',
-			description: 'The image in Base64, with or without a data: prefix',
+			description: 'The image as Base64 text, with or without a data: prefix',
 			displayOptions: shownFor('base64'),
 		},
 	];
@@ -90,12 +90,12 @@ function propertiesOf(
 export const imageFields: INodeProperties[] = [
 	...propertiesOf(
 		imageFieldsOf.image,
-		'Where the image comes from that the video begins with: a JPG or PNG file under 10 MB',
+		'Where the image that the video begins with comes from: a JPG or PNG file under 10 MB',
 		false,
 	),
 	...propertiesOf(
 		imageFieldsOf.image_tail,
-		'Where the image comes from that the video ends with, if any. Only with Mode pro.',
+		'Where the image that the video ends with comes from, if any. Only with Mode pro.',
 		true,
 	),
 ];

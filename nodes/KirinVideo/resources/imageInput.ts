@@ -138,7 +138,7 @@ function binaryOf({ functions }: Place, { label }: Field, name: unknown): IBinar
 		const names = Object.keys(functions.getInputData().binary ?? {});
 		throw inputError(
 			label,
-			`must name a binary field of the item, which has ${names.join(', ') || 'none'}, but is ${show(name)}`,
+			`must be a binary field of the item, which has ${names.join(', ') || 'none'}, but is ${show(name)}`,
 		);
 	}
 }

@@ -27,7 +27,7 @@ const downloadProperties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to put the video file into the item. Turned off, the item has only its address.',
+			'Whether to download the video file into the item. If turned off, the item has only its address.',
 	},
 	{
 		displayName: fields.binaryPropertyName.label,
@@ -65,7 +65,7 @@ export const downloadOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: FILE_SIZE_MIB.least, maxValue: FILE_SIZE_MIB.most },
 		default: DEFAULT_FILE_SIZE_MIB,
-		description: 'The largest video file to download',
+		description: 'The largest video file to download. A larger one counts as a download error.',
 	},
 	{
 		displayName: fields.onDownloadError.label,
@@ -75,12 +75,13 @@ export const downloadOptions: INodeProperties[] = [
 			{
 				name: 'Fail',
 				value: 'fail',
-				description: 'The item ends with an error that carries the task ID and the address',
+				description:
+					'The item ends with an error that has the task ID and the address of the video',
 			},
 			{
 				name: 'Return the Item Without the Video',
 				value: 'returnItem',
-				description: 'The item has its address and a field named warning, but no file',
+				description: 'The item has the address of the video and a warning, but no file',
 			},
 		],
 		default: 'fail',
@@ -97,13 +98,12 @@ export const outputOption: INodeProperties = {
 		{
 			name: 'Simplified',
 			value: 'simplified',
-			description:
-				'The fields that workflows need, under the same names whatever the service sends',
+			description: 'The fields that workflows need, with the same names whatever the service sends',
 		},
-		{ name: 'Raw', value: 'raw', description: 'What the service sent, exactly as it is' },
+		{ name: 'Raw', value: 'raw', description: 'What the service sent, unchanged' },
 	],
 	default: 'simplified',
-	description: 'What the JSON of the item holds',
+	description: 'What the JSON of the item contains',
 };
 
 export type OutputFormat = 'simplified' | 'raw';

@@ -4,7 +4,7 @@ import { readNumber } from '../task/inputValues';
 
 /** How many tasks of a run are under way at once. */
 
-const field: Field = { path: 'options.maxConcurrentTasks', label: 'Max Concurrent Tasks' };
+const field: Field = { path: 'options.maxConcurrentTasks', label: 'Maximum Concurrent Tasks' };
 
 /**
  * Enough for the batches that people run by hand or from a table. A service that takes fewer says 429,
@@ -21,7 +21,7 @@ export const maxConcurrentTasksOption: INodeProperties = {
 	typeOptions: { minValue: TASKS.least, maxValue: TASKS.most, numberPrecision: 0 },
 	default: DEFAULT_TASKS,
 	description:
-		'How many tasks of this run may be under way at once; 0 for no limit. When the service says that it is busy, the run slows itself down in any case.',
+		'How many tasks of a run may be under way at once, or 0 for no limit. When the service is busy, the run slows itself down in any case.',
 };
 
 /** @throws TaskError */

@@ -9,7 +9,7 @@ const fields = {
 	interval: { path: 'polling.intervalSeconds', label: 'Interval (Seconds)' },
 	strategy: { path: 'polling.strategy', label: 'Strategy' },
 	maximumWait: { path: 'polling.maximumWaitMinutes', label: 'Maximum Wait (Minutes)' },
-	onTimeout: { path: 'options.onTimeout', label: 'On Time-Out' },
+	onTimeout: { path: 'options.onTimeout', label: 'On Timeout' },
 } satisfies Record<string, Field>;
 
 /** Below a second a look costs more than it finds out; above an hour nothing would be noticed in time. */
@@ -52,7 +52,7 @@ export const pollingFields: INodeProperties[] = [
 				},
 				default: DEFAULT_FIXED_SECONDS,
 				description:
-					'How long to wait between two looks at the task. With the strategy Adaptive the least time between two looks, 1 unless set.',
+					'The time between two status checks. With the Adaptive strategy it is the shortest time, and 1 unless set.',
 			},
 			{
 				displayName: fields.maximumWait.label,
@@ -64,7 +64,7 @@ export const pollingFields: INodeProperties[] = [
 				},
 				default: DEFAULT_WAIT_MINUTES,
 				description:
-					'How long to wait for the video. The task itself goes on after that; Task → Wait picks it up again.',
+					'How long to wait for the video. The task goes on after that, and Task → Wait picks it up again.',
 			},
 			{
 				displayName: fields.strategy.label,
@@ -76,12 +76,12 @@ export const pollingFields: INodeProperties[] = [
 						name: 'Adaptive',
 						value: 'adaptive',
 						description:
-							'Look when it is worth it, by the reported progress and by what other videos of the run took',
+							'When a check is worth it, by the reported progress and by what other videos of the run took',
 					},
-					{ name: 'Fixed', value: 'fixed', description: 'Look once in every interval' },
+					{ name: 'Fixed', value: 'fixed', description: 'Once in every interval' },
 				],
 				default: 'adaptive',
-				description: 'How the time of the next look is chosen',
+				description: 'When to check the status of the task',
 			},
 		],
 	},
@@ -96,12 +96,12 @@ export const onTimeoutOption: INodeProperties = {
 		{
 			name: 'Fail',
 			value: 'fail',
-			description: 'The item ends with an error that carries the task ID',
+			description: 'The item ends with an error that has the task ID',
 		},
 		{
 			name: 'Return the Task',
 			value: 'returnTask',
-			description: 'The item is the task as it stands, with no video',
+			description: 'The item is the task as it stands, without a video',
 		},
 	],
 	default: 'fail',

@@ -20,22 +20,31 @@ export const operationsFor: Record<ModelInput, string[]> = {
 	image: ['imageToVideo'],
 };
 
-const wordings: Record<ParameterName, Wording> = {
-	prompt: {
+/** A prompt says something else beside an image. */
+const promptWordings: Record<ModelInput, Wording> = {
+	text: {
 		description: 'What the video should show',
 		placeholder: 'e.g. A red fox runs through fresh snow at sunrise, slow motion',
 		rows: 4,
 	},
+	image: {
+		description: 'How the image should move',
+		placeholder: 'e.g. The fox turns its head and looks into the camera',
+		rows: 4,
+	},
+};
+
+const wordings: Record<Exclude<ParameterName, 'prompt'>, Wording> = {
 	mode: {
-		description: 'How much effort the model puts into quality',
+		description: 'The quality of the video, and its price',
 		placeholder: 'e.g. pro',
 	},
 	duration: {
-		description: 'How long the video is',
+		description: 'The length of the video',
 		placeholder: 'e.g. 5',
 	},
 	aspect_ratio: {
-		description: 'The shape of the picture, width to height',
+		description: 'The ratio of width to height',
 		placeholder: 'e.g. 16:9',
 	},
 	sound: {
@@ -50,7 +59,7 @@ const wordings: Record<ParameterName, Wording> = {
 		description: 'How closely the video follows the prompt',
 	},
 	camera_control: {
-		description: "How the camera moves: a JSON object, as the model's page describes it",
+		description: "How the camera moves: a JSON object, as described on the model's page",
 	},
 	watermark_info: {
 		description:
@@ -58,12 +67,16 @@ const wordings: Record<ParameterName, Wording> = {
 	},
 };
 
+function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
+	return parameter === 'prompt' ? promptWordings[input] : wordings[parameter];
+}
+
 /** The fields for what the models of an input take, and whether they are options. */
 function variantsFor(input: ModelInput) {
 	return (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) =>
 		variantsOf(parameter, input).map(({ field, rule, hide }) => ({
 			isWithinOptions: isOption(field),
-			property: ruleField(field, rule, wordings[parameter]),
+			property: ruleField(field, rule, wordingOf(parameter, input)),
 			hide,
 		})),
 	);
@@ -84,12 +97,13 @@ function fieldsFor(input: ModelInput, own: INodeProperties[]): INodeProperties[]
 				{
 					name: 'Other Model (by ID)',
 					value: OTHER_MODEL,
-					description: 'One that is not in this list: all options are offered, and none is checked',
+					description:
+						'A model that is not in this list. Its parameters are options, and are passed on unchecked.',
 				},
 			],
 			default: defaultModel,
 			description:
-				'The model that generates the video. An expression may give the ID of any model.',
+				'The model that generates the video. An expression can give the ID of any model.',
 			displayOptions: { show },
 		},
 		{
@@ -99,7 +113,7 @@ function fieldsFor(input: ModelInput, own: INodeProperties[]): INodeProperties[]
 			required: true,
 			default: '',
 			placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
-			description: 'The ID of the model, as its page at the provider gives it',
+			description: 'The ID of the model, as given on its page at the provider',
 			displayOptions: { show, hide: hideUnlessOther(modelIdField) },
 		},
 		...own,
@@ -128,7 +142,7 @@ export const additionalParametersOption: INodeProperties = {
 	type: 'json',
 	default: '{}',
 	description:
-		'Parameters that this node has no field for: a JSON object, sent along with the others. For example {"seed": 7}.',
+		'Parameters that this node has no field for: a JSON object, sent along with the others. A key that has a field is refused. For example {"seed": 7}.',
 };
 
 /** For the Options collection. */
@@ -139,7 +153,7 @@ export const externalTaskIdOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. order-1001-teaser',
 	description:
-		'Your own ID for the task, unique within your account. Submitting the same ID again gives the task that exists instead of paying for a second one. Left empty, the node makes an ID of its own.',
+		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one.',
 };
 
 /** For the Options collection, where the node does not give an address of its own. */
@@ -149,5 +163,6 @@ export const callbackUrlOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. https://example.com/kirin-callback',
-	description: 'Where the service sends a notice each time the status of the task changes',
+	description:
+		'Where the service sends a notice each time the status of the task changes, such as the URL of a Kirin Video Trigger',
 };

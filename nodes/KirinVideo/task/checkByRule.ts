@@ -37,10 +37,10 @@ function checkText(label: string, value: unknown, rule: TextRule): string | unde
 	const limit = lengthOf(rule);
 	if (isEmpty(value)) {
 		if (!rule.required) return undefined;
-		throw inputError(label, `must be a text of ${limit}, but is empty`);
+		throw inputError(label, `must be text of ${limit}, but is empty`);
 	}
 	if (typeof value !== 'string') {
-		throw inputError(label, `must be a text of ${limit}, but is ${show(value)}`);
+		throw inputError(label, `must be text of ${limit}, but is ${show(value)}`);
 	}
 	checkCharacters(label, value);
 	const characters = countCharacters(value);
@@ -53,7 +53,7 @@ function checkText(label: string, value: unknown, rule: TextRule): string | unde
 function checkAnyText(label: string, value: unknown): string {
 	if (typeof value === 'string') return checkCharacters(label, value);
 	if (Number.isFinite(value)) return String(value);
-	throw inputError(label, `must be a text or a number, but is ${show(value)}`);
+	throw inputError(label, `must be text or a number, but is ${show(value)}`);
 }
 
 function checkChoice(label: string, value: unknown, rule: ChoiceRule): string {

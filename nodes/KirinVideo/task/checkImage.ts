@@ -7,7 +7,7 @@ import { type HeaderProblem, type ImageHeader } from './image';
 /** @throws TaskError that names the limit and the size */
 export function checkImageSize(label: string, bytes: number, { bytesBelow }: ImageLimits): void {
 	if (bytes < bytesBelow) return;
-	throw inputError(label, `must be under ${megabytes(bytesBelow)}, but has ${megabytes(bytes)}`);
+	throw inputError(label, `must be under ${megabytes(bytesBelow)}, but is ${megabytes(bytes)}`);
 }
 
 /**

@@ -108,7 +108,7 @@ export function explainTaskErrorCode(code: string): { what: string; next: string
 export function taskFailed(task: Task, ids: KnownIds): TaskError {
 	const { code, message } = task.error ?? {};
 	const meaning = code ? explainTaskErrorCode(code) : undefined;
-	const what = meaning?.what ?? 'an error that we do not know';
+	const what = meaning?.what ?? 'an unknown error';
 	const model = task.model ?? (code && findModelByErrorCode(code)?.id);
 	return new TaskError(
 		`${modelName(model)} failed with ${what}${code ? ` (${code})` : ''}, task ${task.taskId}`,
@@ -141,7 +141,7 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 		fix: 'Check the key in the Kirin Video API credential and, with a valid key, that the account has credit and may use this model',
 	},
 	credit: {
-		what: 'refused for lack of credit',
+		what: 'refused the request for lack of credit',
 		fix: 'Top up the account',
 	},
 	missing: {
@@ -154,7 +154,7 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 	},
 	other: {
 		what: 'refused the request',
-		fix: 'See what it says and correct that',
+		fix: 'Correct what it complains about',
 	},
 };
 
@@ -209,11 +209,11 @@ export function costAboveMaximum(cost: string, { field, maximum, model }: HeldAg
 /**
  * There is no estimate in USD to hold against the user's limit.
  *
- * @param why ends the sentence "The cost cannot be held against …: "
+ * @param why ends the sentence "The cost cannot be checked against …: "
  */
 export function costUnknown(why: string, { field, maximum, model }: HeldAgainst): TaskError {
 	return new TaskError(
-		`The cost cannot be held against the ${field} of ${maximum}: ${why}`,
+		`The cost cannot be checked against the ${field} of ${maximum}: ${why}`,
 		`${NOT_CREATED} Run the item again later; or let such items through with the option When the Cost Is Unknown, or remove the limit.`,
 		{ field, model, maximumCost: maximum },
 	);
@@ -351,7 +351,7 @@ export function unexpected(reason: string, ids: KnownIds): TaskError {
 function stateOf(seen: Task | undefined, ids: KnownIds): string {
 	return seen
 		? `${capital(theTask(ids))} exists, goes on and is billed.`
-		: `The service has not told anything about ${theTask(ids)}; if it exists, it goes on and is billed.`;
+		: `The service has said nothing about ${theTask(ids)}; if it exists, it goes on and is billed.`;
 }
 
 /** What it means for the user's money when all that is certain are these IDs. */

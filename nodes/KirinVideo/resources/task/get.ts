@@ -15,7 +15,7 @@ export const get: INodePropertyOptions = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get a task',
-	description: 'Look at a task once, whatever its status',
+	description: 'Get a task as it stands, whatever its status, by its task ID or external task ID',
 	routing: perItem<GetInput>({
 		check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
 

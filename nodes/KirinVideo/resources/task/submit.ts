@@ -15,7 +15,7 @@ export const submit: INodePropertyOptions = {
 	name: 'Submit',
 	value: 'submit',
 	action: 'Submit a task',
-	description: 'Start a video and go on at once, without waiting for it',
+	description: 'Start a video and return its task at once, without waiting for it',
 	routing: perItem<SubmitInput>({
 		check: (read, place) => ({
 			...readCreate(read, place, 'text'),

@@ -13,7 +13,7 @@ export const taskIdField: INodeProperties = {
 	required: true,
 	default: '={{ $json.taskId }}',
 	placeholder: 'e.g. d5u5obte8783ap44qtj0',
-	description: 'The ID that the service gave the task, or your external task ID',
+	description: 'The ID that the service gave the task, or your own external task ID',
 	displayOptions: { show: { resource: ['task'], operation: ['get', 'wait'] } },
 };
 

@@ -15,7 +15,8 @@ export const wait: INodePropertyOptions = {
 	name: 'Wait',
 	value: 'wait',
 	action: 'Wait for a task',
-	description: 'Wait until a task that exists already is finished and get its video',
+	description:
+		'Wait for a task that already exists and download its video. Takes the output of Submit as it is.',
 	routing: perItem<WaitInput>({
 		check: (read) => ({
 			id: readTaskId(read),

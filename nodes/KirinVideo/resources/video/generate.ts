@@ -9,7 +9,7 @@ export const generate: INodePropertyOptions = {
 	name: 'Generate',
 	value: 'generate',
 	action: 'Generate a video',
-	description: 'Turn a prompt into a video and wait until it is finished',
+	description: 'Generate a video from a prompt, wait until it is finished, and download it',
 	routing: perItem<CreateInput & SettleInput>({
 		check: (read, place) => ({ ...readCreate(read, place, 'text'), ...readSettle(read) }),
 		perform: produce,

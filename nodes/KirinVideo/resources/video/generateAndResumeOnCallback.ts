@@ -20,7 +20,7 @@ export const generateAndResumeOnCallback: INodePropertyOptions = {
 	value: 'generateAndResumeOnCallback',
 	action: 'Generate a video and resume on callback',
 	description:
-		'The same without holding a worker: the execution sleeps until the service calls n8n back',
+		'Generate a video while n8n puts the execution to wait: it holds no worker, polls nothing, and survives a restart',
 	routing: perItem<Start | SuspendedItem>({
 		// After the wait nothing is read anew: an expression might give something else by now.
 		check: (read, place) =>

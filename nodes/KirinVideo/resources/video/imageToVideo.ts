@@ -10,7 +10,7 @@ export const imageToVideo: INodePropertyOptions = {
 	name: 'Image to Video',
 	value: 'imageToVideo',
 	action: 'Generate a video from an image',
-	description: 'Set an image in motion and wait until the video is finished',
+	description: 'Generate a video from an image, wait until it is finished, and download it',
 	routing: perItem<CreateInput & SettleInput>({
 		async check(read, place) {
 			const input = { ...readCreate(read, place, 'image'), ...readSettle(read) };
