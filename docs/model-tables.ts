@@ -2,12 +2,11 @@
 import {
 	modelsFor,
 	parametersOf,
-	rulesFor,
 	type ImageLimits,
 	type Model,
 	type ParameterName,
 } from '../nodes/KirinVideo/models';
-import { conditionLabels, isOption, modelField, modelFields } from '../nodes/KirinVideo/parameters';
+import { conditionLabels, modelFields } from '../nodes/KirinVideo/parameters';
 import { boundsOf, conditionsOf, lengthOf, type Rule } from '../nodes/KirinVideo/rules';
 import { markdownTable } from './markdown-table';
 
@@ -31,29 +30,6 @@ export function modelsTable(): string {
 			model.description,
 			...differing.map((parameter) => cellOf(model, parameter)),
 		]),
-	);
-}
-
-/** The fields that stand in the node itself. Options have a table of their own. */
-export function fieldsTable(): string {
-	const fields = parameters.filter((parameter) => !isOption(modelFields[parameter]));
-	const [first] = models;
-	return markdownTable(
-		['field', 'values', 'default'],
-		[
-			[
-				modelField.label,
-				'A model of the table below, or _Other Model (by ID)_ and its **Model ID**',
-				first?.name ?? '',
-			],
-			...fields.flatMap((parameter) =>
-				rulesFor(parameter, 'text').map(({ rule, ids }) => [
-					modelFields[parameter].label,
-					valuesOf(rule) + onlyFor(ids),
-					defaultOf(rule),
-				]),
-			),
-		],
 	);
 }
 
@@ -82,22 +58,6 @@ function limitsOf({ formats, bytesBelow, leastSide, mostRatio }: ImageLimits): s
 	].join(', ');
 }
 
-/** The README with its tables brought up to date. */
-export function withModelTables(readme: string): string {
-	const between = (text: string, name: string, table: string) => {
-		const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-		const from = text.indexOf(begin);
-		const to = text.indexOf(end);
-		if (from < 0 || to < from) throw new Error(`The README has no place for the ${name}`);
-		return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
-	};
-	return [
-		['fields', fieldsTable()] as const,
-		['models', modelsTable()] as const,
-		['image models', imageModelsTable()] as const,
-	].reduce((text, [name, table]) => between(text, name, table), readme);
-}
-
 function cellOf(model: Model, parameter: ParameterName): string {
 	const rule = parametersOf(model).find(([name]) => name === parameter)?.[1];
 	return rule ? summaryOf(rule) : NONE;
@@ -117,35 +77,6 @@ function summaryOf(rule: Rule): string {
 	}
 }
 
-function valuesOf(rule: Rule): string {
-	const condition = conditionIn(rule);
-	switch (rule.kind) {
-		case 'choice':
-			return rule.choices
-				.map(({ name, value }) => (name.startsWith(value) ? name : `${name} (\`${value}\`)`))
-				.join(', ');
-		case 'text':
-			return `${lengthOf(rule)}; an emoji counts as one`;
-		default:
-			return `on, off${condition && `; on ${condition}`}`;
-	}
-}
-
 function conditionIn(rule: Rule): string {
 	return rule.onlyWith ? `only with ${conditionsOf(rule.onlyWith, conditionLabels)}` : '';
-}
-
-function onlyFor(ids: string[]): string {
-	const having = models.filter(({ id }) => ids.includes(id));
-	if (having.length === models.length) return '';
-	// Where a few have it they are named; where most do, the table of models tells.
-	if (having.length > models.length / 2) return '; for models that have it';
-	return `; for ${having.map(({ name }) => name).join(', ')}`;
-}
-
-function defaultOf(rule: Rule): string {
-	if (rule.kind === 'choice') {
-		return rule.choices.find(({ value }) => value === rule.default)?.name ?? '';
-	}
-	return rule.kind === 'switch' ? (rule.default ? 'on' : 'off') : '';
 }

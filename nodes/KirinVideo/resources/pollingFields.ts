@@ -17,7 +17,7 @@ const INTERVAL_SECONDS = { least: 1, most: 3600 };
 
 /** What the interval is when the user does not give one. */
 const DEFAULT_FIXED_SECONDS = 5;
-const INTERVAL_PRESETS = { adaptive: 1, fixed: DEFAULT_FIXED_SECONDS };
+export const INTERVAL_PRESETS = { adaptive: 1, fixed: DEFAULT_FIXED_SECONDS };
 
 /** Up to a day. Renders take minutes; a busy service queues. */
 const DEFAULT_WAIT_MINUTES = 30;
