@@ -43,7 +43,7 @@ describe('Under Output, the README shows', () => {
 		const { json, binary } = onlyItem(await run(sandbox.current, parameters));
 
 		expect(shapeOf(completed)).toBe(shapeOf(json));
-		expect(binary?.data?.fileName).toBe(`${String(json.taskId)}.mp4`);
+		expect(binary?.data?.fileName).toBe(`${json.taskId as string}.mp4`);
 	});
 
 	it('an estimate as a run gives it', async () => {
