@@ -70,17 +70,19 @@ export function triggerTable(trigger: INodeTypeDescription, node: INodeTypeDescr
 
 /** Fields that another table says the same of make one row together: nobody has to read that twice. */
 function withoutSaid(rows: Row[], said: Row[], reference: string): Row[] {
+	// The second image's fields are those of the first.
 	const whatIsSaid = ({ label, text, values, preset }: Row) =>
-		JSON.stringify([label, text, values, preset]);
+		JSON.stringify([label, text, values, preset]).replaceAll('Tail Image', 'Image');
 	// Models are told by a table of models, and each kind has its own.
-	const isSaid = (row: Row) =>
-		row.label !== modelField.label && said.some((other) => whatIsSaid(other) === whatIsSaid(row));
+	const isSaid = (row: Row, index: number) =>
+		row.label !== modelField.label &&
+		[...said, ...rows.slice(0, index)].some((other) => whatIsSaid(other) === whatIsSaid(row));
 	const repeated = rows.filter(isSaid);
 	const [first] = repeated;
 	if (!first) return rows;
 	const label = repeated.map((row) => row.label).join(', ');
 	const together = { ...first, label, api: '', text: reference, values: '', preset: '' };
-	return [...rows.filter((row) => !isSaid(row)), together];
+	return [...rows.filter((row) => !repeated.includes(row)), together];
 }
 
 /** A collection has a table of its own; the others go by what the operations are about. */
@@ -221,6 +223,8 @@ function valuesOf(property: INodeProperties): string {
 		}
 		case 'boolean':
 			return 'on, off';
+		case 'json':
+			return 'a JSON object';
 		case 'number':
 			if (maxValue !== undefined) return `${minValue} to ${maxValue}`;
 			return minValue === undefined ? 'any number' : `${minValue} or more`;
