@@ -62,7 +62,7 @@ export class N8nClient {
 
 	/** Stores a credential and returns the reference that a node carries. */
 	async addCredential(type: string, data: object) {
-		const name = `Benchmark ${type}`;
+		const name = 'Sandbox account';
 		const { id } = (await this.call('POST', '/rest/credentials', { name, type, data })) as {
 			id: string;
 		};

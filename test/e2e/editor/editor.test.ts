@@ -1,0 +1,251 @@
+import type { Browser } from 'playwright-core';
+import { example } from '../../durable/executions';
+import { exampleIn } from '../../unit/example-files';
+import { openStage, type Stage } from '../stage';
+import { launchBrowser } from './browser';
+import { Editor } from './editor';
+import { Pictures, readShown } from './pictures';
+
+const NODE = 'Kirin Video';
+const ACTION = 'Generate a video';
+const RENDER_SECONDS = 3;
+
+const [firstVideo] = exampleIn('first-video.json').nodes.filter(({ name }) => name === NODE);
+const prompt = String(firstVideo?.parameters.prompt);
+
+let stage: Stage;
+let browser: Browser;
+let editor: Editor;
+const pictures = new Pictures();
+const picture = (name: string) => pictures.ofStep(editor.page, name);
+
+beforeAll(async () => {
+	stage = await openStage({ sandbox: { renderSeconds: RENDER_SECONDS } });
+	browser = await launchBrowser();
+	editor = await Editor.signIn(browser, stage.client.address);
+});
+afterAll(async () => {
+	await browser?.close();
+	await stage?.close();
+});
+
+async function addExample(file: string): Promise<string> {
+	return await stage.client.addWorkflow(example(file, stage.credentials));
+}
+
+/** A test of which, when it fails, a picture is left. */
+function step(name: string, act: () => Promise<void>): void {
+	it(name, () =>
+		act().catch(async (error) => {
+			await picture('failed');
+			throw error;
+		}),
+	);
+}
+
+// One visit, told in order: each test goes on where the one before it has ended.
+describe('In the editor', () => {
+	step(
+		'the node is found by its name and by what it does, as the first step and later',
+		async () => {
+			const wanted = ['kirin', 'text to video', 'image to video', 't2v'];
+			const find = async () => {
+				const found = [];
+				for (const words of wanted) found.push((await editor.searchNodes(words))[0]);
+				await picture('found');
+				return found;
+			};
+			await editor.openNewWorkflow();
+			const atFirst = await find();
+			await editor.addManualTrigger();
+			const later = await find();
+
+			const description = expect.stringMatching(/^Generate videos/) as string;
+			expect(atFirst).toEqual(wanted.map(() => ({ name: NODE, description })));
+			expect(later).toEqual(atFirst);
+		},
+	);
+
+	step('its actions are its operations, and one is dragged onto the canvas', async () => {
+		const actions = await editor.openActions(NODE);
+		await picture('actions');
+		await editor.dragOntoCanvas(ACTION);
+
+		expect(actions).toEqual([
+			'Estimate the cost of a task',
+			'Get a task',
+			'Submit a task',
+			'Wait for a task',
+			ACTION,
+			'Generate a video and resume on callback',
+			'Generate a video from an image',
+		]);
+		expect(await editor.shownFields()).toContainEqual(['Operation', 'Generate']);
+	});
+
+	step(
+		'a credential tells a bad key from a dead host and from an address that is none',
+		async () => {
+			const { apiUrl } = stage.sandbox;
+			const { host } = new URL(apiUrl);
+			await editor.openNewCredential();
+			await editor.write('apiKey', 'a-key-of-somebody-else');
+			await editor.write('baseUrl', apiUrl);
+			const badKey = await editor.saveBadCredential();
+			await picture('bad-key');
+			await editor.write('baseUrl', 'http://127.0.0.1:9');
+			const deadHost = await editor.saveBadCredential();
+			await picture('dead-host');
+			await editor.write('baseUrl', host);
+			const noUrl = await editor.saveBadCredential();
+			await picture('no-url');
+
+			expect(badKey).toContain(`${host} did not accept the API key`);
+			expect(deadHost).toContain('127.0.0.1:9');
+			expect(deadHost).toContain('refused');
+			expect(noUrl).toContain('http://');
+			expect([badKey, deadHost, noUrl].join()).not.toContain('a-key-of-somebody-else');
+		},
+	);
+
+	step('a credential with a good key passes', async () => {
+		const { apiKey, apiUrl, ledger } = stage.sandbox;
+		await editor.write('apiKey', apiKey);
+		await editor.write('baseUrl', apiUrl);
+		await editor.saveGoodCredential();
+		await editor.openCredential();
+		await editor.credentialDialog.getByText('Connection tested successfully').waitFor();
+		await picture('good-key');
+		await editor.closeCredential();
+
+		expect(ledger.tasks).toHaveLength(0);
+	});
+
+	step('fields come and go with the model', async () => {
+		const labels = async () =>
+			(await editor.settled(() => editor.shownFields())).map(([label]) => label);
+		const atFirst = await labels();
+		await editor.choose('model', 'Kirin V2 Master');
+		const ofMaster = await labels();
+		await picture('model-without-mode');
+		await editor.choose('model', 'Kirin V2.6');
+		await editor.choose('mode', 'Professional');
+		const ofV26 = await labels();
+		await picture('model-with-sound');
+		await editor.choose('model', 'Kirin V2.5 Turbo');
+		await editor.choose('mode', 'Standard');
+
+		expect(atFirst).toContain('Mode');
+		expect(ofMaster).toEqual(atFirst.filter((label) => label !== 'Mode'));
+		expect(ofV26).toEqual(expect.arrayContaining(['Mode', 'Sound']));
+		expect(await labels()).toEqual(atFirst);
+	});
+
+	step('the finished video plays, and its facts can be read', async () => {
+		await editor.write('prompt', prompt);
+		await editor.executeStep();
+		await editor.untilExecuted();
+		await editor.viewOutput('JSON');
+		await picture('json');
+		const json = await editor.output.innerText();
+		const video = await editor.playVideo();
+		await picture('video');
+
+		const [task] = stage.sandbox.ledger.tasks;
+		expect(video).toEqual({ videoWidth: 1280, videoHeight: 720, duration: 5 });
+		expect(json).toContain(task?.id);
+		expect(json).toContain('"completed"');
+		expect(json).toContain(`"${task?.cost}"`);
+	});
+
+	step('is as the README shows it (else run `npm run docs:pictures`)', async () => {
+		const shown = { fields: await editor.shownFields() };
+		await pictures.forReadme(editor.page, 'generate', shown);
+
+		expect(readShown().generate).toEqual(shown);
+	});
+
+	step('a failed task says what happened, what it cost and what to do', async () => {
+		await editor.write('prompt', `${prompt} [sandbox: fail 002011096 No boat was found]`);
+		await editor.executeStep();
+		const { message, description } = await editor.readError();
+		await picture('failed-task');
+
+		const [, task] = stage.sandbox.ledger.tasks;
+		expect(message).toContain('Kirin V2.5 Turbo failed with a result parsing error (002011096)');
+		expect(message).toContain(task?.id);
+		expect(description).toContain('No boat was found');
+		expect(description).toContain('no cost');
+		expect(description).toContain('run the item again');
+	});
+
+	step('bad input is told by field, limit and value, and nothing is sent', async () => {
+		const before = stage.sandbox.ledger.requests.length;
+		await editor.write('prompt', 'x'.repeat(2501));
+		await editor.executeStep();
+		await editor.output.getByText('2501').first().waitFor();
+		const { message, description } = await editor.readError();
+		await picture('bad-input');
+
+		expect(message).toContain('Prompt must have 1 to 2500 characters, but has 2501');
+		expect(description).toContain('Nothing was submitted');
+		expect(stage.sandbox.ledger.requests).toHaveLength(before);
+	});
+
+	step('Stop stops', async () => {
+		const { requests, tasks } = stage.sandbox.ledger;
+		const before = tasks.length;
+		await editor.write('prompt', `${prompt} [sandbox: never]`);
+		await editor.executeStep();
+		while (tasks.length === before) await editor.page.waitForTimeout(100);
+		await editor.stop();
+		await picture('stopped');
+		const atStop = requests.length;
+		// Some looks would be due by then: the adaptive strategy asks each second or two at first.
+		await editor.page.waitForTimeout(8_000);
+
+		expect(requests).toHaveLength(atStop);
+		const [last] = await stage.client.executions(1);
+		expect(last?.status).toBe('canceled');
+		expect(stage.log()).toContain(tasks.at(-1)?.id);
+	});
+
+	step('an agent is offered the node as a tool', async () => {
+		const id = await addExample('ai-agent-tool.json');
+		await editor.openWorkflow(id);
+		await editor.addToInput('AI Agent', 'Tool');
+		const [found] = await editor.searchNodes('kirin');
+		await picture('tool');
+
+		expect(found?.name).toBe('Kirin Video Tool');
+	});
+
+	step('the trigger tells the URL that the service has to call', async () => {
+		await editor.openNewWorkflow();
+		await editor.searchNodes('kirin');
+		await editor.openActions(NODE);
+		await editor.inNodeList('On completed').click();
+		await editor.page.getByText('Webhook URLs').click();
+		await picture('trigger');
+		const fields = await editor.shownFields();
+
+		expect(await editor.page.getByText('/webhook').first().innerText()).toContain(
+			stage.client.address,
+		);
+		expect(fields.map(([label]) => label)).toEqual([
+			'Events',
+			'Download Video',
+			'Put Output File in Field',
+		]);
+	});
+
+	step('the batch example is as the README shows it', async () => {
+		const id = await addExample('batch-to-drive-and-slack.json');
+		await editor.openWorkflow(id);
+		const nodes = await editor.namesOnCanvas();
+		await picture('batch');
+		await pictures.forReadme(editor.page, 'batch', { nodes });
+
+		expect(readShown().batch).toEqual({ nodes });
+	});
+});

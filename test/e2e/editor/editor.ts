@@ -1,0 +1,286 @@
+/** n8n's editor as a user has it before them; each method is something that a user does or sees. */
+import type { Browser, BrowserContext, Locator, Page, Response } from 'playwright-core';
+import { OWNER } from '../../../demo/n8n-server';
+
+/** For what n8n answers at once; what takes longer is given its own. */
+const SOON_MS = 20_000;
+/** For a run of a node, renders of some seconds included. */
+const RUN_MS = 60_000;
+/** Of what a reader of the README sees: large enough for a node's fields and its output. */
+const WINDOW = { width: 1440, height: 900 };
+
+export type Theme = 'light' | 'dark';
+export type OutputView = 'Schema' | 'Table' | 'JSON' | 'Binary';
+
+/** A field of a node: its label, and what it holds. */
+export type ShownField = [label: string, value: string];
+
+/** In pixels and seconds. */
+export interface PlayingVideo {
+	videoWidth: number;
+	videoHeight: number;
+	duration: number;
+}
+
+/** What a test uses of the browser's video element. */
+interface VideoElement extends PlayingVideo {
+	muted: boolean;
+	currentTime: number;
+	play(): Promise<void>;
+	pause(): void;
+}
+
+interface CanvasElement {
+	getAttribute(name: string): string | null;
+}
+
+export class Editor {
+	private constructor(
+		private readonly context: BrowserContext,
+		readonly page: Page,
+		private readonly address: string,
+	) {}
+
+	/** Signs in as the first user. */
+	static async signIn(browser: Browser, address: string, theme: Theme = 'light'): Promise<Editor> {
+		const context = await browser.newContext({ viewport: WINDOW, colorScheme: theme });
+		context.setDefaultTimeout(SOON_MS);
+		const page = await context.newPage();
+		await page.goto(`${address}/signin`);
+		await page.locator('input[type="email"]').fill(OWNER.email);
+		await page.locator('input[type="password"]').fill(OWNER.password);
+		await page.locator('[data-test-id="form-submit-button"]').click();
+		await page.waitForURL((url) => !url.pathname.includes('signin'));
+		return new Editor(context, page, address);
+	}
+
+	async close(): Promise<void> {
+		await this.context.close();
+	}
+
+	/** What n8n's developers have marked for their own tests. */
+	marked(id: string): Locator {
+		return this.page.locator(`[data-test-id="${id}"]`);
+	}
+
+	async openNewWorkflow(): Promise<void> {
+		await this.page.goto(`${this.address}/workflow/new`);
+		await this.marked('canvas-add-button').waitFor();
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.address}/workflow/${id}`);
+		await this.marked('canvas-node').first().waitFor();
+	}
+
+	/** Opens the list of nodes, types into its search and returns what is found: name and description. */
+	async searchNodes(words: string): Promise<Array<{ name: string; description: string }>> {
+		const search = this.marked('node-creator-search-bar');
+		if (!(await search.isVisible())) await this.marked('node-creator-plus-button').click();
+		await search.fill(words);
+		// The list follows what is typed after a moment.
+		await this.marked('node-creator')
+			.locator('[data-test-id="node-creator-item-name"], [data-test-id="node-creator-no-results"]')
+			.first()
+			.waitFor();
+		await this.settled(() => this.marked('node-creator').innerText());
+		const items = await this.marked('item-iterator-item').all();
+		return await Promise.all(
+			items.map(async (item) => ({
+				name: await item.locator('[data-test-id="node-creator-item-name"]').innerText(),
+				description: await item
+					.locator('[data-test-id="node-creator-item-description"]')
+					.innerText(),
+			})),
+		);
+	}
+
+	/** Opens one of the nodes found, and returns the actions that n8n lists for it. */
+	async openActions(node: string): Promise<string[]> {
+		await this.inNodeList(node).click();
+		await this.page.getByText('Node details').waitFor();
+		return await this.marked('node-creator')
+			.locator('[data-keyboard-nav-type="action"] [data-test-id="node-creator-item-name"]')
+			.allInnerTexts();
+	}
+
+	inNodeList(text: string): Locator {
+		return this.marked('node-creator').getByText(text, { exact: true });
+	}
+
+	/** Adds n8n's own trigger for runs by hand. */
+	async addManualTrigger(): Promise<void> {
+		await this.searchNodes('manual');
+		await this.inNodeList('Manual Trigger').click();
+		await this.marked('canvas-node').first().waitFor();
+	}
+
+	/** Drags an action of the list onto the canvas; n8n opens the new node. */
+	async dragOntoCanvas(action: string): Promise<void> {
+		const targetPosition = { x: 800, y: 600 };
+		await this.inNodeList(action).dragTo(this.marked('canvas'), { targetPosition });
+		await this.marked('node-parameters').waitFor();
+	}
+
+	nodeOnCanvas(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	async namesOnCanvas(): Promise<string[]> {
+		return await this.marked('canvas-node').evaluateAll((nodes: CanvasElement[]) =>
+			nodes.map((node) => node.getAttribute('data-node-name') ?? ''),
+		);
+	}
+
+	/** Opens the list of nodes for one of a node's further inputs, such as an agent's tools. */
+	async addToInput(node: string, input: string): Promise<void> {
+		const handles = this.nodeOnCanvas(node).locator('[data-test-id="canvas-node-input-handle"]');
+		await handles.filter({ hasText: input }).locator('[data-test-id="canvas-handle-plus"]').click();
+		await this.marked('node-creator').waitFor();
+	}
+
+	async openNode(name: string): Promise<void> {
+		await this.nodeOnCanvas(name).dblclick();
+		await this.marked('node-parameters').waitFor();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.marked('node-parameters').waitFor({ state: 'hidden' });
+	}
+
+	/** The input of a field, by the parameter's name. */
+	field(parameter: string): Locator {
+		return this.marked(`parameter-input-${parameter}`);
+	}
+
+	async write(parameter: string, text: string): Promise<void> {
+		await this.field(parameter).locator('input, textarea').first().fill(text);
+	}
+
+	async choose(parameter: string, option: string): Promise<void> {
+		// A list that opens while n8n lays the fields out anew closes again.
+		await this.settled(() => this.shownFields());
+		await this.field(parameter).locator('input').first().click();
+		const options = this.page.locator('.el-select-dropdown__item:visible');
+		await options.filter({ hasText: option }).first().click();
+	}
+
+	/** The fields of the open node, top to bottom, with what they hold. */
+	async shownFields(): Promise<ShownField[]> {
+		const rows = await this.page.locator('.parameter-item:visible').all();
+		return await Promise.all(
+			rows.map(async (row): Promise<ShownField> => {
+				// Beside the label n8n keeps the choice between a fixed value and an expression.
+				const [label = ''] = (await row.innerText()).split('\n');
+				const switches = row.locator('.el-switch');
+				if (await switches.count()) {
+					const isOn = await switches.first().evaluate((one) => one.matches('.is-checked'));
+					return [label, isOn ? 'on' : 'off'];
+				}
+				return [label, await row.locator('input, textarea').first().inputValue()];
+			}),
+		);
+	}
+
+	/** Reads until the same has been read twice. */
+	async settled<T>(read: () => Promise<T>): Promise<T> {
+		let last = await read();
+		for (;;) {
+			await this.page.waitForTimeout(400);
+			const now = await read();
+			if (JSON.stringify(now) === JSON.stringify(last)) return now;
+			last = now;
+		}
+	}
+
+	/** Opens the dialog for a new credential of the open node. */
+	async openNewCredential(): Promise<void> {
+		await this.marked('node-credentials-select').click();
+		await this.marked('node-credentials-select-item-new').click();
+		await this.credentialDialog.waitFor();
+	}
+
+	get credentialDialog(): Locator {
+		return this.marked('editCredential-modal');
+	}
+
+	/** Saves, on which n8n tests, and returns what it says of a test that has failed. */
+	async saveBadCredential(): Promise<string> {
+		const isTest = (answer: Response) => answer.url().endsWith('/rest/credentials/test');
+		const tested = this.page.waitForResponse(isTest);
+		await this.marked('credential-save-button').click();
+		await tested;
+		const refusal = this.credentialDialog.locator('.el-tag--danger:visible');
+		await refusal.waitFor();
+		const more = refusal.getByText('More details');
+		if (await more.isVisible()) await more.click();
+		return await this.settled(() => refusal.innerText());
+	}
+
+	/** Saves; n8n closes the dialog when the test has succeeded. */
+	async saveGoodCredential(): Promise<void> {
+		await this.marked('credential-save-button').click();
+		await this.credentialDialog.waitFor({ state: 'hidden' });
+	}
+
+	/** Opens the credential of the open node, which n8n then tests again. */
+	async openCredential(): Promise<void> {
+		await this.marked('credential-edit-button').click();
+		await this.credentialDialog.waitFor();
+	}
+
+	async closeCredential(): Promise<void> {
+		// Escape would close the node as well.
+		await this.page.locator('.el-dialog__headerbtn:visible').last().click();
+		await this.credentialDialog.waitFor({ state: 'hidden' });
+	}
+
+	/** Runs the open node. */
+	async executeStep(): Promise<void> {
+		await this.marked('node-execute-button').first().click();
+	}
+
+	async stop(): Promise<void> {
+		await this.marked('ndv-stop-execution-button').click();
+		await this.marked('ndv-executing').waitFor({ state: 'hidden' });
+	}
+
+	async untilExecuted(): Promise<void> {
+		await this.page.getByText('Node executed successfully').waitFor({ timeout: RUN_MS });
+	}
+
+	get output(): Locator {
+		return this.marked('output-panel');
+	}
+
+	async viewOutput(view: OutputView): Promise<void> {
+		await this.output.getByText(view, { exact: true }).click();
+	}
+
+	/** Opens the file in the output and waits until it plays. */
+	async playVideo(): Promise<PlayingVideo> {
+		await this.viewOutput('Binary');
+		await this.output.getByText('View', { exact: true }).click();
+		const video = this.output.locator('video');
+		await video.waitFor();
+		return await video.evaluate(async (element: VideoElement) => {
+			element.muted = true;
+			await element.play();
+			while (element.currentTime < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+			element.pause();
+			const { videoWidth, videoHeight, duration } = element;
+			return { videoWidth, videoHeight, duration };
+		});
+	}
+
+	/** What the open node tells of its failure. */
+	async readError(): Promise<{ message: string; description: string }> {
+		const [message, description] = ['node-error-message', 'node-error-description'];
+		await this.marked(message).waitFor();
+		return {
+			message: await this.marked(message).innerText(),
+			description: await this.marked(description).innerText(),
+		};
+	}
+}
