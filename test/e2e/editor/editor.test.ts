@@ -11,7 +11,7 @@ const ACTION = 'Generate a video';
 const RENDER_SECONDS = 3;
 
 const [firstVideo] = exampleIn('first-video.json').nodes.filter(({ name }) => name === NODE);
-const prompt = String(firstVideo?.parameters.prompt);
+const prompt = firstVideo?.parameters.prompt as string;
 
 let stage: Stage;
 let browser: Browser;
@@ -229,13 +229,13 @@ describe('In the editor', () => {
 		await picture('trigger');
 		const fields = await editor.shownFields();
 
-		expect(await editor.page.getByText('/webhook').first().innerText()).toContain(
+		expect(await editor.page.getByText('/webhook-test/').innerText()).toContain(
 			stage.client.address,
 		);
-		expect(fields.map(([label]) => label)).toEqual([
-			'Events',
-			'Download Video',
-			'Put Output File in Field',
+		expect(fields).toEqual([
+			['Events', 'Completed'],
+			['Download Video', 'on'],
+			['Put Output File in Field', 'data'],
 		]);
 	});
 

@@ -30,8 +30,10 @@ interface VideoElement extends PlayingVideo {
 	pause(): void;
 }
 
-interface CanvasElement {
+/** What is used of any other element. */
+interface PageElement {
 	getAttribute(name: string): string | null;
+	matches(selector: string): boolean;
 }
 
 export class Editor {
@@ -127,7 +129,7 @@ export class Editor {
 	}
 
 	async namesOnCanvas(): Promise<string[]> {
-		return await this.marked('canvas-node').evaluateAll((nodes: CanvasElement[]) =>
+		return await this.marked('canvas-node').evaluateAll((nodes: PageElement[]) =>
 			nodes.map((node) => node.getAttribute('data-node-name') ?? ''),
 		);
 	}
@@ -168,16 +170,22 @@ export class Editor {
 
 	/** The fields of the open node, top to bottom, with what they hold. */
 	async shownFields(): Promise<ShownField[]> {
-		const rows = await this.page.locator('.parameter-item:visible').all();
+		const inputs = this.page.locator('input, textarea');
+		// A notice has none.
+		const rows = await this.page.locator('.parameter-item:visible').filter({ has: inputs }).all();
 		return await Promise.all(
 			rows.map(async (row): Promise<ShownField> => {
 				// Beside the label n8n keeps the choice between a fixed value and an expression.
 				const [label = ''] = (await row.innerText()).split('\n');
 				const switches = row.locator('.el-switch');
 				if (await switches.count()) {
-					const isOn = await switches.first().evaluate((one) => one.matches('.is-checked'));
+					const isOn = await switches
+						.first()
+						.evaluate((one: PageElement) => one.matches('.is-checked'));
 					return [label, isOn ? 'on' : 'off'];
 				}
+				const tags = await row.locator('.el-tag').allInnerTexts();
+				if (tags.length > 0) return [label, tags.join(', ')];
 				return [label, await row.locator('input, textarea').first().inputValue()];
 			}),
 		);

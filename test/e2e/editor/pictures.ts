@@ -5,7 +5,6 @@ import type { Page } from 'playwright-core';
 
 declare global {
 	/** Set by `npm run docs:pictures`. */
-	// eslint-disable-next-line no-var
 	var WRITE_PICTURES: boolean | undefined;
 }
 
