@@ -20,7 +20,14 @@ describe.each(workflows)('The workflow %s', (_, workflow) => {
 	});
 });
 
-it('CI runs all checks that need nothing but Node', () => {
+it('CI runs all checks that need nothing but Node, and the suite in n8n', () => {
 	const [, ci = ''] = workflows.find(([file]) => file === 'ci.yml') ?? [];
-	expect(scriptsIn(ci)).toEqual(['lint', 'format:check', 'typecheck', 'test', 'test:package']);
+	expect(scriptsIn(ci)).toEqual([
+		'lint',
+		'format:check',
+		'typecheck',
+		'test',
+		'test:package',
+		'test:e2e',
+	]);
 });
