@@ -9,14 +9,15 @@ export interface NodeRun {
 	/** In ms. */
 	executionTime: number;
 	error?: { message?: string };
-	data?: { main?: Array<OutputItem[] | null> };
+	/** What an AI agent's tool answers is in `ai_tool`. */
+	data?: { main?: Array<OutputItem[] | null>; ai_tool?: Array<OutputItem[] | null> };
 }
 
 /** An item that a node has put out. */
 export interface OutputItem {
 	json: Record<string, unknown>;
 	/** `id` is where n8n keeps the bytes. */
-	binary?: Record<string, { id?: string; mimeType?: string; fileSize?: string }>;
+	binary?: Record<string, { id?: string; fileName?: string; mimeType?: string; fileSize?: string }>;
 }
 
 /** What n8n's list of executions says of one. */
@@ -42,6 +43,15 @@ export interface Execution {
 
 /** n8n publishes an activated workflow a moment after it has said so. */
 const PUBLISH_LIMIT_MS = 10_000;
+
+/** What the editor says of a trigger that it has run itself. */
+const A_RUN = {
+	startTime: 0,
+	executionTime: 0,
+	executionIndex: 0,
+	executionStatus: 'success',
+	source: [null],
+};
 
 const ENDED = new Set(['success', 'error', 'canceled', 'crashed']);
 
@@ -88,10 +98,14 @@ export class N8nClient {
 		};
 	}
 
-	/** Runs a stored workflow as the editor's button does, and returns the execution's ID. */
-	async runManually(workflowId: string, trigger: string): Promise<string> {
+	/**
+	 * Runs a stored workflow as the editor's button does, and returns the execution's ID.
+	 * @param item what the trigger puts out, as when the editor's chat hands over what was typed
+	 */
+	async runManually(workflowId: string, trigger: string, item?: object): Promise<string> {
+		const data = item && { data: { main: [[{ json: item }]] }, ...A_RUN };
 		const { executionId } = (await this.call('POST', `/rest/workflows/${workflowId}/run`, {
-			triggerToStartFrom: { name: trigger },
+			triggerToStartFrom: { name: trigger, ...(data && { data }) },
 		})) as { executionId: string };
 		return executionId;
 	}

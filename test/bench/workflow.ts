@@ -7,7 +7,11 @@ export interface WorkflowNode {
 	typeVersion: number;
 	parameters: object;
 	credentials?: Record<string, { id: string; name: string }>;
-	onError?: 'continueRegularOutput';
+	onError?: 'continueRegularOutput' | 'continueErrorOutput';
+	/** n8n gives the node its first item only. */
+	executeOnce?: boolean;
+	/** An output without items gets an empty one, so that what follows runs. */
+	alwaysOutputData?: boolean;
 	/** Drawn above the others: of two branches, n8n runs the upper one first. */
 	isAbove?: boolean;
 }
@@ -15,8 +19,21 @@ export interface WorkflowNode {
 /** What a contender adds: its nodes, the first of which takes the items. */
 export interface Chain {
 	nodes: [WorkflowNode, ...WorkflowNode[]];
-	/** From one node's output number to another node; nodes that follow in a row need not be told. */
-	links?: Array<{ from: string; output: number; to: string }>;
+	/** Nodes that follow in a row need not be told. */
+	links?: Link[];
+}
+
+/** From one node's output to another node's input; those without a number are the first. */
+export interface Link {
+	from: string;
+	output?: number;
+	to: string;
+	input?: number;
+}
+
+/** The links of nodes that follow in a row. */
+export function inARow(...names: string[]): Link[] {
+	return names.slice(1).map((to, index) => ({ from: names[index] ?? '', to }));
 }
 
 /** The node that makes the items: a contender's time begins where it ends. */
@@ -25,7 +42,8 @@ const WEBHOOK_NODE = 'Webhook';
 const COLUMN_PX = 240;
 const ROW_PX = 160;
 
-export function webhookWorkflow(name: string, path: string, chain: Chain) {
+/** A webhook, an item for each entry of `items` in its body, and the chain. */
+export function webhookWorkflow(name: string, path: string, chain: Chain, settings?: object) {
 	const first: WorkflowNode[] = [
 		{
 			name: WEBHOOK_NODE,
@@ -47,26 +65,24 @@ export function webhookWorkflow(name: string, path: string, chain: Chain) {
 		},
 	];
 	const nodes = [...first, ...chain.nodes];
-	const links =
-		chain.links ??
-		chain.nodes.slice(1).map((node, index) => {
-			const from = chain.nodes[index]?.name ?? '';
-			return { from, output: 0, to: node.name };
-		});
-	const all = [
-		{ from: WEBHOOK_NODE, output: 0, to: ITEMS_NODE },
-		{ from: ITEMS_NODE, output: 0, to: chain.nodes[0].name },
-		...links,
-	];
+	const names = nodes.map(({ name }) => name);
+	const links = chain.links
+		? [...inARow(...names.slice(0, first.length + 1)), ...chain.links]
+		: inARow(...names);
+	return workflowOf(name, nodes, links, settings);
+}
+
+/** A workflow as n8n takes it. */
+export function workflowOf(name: string, nodes: WorkflowNode[], links: Link[], settings?: object) {
 	const connections: Record<string, { main: object[][] }> = {};
-	for (const { from, output, to } of all) {
+	for (const { from, output = 0, to, input = 0 } of links) {
 		const { main } = (connections[from] ??= { main: [] });
 		while (main.length <= output) main.push([]);
-		main[output]?.push({ node: to, type: 'main', index: 0 });
+		main[output]?.push({ node: to, type: 'main', index: input });
 	}
 	return {
 		name,
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...settings },
 		nodes: nodes.map(({ isAbove, ...node }, index) => ({
 			...node,
 			id: randomUUID(),

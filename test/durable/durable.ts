@@ -15,18 +15,11 @@ import { atEnd, wholeRun } from '../../demo/whole-run';
 import { startSandbox, type Ledger, type Sandbox } from '../../sandbox';
 import type { Execution, OutputItem } from '../bench/n8n-client';
 import { billedTwice } from '../e2e-server/billed-twice';
+import { ended, itemsOf, toldBy, untilAll } from '../e2e-server/executions';
 import { percentile } from '../e2e-server/percentile';
-import {
-	NODE,
-	RENDER_SECONDS,
-	example,
-	itemsOf,
-	plans,
-	toldBy,
-	untilAll,
-	workflowOf,
-	type Plan,
-} from './executions';
+import { servedVideo } from '../e2e-server/served-video';
+import { example } from '../e2e-server/shipped-example';
+import { NODE, RENDER_SECONDS, plans, workflowOf, type Plan } from './executions';
 import { lost, mixedUp, pollsIn } from './judge';
 import { RestartableN8n } from './restartable-n8n';
 import { SandboxClock } from './sandbox-clock';
@@ -132,7 +125,7 @@ async function main(): Promise<void> {
 		await untilAll(n8n.client, ids, isOver, { limitMs: END_LIMIT_MS, what: 'over' });
 		await pause(CALLBACKS_MS);
 		const ends = durable.map(async (name) => {
-			const { stoppedAt } = await ended(n8n, idOf(name));
+			const { stoppedAt } = await ended(n8n.client, idOf(name));
 			return (
 				stoppedAt -
 				lastCallback(
@@ -148,19 +141,19 @@ async function main(): Promise<void> {
 	const told = await step('Judge', async () => {
 		const all: string[] = [];
 		for (const one of started) {
-			const execution = await ended(n8n, one.id);
+			const execution = await ended(n8n.client, one.id);
 			all.push(toldBy(execution));
 			await judge(n8n, sandbox, one, execution);
 		}
 		const emitted = await Promise.all(
 			(await n8n.client.executions(50))
 				.filter(({ workflowId, mode }) => workflowId === fireAndForget && mode === 'webhook')
-				.map(({ id }) => ended(n8n, id)),
+				.map(({ id }) => ended(n8n.client, id)),
 		);
 		all.push(...emitted.map(toldBy));
 		const items = emitted.flatMap((execution) => itemsOf(execution, 'Use the video'));
 		check(items.length === 1, `The trigger emitted ${items.length} items, not 1`);
-		for (const item of items) await compareVideo(n8n, 'trigger', item);
+		for (const item of items) await compareVideo(n8n, sandbox, 'trigger', item);
 		return all.join('\n');
 	});
 
@@ -255,12 +248,6 @@ async function post(url: string, body: object): Promise<number> {
 	return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status;
 }
 
-async function ended(n8n: RestartableN8n, id: string): Promise<Execution> {
-	const execution = await n8n.client.execution(id);
-	if (typeof execution === 'string') throw new Error(`Execution ${id} is ${execution}`);
-	return execution;
-}
-
 /** When the last callback for an execution was sent, in real time. */
 function lastCallback(
 	{ ledger }: Sandbox,
@@ -302,7 +289,7 @@ async function judge(
 		wrong.push(...mixedUp(items, prompts, sandbox.ledger).map((text) => `"${name}": ${text}`));
 	}
 	for (const item of items) {
-		if (item.json.status === 'completed') await compareVideo(n8n, name, item);
+		if (item.json.status === 'completed') await compareVideo(n8n, sandbox, name, item);
 	}
 }
 
@@ -310,15 +297,19 @@ function completed(count: number): string[] {
 	return Array.from({ length: count }, () => 'completed');
 }
 
-async function compareVideo(n8n: RestartableN8n, name: string, item: OutputItem): Promise<void> {
+async function compareVideo(
+	n8n: RestartableN8n,
+	sandbox: Sandbox,
+	name: string,
+	item: OutputItem,
+): Promise<void> {
 	const id = item.binary?.data?.id;
-	const { taskId, videoUrl } = item.json;
-	if (!id) return check(false, `"${name}": task ${String(taskId)} has no video in n8n`);
-	const served = Buffer.from(await (await fetch(String(videoUrl))).arrayBuffer());
+	const taskId = String(item.json.taskId);
+	if (!id) return check(false, `"${name}": task ${taskId} has no video in n8n`);
 	const stored = await n8n.client.binary(id);
 	check(
-		stored.equals(served),
-		`"${name}": the video of task ${String(taskId)} is not the one served`,
+		stored.equals(await servedVideo(sandbox, taskId)),
+		`"${name}": the video of task ${taskId} is not the one served`,
 	);
 }
 

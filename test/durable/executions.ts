@@ -1,8 +1,5 @@
 /** The executions that the suite starts, and how each of them has to end. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PACKAGE_NAME } from '../../demo/package';
-import type { Execution, N8nClient, OutputItem } from '../bench/n8n-client';
 import { webhookWorkflow, type WorkflowNode } from '../bench/workflow';
 
 export type Credentials = WorkflowNode['credentials'];
@@ -91,43 +88,4 @@ export function workflowOf(plan: Plan, credentials: Credentials) {
 			...then.map((one) => ({ ...one, credentials })),
 		],
 	});
-}
-
-/** A workflow of `examples/`, with this n8n's credential in the place of the example's. */
-export function example(file: string, credentials: Credentials) {
-	const path = join(__dirname, '..', '..', 'examples', file);
-	const workflow = JSON.parse(readFileSync(path, 'utf8')) as {
-		name: string;
-		nodes: Array<WorkflowNode & { webhookId?: string }>;
-	};
-	for (const node of workflow.nodes) if (node.credentials) node.credentials = credentials;
-	return workflow;
-}
-
-/** The items that a node of an ended execution put out. */
-export function itemsOf({ runData }: Execution, node: string): OutputItem[] {
-	return runData[node]?.at(-1)?.data?.main?.[0] ?? [];
-}
-
-/** All that an execution leaves for a person to find. */
-export function toldBy(execution: Execution): string {
-	return JSON.stringify(execution);
-}
-
-const LOOK_MS = 200;
-
-/** Looks until all executions are as wanted. */
-export async function untilAll(
-	client: N8nClient,
-	ids: string[],
-	isThere: (execution: Execution | 'under way' | 'waiting') => boolean,
-	{ limitMs, what }: { limitMs: number; what: string },
-): Promise<void> {
-	const deadline = Date.now() + limitMs;
-	for (const id of ids) {
-		while (!isThere(await client.execution(id))) {
-			if (Date.now() > deadline) throw new Error(`Execution ${id} is not ${what} in time`);
-			await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-		}
-	}
 }

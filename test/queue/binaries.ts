@@ -1,7 +1,7 @@
 /** Whether every process reads from n8n's binary store what the service has sent. */
-import { createHash } from 'node:crypto';
 import type { Sandbox } from '../../sandbox';
 import type { OutputItem } from '../bench/n8n-client';
+import { servedVideo, sha256 } from '../e2e-server/served-video';
 import { WORKERS, type Fleet, type ProcessName } from './fleet';
 import { READ_PATH } from './workflows';
 
@@ -32,8 +32,7 @@ export async function servedHashes(
 	taskIds: readonly string[],
 ): Promise<Map<string, string>> {
 	const entries = await inTurns(taskIds, async (id): Promise<[string, string]> => {
-		const answer = await fetch(`${sandbox.filesUrl}/results/${id}/video.mp4`);
-		return [id, sha256(Buffer.from(await answer.arrayBuffer()))];
+		return [id, sha256(await servedVideo(sandbox, id))];
 	});
 	return new Map(entries);
 }
@@ -63,8 +62,4 @@ async function inTurns<In, Out>(
 		results.push(...(await Promise.all(all.slice(at, at + AT_ONCE).map(act))));
 	}
 	return results;
-}
-
-function sha256(bytes: Buffer): string {
-	return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,6 @@
 /** Executions in n8n: until they have ended, and what came out of them. */
 import type { ExecutionSummary, N8nClient, OutputItem } from '../bench/n8n-client';
+import { ended, itemsOf } from '../e2e-server/executions';
 import { KIRIN_NODE } from './workflows';
 
 const LOOK_MS = 500;
@@ -46,9 +47,6 @@ function countByStatus(all: readonly ExecutionSummary[]): string {
 }
 
 /** The items that Kirin Video put out in an execution that has ended. */
-export async function itemsOf(client: N8nClient, id: string): Promise<OutputItem[]> {
-	const execution = await client.execution(id);
-	if (typeof execution === 'string') throw new Error(`Execution ${id} is ${execution}`);
-	const runs = execution.runData?.[KIRIN_NODE] ?? [];
-	return runs.at(-1)?.data?.main?.[0] ?? [];
+export async function videoItemsOf(client: N8nClient, id: string): Promise<OutputItem[]> {
+	return itemsOf(await ended(client, id), KIRIN_NODE);
 }

@@ -16,7 +16,7 @@ import { startSandbox } from '../../sandbox';
 import { makeBatch } from './batch';
 import { readEverywhere, servedHashes, videosIn } from './binaries';
 import { checkComposeFile } from './compose-file';
-import { itemsOf } from './executions';
+import { videoItemsOf } from './executions';
 import { Fleet } from './fleet';
 import { compileOwnNodes } from './own-nodes';
 import { createDatabase } from './postgres';
@@ -94,7 +94,7 @@ async function gather({ fleet, sandbox, batch }: Prepared): Promise<Evidence> {
 	const dead = run.started.filter((one) => !succeeded.includes(one));
 	const output: Evidence['output'] = new Map(
 		await Promise.all(
-			succeeded.map(async ({ id }) => [id, await itemsOf(fleet.client, id)] as const),
+			succeeded.map(async ({ id }) => [id, await videoItemsOf(fleet.client, id)] as const),
 		),
 	);
 	const delivered = [...output.values()].flat();

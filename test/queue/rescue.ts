@@ -2,7 +2,7 @@
 import type { Report } from '../../demo/steps';
 import type { OutputItem } from '../bench/n8n-client';
 import { loggedTasks } from '../e2e-server/logged-tasks';
-import { haveAllEnded, itemsOf, untilExecutions } from './executions';
+import { haveAllEnded, videoItemsOf, untilExecutions } from './executions';
 import type { Fleet } from './fleet';
 import { start, type StartedExecution } from './run-batch';
 import { PICK_UP_PATH } from './workflows';
@@ -42,5 +42,5 @@ export async function rescue(
 async function outputOf({ client }: Fleet, ids: readonly string[]): Promise<OutputItem[]> {
 	if (ids.length === 0) return [];
 	await untilExecutions(client, ids, haveAllEnded, { limitMs: LIMIT_MS, what: 'all ended' });
-	return (await Promise.all(ids.map((id) => itemsOf(client, id)))).flat();
+	return (await Promise.all(ids.map((id) => videoItemsOf(client, id)))).flat();
 }

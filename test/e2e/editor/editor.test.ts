@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { example } from '../../durable/executions';
+import { example } from '../../e2e-server/shipped-example';
 import { exampleIn } from '../../unit/example-files';
 import { openStage, type Stage } from '../stage';
 import { launchBrowser } from './browser';
