@@ -8,6 +8,7 @@ import {
 	runWorkflow,
 	type EngineRun,
 	type RunOptions,
+	type WorkflowJson,
 } from './engine';
 import {
 	KEY,
@@ -21,6 +22,7 @@ import {
 	until,
 	type KirinOptions,
 } from './kirin';
+import { systemClock } from '../../nodes/KirinVideo/clock';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 
 const sandbox = sandboxForTests();
@@ -226,6 +228,41 @@ describe('A callback', () => {
 
 		// n·log n with a good margin; one look at every task per callback would be 1,600.
 		expect(ledger.count('get') - before).toBeLessThan(count * 12);
+	});
+});
+
+describe('The next wait of an execution', () => {
+	const NEXT = 'Next';
+
+	/** Another node that waits, behind the first. */
+	function inAnotherNode({ nodes, connections }: WorkflowJson): void {
+		const first = nodes.find(({ name }) => name === NODE);
+		if (first) nodes.push({ ...first, id: NEXT, name: NEXT });
+		connections[NODE] = { main: [[{ node: NEXT, type: 'main', index: 0 }]] };
+	}
+
+	/** The same node again, as in a loop. */
+	function inTheNextRun({ nodes, connections }: WorkflowJson): void {
+		const after = nodes.find(({ name }) => name === 'After');
+		if (after) nodes.push({ ...after, id: NEXT, name: NEXT });
+		connections.Start?.main?.[0]?.push({ node: NEXT, type: 'main', index: 0 });
+		connections[NEXT] = { main: [[{ node: NODE, type: 'main', index: 0 }]] };
+	}
+
+	it.each([
+		{ where: 'in another node', change: inAnotherNode },
+		{ where: 'in the next run of the node', change: inTheNextRun },
+	])('$where is ended by a callback, however soon after the first', async ({ change }) => {
+		const options = runOptions(sandbox.current, resuming({ prompt: 'A fox' }), {});
+		change(options.workflow);
+		const first = await runWorkflow(options);
+		const second = await callBack({ options, waiting: first });
+		expect(second.status).toBe('waiting');
+		const now = jest.spyOn(systemClock, 'now').mockReturnValue(systemClock.now());
+		const resumed = await callBack({ options, waiting: second }).finally(() => now.mockRestore());
+
+		expect(resumed.status).toBe('success');
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
 	});
 });
 

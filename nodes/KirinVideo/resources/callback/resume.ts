@@ -33,7 +33,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 		return {};
 	}
 	const { suspension } = suspended;
-	const wait = `${this.getExecutionId()} ${suspension.waits}`;
+	const wait = nameOf(this, suspension);
 	if (isBeingWoken(wait)) return {};
 
 	const pending = inOrder(suspension, readCallback(this.getBodyData()));
@@ -58,6 +58,11 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 			answer(this, 503, 'The task could not be looked at; call again later');
 			return { noWebhookResponse: true };
 	}
+}
+
+/** Which wait it is of all that this process takes calls for: an execution may have one after another. */
+function nameOf(functions: IWebhookFunctions, { runIndex, waits }: Suspension): string {
+	return [functions.getExecutionId(), functions.getNode().id, runIndex, waits].join(' ');
 }
 
 /** Read anew: the credential may have changed, and its key goes to no address but its own. */
