@@ -9,7 +9,7 @@ import { FROM_START, node, ROWS, startWith, titled, VIDEO, video } from './nodes
 
 let stage: Stage;
 beforeAll(async () => {
-	stage = await openStage({ sandbox: { speed: 20 } });
+	stage = await openStage({ sandbox: { speed: 40 } });
 });
 beforeEach(() => stage.sandbox.reset());
 afterAll(() => stage?.close());
