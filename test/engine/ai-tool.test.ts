@@ -1,7 +1,7 @@
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { runAsTool, type ToolOptions, type ToolRun } from './engine';
-import { KEY, errorText, generating, sandboxForTests } from './kirin';
+import { KEY, generating, sandboxForTests } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -19,9 +19,11 @@ async function call(prompt: string, options: Partial<ToolOptions> = {}) {
 	});
 }
 
-/** Through the engine, an answer that is an error; else, what the tool throws. */
-function whatTheAgentReads(result: ToolRun): string {
-	return result.toolError ?? errorText(result);
+/** The message of the error and nothing else: n8n keeps the description from the model. */
+function whatTheAgentReads({ toolError, error }: ToolRun): string {
+	const told = toolError ?? error?.message;
+	if (told === undefined) throw new Error('The call did not fail');
+	return told;
 }
 
 describe.each([true, false])(
@@ -41,12 +43,13 @@ describe.each([true, false])(
 			});
 		});
 
-		it('it tells the agent what went wrong, with the task ID', async () => {
+		it('it tells the agent what went wrong, with the task ID, and what to do', async () => {
 			const prompt = 'A fox [sandbox: fail 002011095]';
 			const told = whatTheAgentReads(await call(prompt, { throughEngine }));
 
 			expect(told).toContain('internal generation error');
 			expect(told).toContain(sandbox.current.ledger.tasks[0]?.id);
+			expect(told).toContain('simplify the prompt. A new run creates a new task.');
 			expect(told).not.toContain(KEY);
 		});
 
@@ -54,6 +57,7 @@ describe.each([true, false])(
 			const told = whatTheAgentReads(await call('', { throughEngine }));
 
 			expect(told).toContain('Prompt must be text of 1 to 2500 characters');
+			expect(told).toContain('nothing is billed');
 			expect(sandbox.current.ledger.requests).toHaveLength(0);
 		});
 	},

@@ -19,7 +19,12 @@ function itemFunctions(
 	continueOnFail: boolean,
 	getCredentials = () => Promise.resolve({}),
 ): IExecutePaginationFunctions {
-	const node = { id: 'n', name: 'Kirin Video', parameters: {} } as INode;
+	const node = {
+		id: 'n',
+		name: 'Kirin Video',
+		type: 'kirinVideo',
+		parameters: {},
+	} as unknown as INode;
 	const executeData = { node, data: { main: [[{ json: {} }]] }, source: null };
 	return {
 		getItemIndex: () => 0,

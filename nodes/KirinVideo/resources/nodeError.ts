@@ -2,6 +2,7 @@ import { type IExecuteFunctions, NodeApiError } from 'n8n-workflow';
 import { TaskError } from '../task/errors';
 import { defined, record } from '../task/untrusted';
 import { CREDENTIAL } from '../transport';
+import { isAgentTool } from './agentTool';
 
 /** The parts of n8n's contexts that it takes to tell an error. */
 type Functions = Pick<IExecuteFunctions, 'getNode' | 'getCredentials'>;
@@ -12,11 +13,15 @@ type Functions = Pick<IExecuteFunctions, 'getNode' | 'getCredentials'>;
  */
 export function nodeError(
 	functions: Pick<Functions, 'getNode'>,
-	{ message, description, details }: TaskError,
+	error: TaskError,
 	itemIndex: number,
 ): NodeApiError {
+	const { description, details } = error;
+	const node = functions.getNode();
+	// An agent is given the message of an error and nothing else (n8n 2.41).
+	const message = isAgentTool(node) ? `${error.message}. ${description}` : error.message;
 	const result = new NodeApiError(
-		functions.getNode(),
+		node,
 		{ message },
 		{
 			message,

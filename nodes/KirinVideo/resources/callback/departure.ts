@@ -3,6 +3,7 @@ import { throwIfStopped } from '../../clock';
 import { simplify } from '../../task/result';
 import { type Run } from '../../task/run';
 import { isSettled } from '../../task/task';
+import { isAgentTool } from '../agentTool';
 import { type Item, errorJson } from '../perItem';
 import { type Failure, type Pending, suspend, waitsSoFar } from './suspension';
 
@@ -109,8 +110,7 @@ type Waiter = Pick<IExecuteFunctions, 'putExecutionToWait'>;
  *   agent is what would be resumed
  */
 export function waiter(functions: Item['functions']): Waiter | undefined {
-	const isTool = functions.getNode().type.endsWith('Tool');
-	return !isTool && 'putExecutionToWait' in functions
+	return !isAgentTool(functions.getNode()) && 'putExecutionToWait' in functions
 		? (functions as unknown as Waiter)
 		: undefined;
 }
