@@ -19,10 +19,13 @@ async function call(prompt: string, options: Partial<ToolOptions> = {}) {
 	});
 }
 
-/** The message of the error and nothing else: n8n keeps the description from the model. */
-function whatTheAgentReads({ toolError, error }: ToolRun): string {
-	const told = toolError ?? error?.message;
-	if (told === undefined) throw new Error('The call did not fail');
+/**
+ * Through the engine, the message of the error and nothing else: n8n keeps the description from the
+ * model. Without, the answer: what a tool throws does not reach it at all.
+ */
+function whatTheAgentReads({ toolError, answer }: ToolRun): string {
+	const told = toolError ?? (answer?.[0]?.error && JSON.stringify(answer));
+	if (!told) throw new Error('The model is told of no error');
 	return told;
 }
 
@@ -62,3 +65,15 @@ describe.each([true, false])(
 		});
 	},
 );
+
+it('With Retry On Fail an error that the agent could not be told of brings the next try', async () => {
+	const { error } = await call('A fox [sandbox: fail]', {
+		throughEngine: false,
+		retryOnFail: true,
+		maxTries: 2,
+		waitBetweenTries: 0,
+	});
+
+	expect(error?.message).toContain('internal generation error');
+	expect(sandbox.current.ledger.tasks).toHaveLength(2);
+});

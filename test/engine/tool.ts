@@ -29,10 +29,12 @@ export interface ToolRun extends EngineRun {
 /** Runs a node as the tool of an agent that makes one call. */
 export async function runAsTool(options: ToolOptions): Promise<ToolRun> {
 	const { parameters, call, throughEngine = true, ...rest } = options;
-	const { type = 'n8n-nodes-kirin-video.kirinVideo', name = 'Kirin Video', onError } = rest;
+	const { type = 'n8n-nodes-kirin-video.kirinVideo', name = 'Kirin Video' } = rest;
+	const { onError, retryOnFail, maxTries, waitBetweenTries } = rest;
 	const workflow = workflowWith(parameters, {
 		name,
 		...(onError && { onError }),
+		...(retryOnFail && { retryOnFail, maxTries, waitBetweenTries }),
 		credentials: Object.keys(options.credentials ?? {}),
 		type: `${type}Tool`,
 	});

@@ -21,6 +21,7 @@ import { type Member, type Run, runOf } from '../task/run';
 import type { SubmitIdentity } from '../task/submit';
 import { type KnownIds, type Task, videosOf } from '../task/task';
 import { defined } from '../task/untrusted';
+import { answersWithErrors } from './agentTool';
 import { type Suspension, type SuspendedItem, takeSuspension } from './callback/suspension';
 import { type Api, type ConnectionOptions, connect, readBaseUrl } from '../transport';
 import { nodeError, withoutKey } from './nodeError';
@@ -134,7 +135,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			// Before a retry n8n drops this error, and Stop may come before the retry.
 			warn(this, error.message, member);
 			member.failure = error;
-			if (this.continueOnFail()) {
+			if (this.continueOnFail() || answersWithErrors(this.getNode())) {
 				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
 			}
 			const whole = withOthers(error, await run.fail(member));
