@@ -1,13 +1,15 @@
 /** Videos on their way from a table to Google Drive and Slack, by n8n's own nodes. */
+import { inARow, workflowOf } from '../../bench/workflow';
 import { itemsOf } from '../../e2e-server/executions';
 import { servedVideo, sha256 } from '../../e2e-server/served-video';
 import { example, type Example, type ExampleNode } from '../../e2e-server/shipped-example';
-import { runByHand } from '../by-hand';
+import { runByHand, START } from '../by-hand';
 import { place } from '../place';
 import { openStage, type Stage } from '../stage';
 import { Google } from '../world/google';
 import { carriersOf, openOutsideWorld, type OutsideWorld } from '../world/outside-world';
 import { Slack } from '../world/slack';
+import { node } from './nodes';
 
 const API_KEY = 'kirin-key-that-nobody-else-may-see';
 const CHANNEL = 'C0123456789';
@@ -164,6 +166,27 @@ describe('Videos of a table arrive at Google Drive and Slack', () => {
 		expect(left).toMatchObject([{ title: failed?.title, error: expect.any(String) as string }]);
 		expect(left[0]?.error).toContain(stage.sandbox.ledger.tasks[0]?.id);
 	});
+});
+
+it('The outside world refuses and remembers whoever nobody stands in for', async () => {
+	const ask = (name: string, url: string) =>
+		node(name, 'httpRequest', 4.3, { url, options: { timeout: 10_000 } });
+	const asks = [
+		{ ...ask('Stranger', 'https://stranger.example/'), onError: 'continueRegularOutput' as const },
+		ask('Plain', 'http://stranger.example/'),
+	];
+	const workflow = workflowOf(
+		'Asks strangers',
+		[node(START, 'manualTrigger', 1), ...asks],
+		inARow(START, 'Stranger', 'Plain'),
+	);
+	const execution = await runByHand(stage.client, workflow);
+
+	expect(execution).toMatchObject({ status: 'error' });
+	expect(world.unanswered.splice(0)).toEqual([
+		'CONNECT stranger.example:443',
+		'GET http://stranger.example/',
+	]);
 });
 
 /** As the example's note says: Google Sheets in place of Table and Rows, and called Rows. */
