@@ -128,9 +128,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			// Before a retry n8n drops this error, and Stop may come before the retry.
 			warn(this, error.message, member);
 			member.failure = error;
-			if (this.continueOnFail()) {
-				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
-			}
+			if (this.continueOnFail()) return [failedItem(this, error)];
 			// n8n shows the first error of the run and drops what the other items have produced.
 			throw nodeError(this, error, await run.fail(member));
 		} finally {
@@ -305,6 +303,17 @@ async function withoutKey(functions: Functions, error: TaskError): Promise<TaskE
 		hide(error.description),
 		Object.fromEntries(details) as TaskError['details'],
 	);
+}
+
+/**
+ * n8n-core before 2.36 sends an item whose JSON has `details` to the error output only if it carries an
+ * error as well. It is not enumerable, so that n8n's copy for the error output is without it: n8n puts
+ * the message of an error that an item still carries then in the place of the item's JSON.
+ */
+function failedItem(functions: Functions, error: TaskError): INodeExecutionData {
+	const item = { json: errorJson(error), pairedItem: { item: functions.getItemIndex() } };
+	if (functions.getNode().onError !== 'continueErrorOutput') return item;
+	return Object.defineProperty(item, 'error', { value: nodeError(functions, error, []) });
 }
 
 /**
