@@ -82,22 +82,6 @@ function limitsOf({ formats, bytesBelow, leastSide, mostRatio }: ImageLimits): s
 	].join(', ');
 }
 
-/** The README with its tables brought up to date. */
-export function withModelTables(readme: string): string {
-	const between = (text: string, name: string, table: string) => {
-		const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-		const from = text.indexOf(begin);
-		const to = text.indexOf(end);
-		if (from < 0 || to < from) throw new Error(`The README has no place for the ${name}`);
-		return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
-	};
-	return [
-		['fields', fieldsTable()] as const,
-		['models', modelsTable()] as const,
-		['image models', imageModelsTable()] as const,
-	].reduce((text, [name, table]) => between(text, name, table), readme);
-}
-
 function cellOf(model: Model, parameter: ParameterName): string {
 	const rule = parametersOf(model).find(([name]) => name === parameter)?.[1];
 	return rule ? summaryOf(rule) : NONE;
