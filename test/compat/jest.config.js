@@ -21,4 +21,6 @@ module.exports = {
 	// Packages of LangChain require these, which are ES modules: Node does that, Jest on Node 20 does not.
 	transform: { ...base.transform, '\\.js$': base.transform['\\.ts$'] },
 	transformIgnorePatterns: ['/node_modules/(?!(p-retry|is-network-error)/)'],
+	// A timer of n8n-core 2.0, for its SSH connections, would keep the process for ever.
+	forceExit: true,
 };
