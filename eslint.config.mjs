@@ -5,7 +5,7 @@ import scan from './eslint.scan.mjs';
 const packageFiles = ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'];
 
 export default tseslint.config(
-	{ ignores: ['dist/', 'coverage/', 'demo/n8n/', 'demo-output/'] },
+	{ ignores: ['dist/', 'coverage/', 'demo/n8n/', 'test/compat/n8n-2.0/', 'demo-output/'] },
 	{
 		files: ['**/*.ts'],
 		extends: [tseslint.configs.recommendedTypeChecked],

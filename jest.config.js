@@ -8,7 +8,11 @@ module.exports = {
 	transform: {
 		'\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
 	},
-	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo/n8n/'],
+	modulePathIgnorePatterns: [
+		'<rootDir>/dist/',
+		'<rootDir>/demo/n8n/',
+		'<rootDir>/test/compat/n8n-2.0/',
+	],
 	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 	coverageReporters: ['text', 'html'],
 	coverageThreshold: { global: { lines: 100 } },

@@ -1,18 +1,22 @@
 /**
- * Installs the n8n that `n8n/package-lock.json` pins into `n8n/`, once, and keeps it for later runs.
- * Our own package.json cannot carry it: it is 2 GB, and it needs a newer Node than the package does.
+ * Installs an n8n that a lock file pins into the folder of that file, once, and keeps it for later runs.
+ * Our own package.json cannot carry it: it is 2 GB, and it may need another Node than the package does.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { run } from './child';
-import { dependencies } from './n8n/package.json';
 import { createEmptyHome } from './n8n-home';
+import { NEWEST, type PinnedN8n } from './pinned-n8n';
 import type { Report } from './steps';
 
 export interface N8nInstall {
+	/** n8n's version. */
+	version: string;
 	nodeBin: string;
+	/** The folder that n8n and all that it depends on is in. */
+	modules: string;
 	/** n8n's command-line script, to be run by `nodeBin`. */
 	n8nBin: string;
 	/** A home with n8n's database tables in it and nothing else, to be copied. */
@@ -21,16 +25,8 @@ export interface N8nInstall {
 	env: NodeJS.ProcessEnv;
 }
 
-export const N8N_VERSION = dependencies.n8n;
+export const N8N_VERSION = NEWEST.version;
 
-const N8N_FOLDER = join(__dirname, 'n8n');
-const MODULES = join(N8N_FOLDER, 'node_modules');
-/** Inside node_modules, so that whatever touches the install removes the claim that it is complete. */
-const STAMP = join(MODULES, '.complete');
-const NODE_FOLDER = join(N8N_FOLDER, 'node');
-const LOCK = join(N8N_FOLDER, '.installing');
-/** n8n 2.41 wants Node 24 or newer, and its sandbox, isolated-vm, ships binaries for these. */
-const NODE_MAJORS = [24, 26];
 const DISK_SPACE_BYTES = 3.5e9;
 const LOOK_MS = 1_000;
 const OFFLINE = 'The npm registry could not be reached: is this machine online?';
@@ -42,43 +38,50 @@ interface LockedPackage {
 	optional?: boolean;
 }
 
-/** Makes sure that the pinned n8n is installed, and returns where it is. */
-export async function installN8n(report: Report): Promise<N8nInstall> {
-	await lockInstall(report);
+/** Makes sure that a pinned n8n is installed, and returns where it is. */
+export async function installN8n(report: Report, pinned = NEWEST): Promise<N8nInstall> {
+	const { folder } = pinned;
+	const lock = join(folder, '.installing');
+	await lockInstall(lock, report);
 	try {
-		const nodeBin = await findNode(report);
+		const nodeBin = await findNode(pinned, report);
+		const modules = join(folder, 'node_modules');
 		const install: N8nInstall = {
+			version: pinned.version,
 			nodeBin,
-			n8nBin: join(MODULES, 'n8n', 'bin', 'n8n'),
-			emptyHome: join(MODULES, '.empty-home'),
+			modules,
+			n8nBin: join(modules, 'n8n', 'bin', 'n8n'),
+			emptyHome: join(modules, '.empty-home'),
 			env: { ...process.env, PATH: `${dirname(nodeBin)}${delimiter}${process.env.PATH ?? ''}` },
 		};
-		const fingerprint = await fingerprintOf(nodeBin);
-		if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint) {
+		// Inside node_modules, so that whatever touches the install removes the claim that it is complete.
+		const stamp = join(modules, '.complete');
+		const fingerprint = await fingerprintOf(folder, nodeBin);
+		if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) {
 			report('already installed');
 			return install;
 		}
 		report('once, some minutes and 2 GB');
-		await checkDiskSpace();
-		await rm(STAMP, { force: true });
-		await installPackages(install, report);
-		await buildNativeModules(install, report);
+		await checkDiskSpace(folder);
+		await rm(stamp, { force: true });
+		await installPackages(folder, install, report);
+		await buildNativeModules(folder, install, report);
 		report('creating an empty database');
 		await createEmptyHome(install);
-		await writeFile(STAMP, fingerprint);
+		await writeFile(stamp, fingerprint);
 		report('installed');
 		return install;
 	} finally {
-		await rm(LOCK, { recursive: true, force: true });
+		await rm(lock, { recursive: true, force: true });
 	}
 }
 
 /** Two installs at a time would take each other's files away. */
-async function lockInstall(report: Report): Promise<void> {
-	const ownerFile = join(LOCK, 'pid');
+async function lockInstall(lock: string, report: Report): Promise<void> {
+	const ownerFile = join(lock, 'pid');
 	for (;;) {
 		try {
-			await mkdir(LOCK);
+			await mkdir(lock);
 			await writeFile(ownerFile, String(process.pid));
 			return;
 		} catch (error) {
@@ -89,7 +92,7 @@ async function lockInstall(report: Report): Promise<void> {
 		if (existsSync(ownerFile) && isAlive(Number(readFileSync(ownerFile, 'utf8')))) {
 			report('waiting for another run that is installing it');
 		} else {
-			await rm(LOCK, { recursive: true, force: true });
+			await rm(lock, { recursive: true, force: true });
 		}
 	}
 }
@@ -103,41 +106,43 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-async function fingerprintOf(nodeBin: string): Promise<string> {
+async function fingerprintOf(folder: string, nodeBin: string): Promise<string> {
 	const hash = createHash('sha256');
 	for (const file of ['package.json', 'package-lock.json']) {
-		hash.update(readFileSync(join(N8N_FOLDER, file)));
+		hash.update(readFileSync(join(folder, file)));
 	}
 	hash.update(await run(nodeBin, ['--version'], { what: 'Asking Node for its version' }));
 	return hash.update(`${process.platform} ${process.arch}`).digest('hex');
 }
 
-async function checkDiskSpace(): Promise<void> {
-	const { bavail, bsize } = await statfs(N8N_FOLDER);
+async function checkDiskSpace(folder: string): Promise<void> {
+	const { bavail, bsize } = await statfs(folder);
 	const free = bavail * bsize;
 	if (free >= DISK_SPACE_BYTES) return;
 	const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 	throw new Error(
-		`Installing n8n needs ${gigabytes(DISK_SPACE_BYTES)} on the disk of ${N8N_FOLDER}, and ${gigabytes(free)} are free.`,
+		`Installing n8n needs ${gigabytes(DISK_SPACE_BYTES)} on the disk of ${folder}, and ${gigabytes(free)} are free.`,
 	);
 }
 
-/** The present Node if n8n runs on it, else one that npm brings. */
-async function findNode(report: Report): Promise<string> {
-	if (NODE_MAJORS.includes(Number.parseInt(process.versions.node, 10))) return process.execPath;
+/** The present Node if it is one for this n8n, else one that npm brings. */
+async function findNode({ version, folder, nodeMajors }: PinnedN8n, report: Report) {
+	if (nodeMajors.includes(Number.parseInt(process.versions.node, 10))) return process.execPath;
 
-	const lock = readLock(NODE_FOLDER);
+	const nodeFolder = join(folder, 'node');
+	const lock = readLock(nodeFolder);
 	const here = Object.keys(lock).find((path) => path && fitsThisMachine(lock[path] ?? {}));
-	const advice = `n8n needs Node ${NODE_MAJORS.join(' or ')}. Install one and run the demo with it.`;
+	const advice = `n8n ${version} is run with Node ${nodeMajors.join(' or ')}. Install one and start again with it.`;
 	if (!here) throw new Error(`${process.platform} ${process.arch}: ${advice}`);
-	const nodeBin = join(NODE_FOLDER, here, 'bin', 'node');
+	const nodeBin = join(nodeFolder, here, 'bin', 'node');
+	const node = `Node ${nodeMajors[0]}`;
 	if (!existsSync(nodeBin)) {
-		report('fetching Node 24 for it');
-		await npm(['ci'], { cwd: NODE_FOLDER, env: process.env, what: 'Fetching Node 24' });
+		report(`fetching ${node} for it`);
+		await npm(['ci'], { cwd: nodeFolder, env: process.env, what: `Fetching ${node}` });
 		// It is an optional dependency, one per kind of machine, so npm does not mind when it is missing.
-		if (!existsSync(nodeBin)) throw new Error(`Fetching Node 24 failed. ${OFFLINE} ${advice}`);
+		if (!existsSync(nodeBin)) throw new Error(`Fetching ${node} failed. ${OFFLINE} ${advice}`);
 	}
-	await run(nodeBin, ['--version'], { what: 'Starting the fetched Node 24' }).catch(
+	await run(nodeBin, ['--version'], { what: `Starting the fetched ${node}` }).catch(
 		(error: Error) => {
 			throw new Error(`${error.message}\n${advice}`);
 		},
@@ -160,19 +165,19 @@ function fitsThisMachine({ os, cpu, libc }: LockedPackage): boolean {
 	return allows(os, process.platform) && allows(cpu, process.arch) && allows(libc, 'glibc');
 }
 
-async function installPackages(install: N8nInstall, report: Report): Promise<void> {
-	const lock = readLock(N8N_FOLDER);
+async function installPackages(folder: string, install: N8nInstall, report: Report): Promise<void> {
+	const lock = readLock(folder);
 	const expected = Object.keys(lock).filter((path) => path && fitsThisMachine(lock[path] ?? {}));
 	let missing = expected;
 	const looks = setInterval(() => {
 		// npm is silent while it works, but its work can be seen.
-		missing = missing.filter((path) => !existsSync(join(N8N_FOLDER, path, 'package.json')));
+		missing = missing.filter((path) => !existsSync(join(folder, path, 'package.json')));
 		const count = expected.length - missing.length;
 		if (count > 0) report(`once, 2 GB: ${count} of about ${expected.length} packages`);
 	}, LOOK_MS);
 	try {
 		await npm(['ci', '--ignore-scripts', '--legacy-peer-deps'], {
-			cwd: N8N_FOLDER,
+			cwd: folder,
 			env: install.env,
 			what: 'Installing n8n',
 		});
@@ -182,14 +187,18 @@ async function installPackages(install: N8nInstall, report: Report): Promise<voi
 }
 
 /** Of all the install scripts only these two matter to n8n's start. */
-async function buildNativeModules(install: N8nInstall, report: Report): Promise<void> {
+async function buildNativeModules(
+	folder: string,
+	install: N8nInstall,
+	report: Report,
+): Promise<void> {
 	report('building its native modules');
 	const nodeFolder = dirname(dirname(install.nodeBin));
 	const hasHeaders = existsSync(join(nodeFolder, 'include', 'node', 'node.h'));
 	await npm(
 		['rebuild', 'sqlite3', 'isolated-vm', '--ignore-scripts=false', '--foreground-scripts'],
 		{
-			cwd: N8N_FOLDER,
+			cwd: folder,
 			env: {
 				...install.env,
 				JOBS: 'max',

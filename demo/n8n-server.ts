@@ -49,17 +49,23 @@ export async function startAgain(
 	});
 	const address = `http://127.0.0.1:${port}`;
 	await untilReady(process, address);
+	// Older versions, n8n 2.0 among them, are ready a moment before they know their editor's calls.
+	await untilAnswered(process, `${address}/rest/settings`);
 	return { address, process };
 }
 
 /** Waits until an n8n process says that it is ready. @throws when it ends before, or takes too long */
 export async function untilReady(server: Child, address: string): Promise<void> {
+	await untilAnswered(server, `${address}/healthz/readiness`);
+}
+
+async function untilAnswered(server: Child, url: string): Promise<void> {
 	let running = true;
 	void server.ended.then(() => (running = false));
 	const deadline = performance.now() + START_LIMIT_MS;
 	while (performance.now() < deadline) {
 		if (!running) throw new Error(`n8n ended while it started:\n${server.tail()}`);
-		const ready = await fetch(`${address}/healthz/readiness`).then(
+		const ready = await fetch(url).then(
 			(answer) => answer.ok,
 			() => false, // not listening yet
 		);

@@ -1,5 +1,7 @@
-/** The README with its tables brought up to date with the code. */
+/** The README with its tables brought up to date with the code, and with what was run. */
 import type { INodeTypeDescription } from 'n8n-workflow';
+import { betweenMarkers } from './between-markers';
+import { compatibilityTable } from './compatibility';
 import { fieldTables, operationsTable, triggerTable } from './field-tables';
 import { imageModelsTable, modelsTable } from './model-tables';
 
@@ -17,14 +19,7 @@ export function withTables(readme: string, { node, trigger }: Nodes): string {
 		['models', modelsTable()],
 		['image models', imageModelsTable()],
 		['trigger fields', triggerTable(trigger, node)],
+		['compatibility', compatibilityTable()],
 	];
-	return tables.reduce((text, [name, table]) => between(text, name, table), readme);
-}
-
-function between(text: string, name: string, table: string): string {
-	const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
-	const from = text.indexOf(begin);
-	const to = text.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`The README has no place for the ${name}`);
-	return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
+	return tables.reduce((text, [name, table]) => betweenMarkers(text, name, table), readme);
 }

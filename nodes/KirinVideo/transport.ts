@@ -213,18 +213,38 @@ function unsendable(reason: string): Silence {
 	return { kind: 'silence', reason, maybeSent: false, lasting: true };
 }
 
-/** The first error code along the chain of causes; n8n wraps axios's error in its own. */
+/**
+ * The first error code along the chain of causes; n8n wraps axios's error in its own. Before n8n 2.34
+ * that forgets its cause: what is left of it is `httpCode`, with the code, or with the status of an
+ * answer that broke off, and its text among the `messages`.
+ */
 function errorCode(error: unknown): string | undefined {
 	let code: string | undefined;
+	let left: string | undefined;
 	let current = error;
 	for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-		const { code: found, syscall } = current as { code?: unknown; syscall?: unknown };
+		const { code: found, syscall, httpCode, messages } = current as Wrapped;
 		if (typeof found === 'string') code ??= found;
+		if (typeof httpCode === 'string') {
+			left ??= /^\d+$/.test(httpCode) ? 'ERR_BAD_RESPONSE' : httpCode;
+		}
 		// Without a connection nothing can have been sent.
 		if (found === 'ETIMEDOUT' && syscall === 'connect') return 'CONNECT_TIMEOUT';
+		if (Array.isArray(messages) && messages.some(tellsConnectTimeout)) return 'CONNECT_TIMEOUT';
 		current = current.cause;
 	}
-	return code;
+	return code ?? left;
+}
+
+interface Wrapped {
+	code?: unknown;
+	syscall?: unknown;
+	httpCode?: unknown;
+	messages?: unknown;
+}
+
+function tellsConnectTimeout(message: unknown): boolean {
+	return typeof message === 'string' && message.startsWith('connect ETIMEDOUT');
 }
 
 /** No code means that n8n itself refused: a domain that the credential does not allow, for one. */

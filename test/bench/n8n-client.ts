@@ -92,7 +92,9 @@ export class N8nClient {
 	}
 
 	private async store(workflow: object) {
-		return (await this.call('POST', '/rest/workflows', workflow)) as {
+		// n8n 2.0 stores what it is sent, so all that a workflow has must be there.
+		const whole = { active: false, connections: {}, settings: {}, ...workflow };
+		return (await this.call('POST', '/rest/workflows', whole)) as {
 			id: string;
 			versionId: string;
 		};
@@ -105,6 +107,8 @@ export class N8nClient {
 	async runManually(workflowId: string, trigger: string, item?: object): Promise<string> {
 		const data = item && { data: { main: [[{ json: item }]] }, ...A_RUN };
 		const { executionId } = (await this.call('POST', `/rest/workflows/${workflowId}/run`, {
+			// n8n 2.0 runs what it is sent, newer versions what they have stored.
+			workflowData: await this.call('GET', `/rest/workflows/${workflowId}`),
 			triggerToStartFrom: { name: trigger, ...(data && { data }) },
 		})) as { executionId: string };
 		return executionId;
@@ -144,6 +148,22 @@ export class N8nClient {
 			results: ExecutionSummary[];
 		};
 		return results;
+	}
+
+	/**
+	 * Starts a workflow that has not run yet and returns the execution's ID. It is looked up: what a
+	 * webhook answers at once has no ID in n8n 2.0.
+	 */
+	async triggerFirst(workflowId: string, path: string, body: object): Promise<string> {
+		await this.callWebhook(path, body);
+		const deadline = Date.now() + PUBLISH_LIMIT_MS;
+		for (;;) {
+			const latest = await this.executions(50);
+			const started = latest.find((execution) => execution.workflowId === workflowId);
+			if (started) return started.id;
+			if (Date.now() > deadline) throw new Error(`The webhook ${path} has started nothing`);
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
 	}
 
 	/** The bytes of a binary field, by its `id`. */

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { describeSince } from './describe-since';
 import {
 	binaryBytes,
 	callResumeUrl,
@@ -472,6 +473,20 @@ describe('At the deadline', () => {
 		expect(good?.json.status).toBe('in_progress');
 	});
 });
+
+describeSince(
+	'2.36.0',
+	'At the deadline, an item that had failed before goes to the error output',
+	() => {
+		it('with its details', async () => {
+			const wait = await startToWait({ ...prompts('', 'A fox'), onError: 'continueErrorOutput' });
+			const passed = await passDeadline(wait.options, wait.waiting);
+
+			expect(passed.output(NODE).map(({ json }) => json.status)).toEqual(['in_progress']);
+			expect(passed.output(NODE, 1).map(({ json }) => json.details)).toEqual([{ field: 'Prompt' }]);
+		});
+	},
+);
 
 describe('As a tool', () => {
 	it('it polls, for what would be resumed is the agent', async () => {

@@ -4,6 +4,7 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 } from 'n8n-workflow';
+import { describeSince } from './describe-since';
 import { itemsOf, runAsTool, runWorkflow, startWorkflow, workflowWith } from './engine';
 import type { WorkflowOptions } from './engine';
 import { EngineNodeTypes } from './node-types';
@@ -105,31 +106,57 @@ describe('Retry On Fail', () => {
 	});
 });
 
-describe('with an error output', () => {
-	const after = { n: "={{ $('Start').item.json.n }}" };
+/** Of three items the second fails, as a node may tell it. */
+async function runWithErrorOutput(tell: (item: number) => INodeExecutionData) {
+	return await runWorkflow(
+		runOf(
+			async function () {
+				await Promise.resolve();
+				const item = this.getItemIndex();
+				return [item === 1 ? tell(item) : { ...tell(item), json: {} }];
+			},
+			{ onError: 'continueErrorOutput', after: { n: "={{ $('Start').item.json.n }}" } },
+		),
+	);
+}
 
-	it.each([true, false])('items keep their origin if the node names it: %s', async (named) => {
-		const { error, output } = await runWorkflow(
-			runOf(
-				async function () {
-					await Promise.resolve();
-					const item = this.getItemIndex();
-					const pairedItem = named ? { item } : undefined;
-					if (item !== 1) return [{ json: {}, pairedItem }];
-					return [{ json: { error: 'No', details: { taskId: 't-1' } }, pairedItem }];
-				},
-				{ onError: 'continueErrorOutput', after },
-			),
+const failed = { error: 'No', details: { taskId: 't-1' } };
+
+describeSince('2.36.0', 'an item with an error and its details goes to the error output', () => {
+	it('with its input, if the node names its origin', async () => {
+		const { output } = await runWithErrorOutput((item) => ({
+			json: { ...failed },
+			pairedItem: { item },
+		}));
+
+		expect(output('After').map(({ json }) => json)).toEqual([{ n: 0 }, { n: 2 }]);
+		expect(output('Failed').map(({ json }) => json)).toEqual([{ n: 1, ...failed }]);
+	});
+
+	it('without it, if the node does not', async () => {
+		const { error, output } = await runWithErrorOutput(() => ({ json: { ...failed } }));
+
+		expect(error?.message).toContain('Paired item data');
+		expect(output('Fact', 1).map(({ json }) => json)).toEqual([failed]);
+	});
+});
+
+describe('an item that carries an error goes to the error output', () => {
+	const telling = (enumerable: boolean) => (item: number) =>
+		Object.defineProperty(
+			{ json: { ...failed }, pairedItem: { item } },
+			'error',
+			item === 1 ? { value: new Error('No'), enumerable } : {},
 		);
 
-		const failed = { error: 'No', details: { taskId: 't-1' } };
-		if (named) {
-			expect(output('After').map(({ json }) => json)).toEqual([{ n: 0 }, { n: 2 }]);
-			expect(output('Failed').map(({ json }) => json)).toEqual([{ n: 1, ...failed }]);
-		} else {
-			expect(error?.message).toContain('Paired item data');
-			expect(output('Fact', 1).map(({ json }) => json)).toEqual([failed]);
-		}
+	it.each([
+		['its input and its whole JSON', false, { n: 1, ...failed }],
+		['the message only', true, { error: 'No' }],
+	])('with %s, if it is enumerable: %s', async (_, enumerable, json) => {
+		const { output } = await runWithErrorOutput(telling(enumerable));
+
+		expect(output('Fact').map((item) => item.json)).toEqual([{}, {}]);
+		expect(output('Fact', 1).map((item) => item.json)).toEqual([json]);
 	});
 });
 

@@ -1,5 +1,6 @@
 import { prepareEngine } from './session';
 import { launch, prepareExecution, type EngineRun, type RunOptions } from './execution';
+import { startEngine } from './start-engine';
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import { deepCopy, type IBinaryData, type INodeExecutionData } from 'n8n-workflow';
@@ -37,7 +38,7 @@ export async function startWorkflow(options: RunOptions): Promise<StartedRun> {
 			? { ...json.pinData, [startNode.name]: deepCopy(options.items) }
 			: json.pinData;
 	const { settled, cancel } = launch(execution, (engine) =>
-		engine.run({ workflow, startNode, pinData }),
+		startEngine(engine, { workflow, startNode, pinData }),
 	);
 	return { promise: settled, stop: cancel };
 }

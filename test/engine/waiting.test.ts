@@ -1,4 +1,5 @@
 import type { INodeType } from 'n8n-workflow';
+import { describeSince } from './describe-since';
 import { callResumeUrl, itemsOf, passDeadline, runWorkflow, workflowWith } from './engine';
 
 /** Waits in a custom operation; a call that is not the end leaves it waiting. */
@@ -83,6 +84,15 @@ describe('a waiting execution', () => {
 
 		expect(resumed.status).toBe('success');
 		expect(resumed.output('After')).toHaveLength(2);
-		expect(resumed.output('After')[0]?.json.resumeUrl).toMatch(/webhook-waiting\/\d+\?signature=/);
+		expect(resumed.output('After')[0]?.json.resumeUrl).toMatch(/webhook-waiting\/\d+/);
+	});
+});
+
+describeSince('2.14.0', 'the resume URL', () => {
+	it('has a token, which n8n asks for', async () => {
+		const options = waiting();
+		const { output } = await passDeadline(options, await runWorkflow(options));
+
+		expect(output('After')[0]?.json.resumeUrl).toMatch(/webhook-waiting\/\d+\?signature=/);
 	});
 });

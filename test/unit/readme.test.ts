@@ -10,6 +10,8 @@ import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { withTables } from '../../docs/readme-tables';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
+import { NEWEST, OLDEST } from '../../demo/pinned-n8n';
+import { readRecords } from '../../docs/compatibility';
 
 const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 const node = new KirinVideo().description;
@@ -90,5 +92,9 @@ describe('The README', () => {
 		const more = { ...node, properties: [...node.properties, collection] };
 		expect(() => withTables(readme, { node: more, trigger })).toThrow('no place for the style');
 		expect(() => withTables('# Kirin', { node, trigger })).toThrow('no place for the operations');
+	});
+
+	it('tells of the versions of n8n that are pinned (else run `npm run test:compat -- --write`)', () => {
+		expect(readRecords().map(({ n8n }) => n8n)).toEqual([NEWEST.version, OLDEST.version]);
 	});
 });

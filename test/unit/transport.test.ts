@@ -290,6 +290,32 @@ describe('No answer', () => {
 		await expect(api.call(get)).resolves.toMatchObject({ reason: 'the connection was refused' });
 	});
 
+	it.each([
+		['ECONNREFUSED', ['connect ECONNREFUSED 10.0.0.1:443'], 'the connection was refused', false],
+		['ECONNRESET', ['socket hang up'], 'the connection broke', true],
+		['ETIMEDOUT', ['read ETIMEDOUT'], 'no answer came in time', true],
+		['ETIMEDOUT', ['connect ETIMEDOUT 10.0.0.1:443'], 'no connection could be made in time', false],
+		['200', ['aborted'], 'the answer broke off', true],
+	])(
+		'is read from what an n8n before 2.34 leaves of it: %s, %j',
+		async (httpCode, messages, reason, maybeSent) => {
+			const wrapped = Object.assign(new Error('n8n'), { cause: undefined, httpCode, messages });
+			const { api } = connected([wrapped]);
+			await expect(api.call(post)).resolves.toEqual({
+				kind: 'silence',
+				reason,
+				maybeSent,
+				lasting: false,
+			});
+		},
+	);
+
+	it('is that of the cause, where there is one, whatever status its answer had', async () => {
+		const wrapped = new Error('n8n', { cause: fault('ECONNRESET') });
+		const { api } = connected([Object.assign(wrapped, { httpCode: '200' })]);
+		await expect(api.call(get)).resolves.toMatchObject({ reason: 'the connection broke' });
+	});
+
 	it('because n8n itself refused: nothing was sent, and nothing will help but a change', async () => {
 		const { api } = connected([new Error('Domain not allowed')]);
 		await expect(api.call(post)).resolves.toEqual({

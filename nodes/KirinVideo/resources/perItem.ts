@@ -136,7 +136,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			warn(this, error.message, member);
 			member.failure = error;
 			if (this.continueOnFail() || answersWithErrors(this.getNode())) {
-				return [{ json: errorJson(error), pairedItem: { item: itemIndex } }];
+				return [failedItem(this, error)];
 			}
 			const whole = withOthers(error, await run.fail(member));
 			throw nodeError(this, await withoutKey(this, whole), itemIndex);
@@ -293,6 +293,18 @@ function withReplaced(error: TaskError, { replacedTaskIds = [] }: Member): TaskE
 
 function tellReplaced(taskIds: string[]): string {
 	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed`;
+}
+
+/**
+ * n8n-core before 2.36 sends an item whose JSON has `details` to the error output only if it carries an
+ * error as well. It is not enumerable, so that n8n's copy for the error output is without it: n8n puts
+ * the message of an error that an item still carries then in the place of the item's JSON.
+ */
+function failedItem(functions: Functions, error: TaskError): INodeExecutionData {
+	const itemIndex = functions.getItemIndex();
+	const item = { json: errorJson(error), pairedItem: { item: itemIndex } };
+	if (functions.getNode().onError !== 'continueErrorOutput') return item;
+	return Object.defineProperty(item, 'error', { value: nodeError(functions, error, itemIndex) });
 }
 
 /**

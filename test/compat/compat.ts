@@ -1,0 +1,107 @@
+/**
+ * The node with the oldest n8n that it is meant for and with the newest: the engine suite on the engine
+ * of each, the durable suite in a server of each. The last line is "N passed, M failed".
+ */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { run } from '../../demo/child';
+import { installN8n, type N8nInstall } from '../../demo/install-n8n';
+import { pinnedN8n } from '../../demo/pinned-n8n';
+import { step } from '../../demo/steps';
+import { atEnd, wholeRun } from '../../demo/whole-run';
+import { saveRecords, type CompatibilityRecord } from '../../docs/compatibility';
+import { writeReadme } from '../../docs/readme';
+import { runDurableSuite, type DurableOutcome } from './durable-suite';
+import { runEngineSuite, type EngineOutcome } from './engine-suite';
+
+const USAGE = `npm run test:compat                 with the oldest and the newest n8n that are pinned
+npm run test:compat -- oldest       with one of them (or newest)
+npm run test:compat -- --write      and write docs/compatibility.json and the README's table
+npm run test:compat -- --help       show this`;
+
+interface Outcome {
+	versions: { n8n: string; n8nCore: string; node: string };
+	engine: EngineOutcome;
+	durable: DurableOutcome;
+}
+
+async function main(): Promise<void> {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: { write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+	});
+	if (values.help) {
+		console.log(USAGE);
+		return;
+	}
+	const outcomes: Outcome[] = [];
+	for (const name of positionals.length > 0 ? positionals : ['oldest', 'newest']) {
+		outcomes.push(await runSuites(name));
+	}
+	for (const outcome of outcomes) console.log(`\n${asText(outcome)}`);
+	if (values.write) {
+		saveRecords(outcomes.map(recordOf));
+		writeReadme();
+		console.log("\nWritten: docs/compatibility.json, and the README's table of it");
+	}
+	const count = (countOf: (outcome: Outcome) => number) =>
+		outcomes.reduce((sum, outcome) => sum + countOf(outcome), 0);
+	const failed = count(({ engine, durable }) => engine.failed + (durable.hasPassed ? 0 : 1));
+	const passed = count(({ engine, durable }) => engine.passed + (durable.hasPassed ? 1 : 0));
+	if (failed > 0) process.exitCode = 1;
+	console.log(`\n${passed} passed, ${failed} failed`);
+}
+
+async function runSuites(name: string): Promise<Outcome> {
+	const pinned = pinnedN8n(name);
+	const install = await step(`Install n8n ${pinned.version}`, (report) =>
+		installN8n(report, pinned),
+	);
+	const versions = await versionsOf(install);
+	const folder = await mkdtemp(join(tmpdir(), 'kirin-video-compat-'));
+	atEnd(() => rm(folder, { recursive: true, force: true }));
+	const engine = await step(`Engine suite on n8n-core ${versions.n8nCore}`, (report) =>
+		runEngineSuite(install, folder, report),
+	);
+	for (const failure of engine.failures) console.log(`\n${failure}\n`);
+	console.log(`… Durable suite in n8n ${versions.n8n}`);
+	return { versions, engine, durable: await runDurableSuite(name) };
+}
+
+async function versionsOf({ version, modules, nodeBin }: N8nInstall): Promise<Outcome['versions']> {
+	const manifest = readFileSync(join(modules, 'n8n-core', 'package.json'), 'utf8');
+	const node = await run(nodeBin, ['--version'], { what: 'Asking Node for its version' });
+	return {
+		n8n: version,
+		n8nCore: (JSON.parse(manifest) as { version: string }).version,
+		node: node.trim().replace(/^v/, ''),
+	};
+}
+
+function asText({ versions, engine, durable }: Outcome): string {
+	const { passed, failed, skipped } = engine;
+	return [
+		`n8n ${versions.n8n} (n8n-core ${versions.n8nCore}) on Node ${versions.node}`,
+		`  engine: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
+		...skipped.map((name) => `    skipped: ${name}`),
+		`  durable: ${durable.hasPassed ? 'passed' : 'failed'} ${JSON.stringify(durable.figures ?? {})}`,
+	].join('\n');
+}
+
+/** @throws when the durable suite did not come to its end: there is nothing to write down */
+function recordOf({ versions, engine, durable }: Outcome): CompatibilityRecord {
+	const { figures, hasPassed } = durable;
+	if (!figures) throw new Error(`The durable suite with n8n ${versions.n8n} came to no figures.`);
+	const { executions, items, billedTwice, lost } = figures;
+	const { passed, failed, skipped } = engine;
+	return {
+		...versions,
+		engine: { passed, failed, skipped: skipped.length },
+		durable: { passed: hasPassed, executions, items, billedTwice, lost },
+	};
+}
+
+wholeRun('The suite', main);

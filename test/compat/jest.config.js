@@ -1,0 +1,26 @@
+const { join } = require('node:path');
+const base = require('../../jest.config.js');
+
+/** The `node_modules` of an installed n8n. */
+const modules = process.env.ENGINE_MODULES;
+if (!modules) throw new Error('ENGINE_MODULES is to name the folder of the engine');
+
+/**
+ * The engine suite on the engine of an installed n8n, in the place of the one that the package is
+ * developed with. Whatever n8n-core and a test have to share is looked up there.
+ * @type {import('jest').Config}
+ */
+module.exports = {
+	...base,
+	rootDir: join(__dirname, '..', '..'),
+	testMatch: ['<rootDir>/test/(engine|upgrade)/**/*.test.ts'],
+	moduleNameMapper: {
+		'^(n8n-core|n8n-workflow|reflect-metadata|@n8n/di|@n8n/backend-common)$': join(modules, '$1'),
+		'^n8n-core/package.json$': join(modules, 'n8n-core', 'package.json'),
+	},
+	// Packages of LangChain require these, which are ES modules: Node does that, Jest on Node 20 does not.
+	transform: { ...base.transform, '\\.js$': base.transform['\\.ts$'] },
+	transformIgnorePatterns: ['/node_modules/(?!(p-retry|is-network-error)/)'],
+	// A timer of n8n-core 2.0, for its SSH connections, would keep the process for ever.
+	forceExit: true,
+};
