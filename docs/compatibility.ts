@@ -50,6 +50,13 @@ export function compatibilityTable(records = readRecords()): string {
 			[
 				NEWEST.version,
 				String(NEWEST.nodeMajors[0]),
+				'`npm run test:e2e`',
+				"the editor in a browser; n8n's own Google Sheets, Google Drive, Slack, loop, merge, sub-workflow and error nodes around ours; AI Agent 3 and 2.2 with our node as a tool",
+				'part of every check (`.ci/run`)',
+			],
+			[
+				NEWEST.version,
+				String(NEWEST.nodeMajors[0]),
 				'`npm run test:queue`',
 				'queue mode with PostgreSQL, Redis, two workers and a process for webhooks',
 				'part of every check (`.ci/run`)',

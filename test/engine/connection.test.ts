@@ -79,3 +79,14 @@ describe('Over TLS with a certificate of its own', () => {
 		onlyItem(await run(sandbox.current, parameters, { credential: { baseUrl } }));
 	});
 });
+
+describe("With n8n's Allowed HTTP Request Domains in the credential", () => {
+	it.each([
+		['none', { allowedHttpRequestDomains: 'none' }],
+		['those of others', { allowedHttpRequestDomains: 'domains', allowedDomains: 'other.example' }],
+	])('%s, the node still calls its base URL', async (_, credential) => {
+		onlyItem(await run(sandbox.current, generating(), { credential }));
+
+		expect(sandbox.current.ledger.count('download')).toBe(1);
+	});
+});
