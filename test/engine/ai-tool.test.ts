@@ -19,14 +19,10 @@ async function call(prompt: string, options: Partial<ToolOptions> = {}) {
 	});
 }
 
-/**
- * Through the engine, the message of the error and nothing else: n8n keeps the description from the
- * model. Without, the answer: what a tool throws does not reach it at all.
- */
+/** An answer in any case: what a tool throws does not reach every model. */
 function whatTheAgentReads({ toolError, answer }: ToolRun): string {
-	const told = toolError ?? (answer?.[0]?.error && JSON.stringify(answer));
-	if (!told) throw new Error('The model is told of no error');
-	return told;
+	if (toolError || !answer?.[0]?.error) throw new Error('The model is told of no error');
+	return JSON.stringify(answer);
 }
 
 describe.each([true, false])(
@@ -66,14 +62,21 @@ describe.each([true, false])(
 	},
 );
 
-it('With Retry On Fail an error that the agent could not be told of brings the next try', async () => {
-	const { error } = await call('A fox [sandbox: fail]', {
-		throughEngine: false,
-		retryOnFail: true,
-		maxTries: 2,
-		waitBetweenTries: 0,
-	});
+describe.each([true, false])(
+	'With Retry On Fail, as the tool of an agent (through the engine: %s)',
+	(throughEngine) => {
+		it('an error brings the next try, and then says all in its message', async () => {
+			const { error, taskData } = await call('A fox [sandbox: fail]', {
+				throughEngine,
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 0,
+			});
+			const thrown = throughEngine ? taskData('Kirin Video').at(-1)?.error : error;
 
-	expect(error?.message).toContain('internal generation error');
-	expect(sandbox.current.ledger.tasks).toHaveLength(2);
-});
+			expect(thrown?.message).toContain('internal generation error');
+			expect(thrown?.message).toContain('simplify the prompt. A new run creates a new task.');
+			expect(sandbox.current.ledger.tasks).toHaveLength(2);
+		});
+	},
+);

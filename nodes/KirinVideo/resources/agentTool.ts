@@ -6,11 +6,11 @@ export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
 }
 
 /**
- * Whether an error is to be the answer of a tool. The AI Agent node before its version 3 calls the tool
- * itself and swallows what it throws: the model reads an empty text (n8n 2.41), and might try again and
- * pay again. From version 3 on it leaves the call to n8n's engine, which marks the node so and tells the
- * error. With Retry On Fail only an error that is thrown brings the next try.
+ * Whether an error is to be the answer of a tool. What a tool throws, the model is told of only by the
+ * AI Agent node from its version 3 on, and not in every version of n8n (in 2.41, not in 2.0): otherwise
+ * it reads an empty text, and might try again and pay again. With Retry On Fail only an error that is
+ * thrown brings the next try.
  */
 export function answersWithErrors(node: INode): boolean {
-	return isAgentTool(node) && node.rewireOutputLogTo === undefined && node.retryOnFail !== true;
+	return isAgentTool(node) && node.retryOnFail !== true;
 }
