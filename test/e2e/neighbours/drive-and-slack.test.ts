@@ -164,7 +164,9 @@ describe('Videos of a table arrive at Google Drive and Slack', () => {
 		await expectArrived(others);
 		const left = itemsOf(execution, 'Rows that failed').map(({ json }) => json);
 		expect(left).toMatchObject([{ title: failed?.title, error: expect.any(String) as string }]);
-		expect(left[0]?.error).toContain(stage.sandbox.ledger.tasks[0]?.id);
+		const task = stage.sandbox.ledger.tasks.find(({ prompt }) => prompt === failed?.prompt);
+		expect(task).toBeDefined();
+		expect(left[0]?.error).toContain(task?.id);
 	});
 });
 
