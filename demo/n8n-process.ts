@@ -47,7 +47,7 @@ async function processOptions(install: N8nInstall, { userFolder, env, onLine }: 
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 			N8N_SECURE_COOKIE: 'false', // plain HTTP on this machine
-			// Nothing that calls out: the demo works offline, and its runs are nobody's statistics.
+			// Its runs are nobody's statistics. What n8n still asks of its makers at its start it does without.
 			N8N_DIAGNOSTICS_ENABLED: 'false',
 			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 			N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',

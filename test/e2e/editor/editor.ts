@@ -9,7 +9,6 @@ const RUN_MS = 60_000;
 /** Of what a reader of the README sees: large enough for a node's fields and its output. */
 const WINDOW = { width: 1440, height: 900 };
 
-export type Theme = 'light' | 'dark';
 export type OutputView = 'Schema' | 'Table' | 'JSON' | 'Binary';
 
 /** A field of a node: its label, and what it holds. */
@@ -44,8 +43,8 @@ export class Editor {
 	) {}
 
 	/** Signs in as the first user. */
-	static async signIn(browser: Browser, address: string, theme: Theme = 'light'): Promise<Editor> {
-		const context = await browser.newContext({ viewport: WINDOW, colorScheme: theme });
+	static async signIn(browser: Browser, address: string): Promise<Editor> {
+		const context = await browser.newContext({ viewport: WINDOW, colorScheme: 'light' });
 		context.setDefaultTimeout(SOON_MS);
 		const page = await context.newPage();
 		await page.goto(`${address}/signin`);
@@ -139,16 +138,6 @@ export class Editor {
 		const handles = this.nodeOnCanvas(node).locator('[data-test-id="canvas-node-input-handle"]');
 		await handles.filter({ hasText: input }).locator('[data-test-id="canvas-handle-plus"]').click();
 		await this.marked('node-creator').waitFor();
-	}
-
-	async openNode(name: string): Promise<void> {
-		await this.nodeOnCanvas(name).dblclick();
-		await this.marked('node-parameters').waitFor();
-	}
-
-	async closeNode(): Promise<void> {
-		await this.page.keyboard.press('Escape');
-		await this.marked('node-parameters').waitFor({ state: 'hidden' });
 	}
 
 	/** The input of a field, by the parameter's name. */
