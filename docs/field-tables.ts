@@ -1,6 +1,6 @@
 /** Every field of both nodes, from their own descriptions: what the editor says, and when it says it. */
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { modelsFor } from '../nodes/KirinVideo/models';
+import { modelsFor } from '../nodes/KirinVideo/request/models';
 import {
 	type Field,
 	OTHER_MODEL,
@@ -9,9 +9,9 @@ import {
 	modelFields,
 	modelIdField,
 	taskFields,
-} from '../nodes/KirinVideo/parameters';
-import { imageFieldsOf } from '../nodes/KirinVideo/resources/imageFields';
-import { INTERVAL_PRESETS } from '../nodes/KirinVideo/resources/pollingFields';
+} from '../nodes/KirinVideo/request/parameters';
+import { imageFieldsOf } from '../nodes/KirinVideo/fields/imageFields';
+import { INTERVAL_PRESETS } from '../nodes/KirinVideo/fields/pollingFields';
 import { markdownTable } from './markdown-table';
 import {
 	type Entry,

@@ -5,9 +5,9 @@ import {
 	type ImageLimits,
 	type Model,
 	type ParameterName,
-} from '../nodes/KirinVideo/models';
-import { conditionLabels, modelFields } from '../nodes/KirinVideo/parameters';
-import { boundsOf, conditionsOf, lengthOf, type Rule } from '../nodes/KirinVideo/rules';
+} from '../nodes/KirinVideo/request/models';
+import { conditionLabels, modelFields } from '../nodes/KirinVideo/request/parameters';
+import { boundsOf, conditionsOf, lengthOf, type Rule } from '../nodes/KirinVideo/request/rules';
 import { markdownTable } from './markdown-table';
 
 const NONE = '–';

@@ -5,7 +5,7 @@ import type {
 	INodePropertyOptions,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { OTHER_MODEL, modelField } from '../nodes/KirinVideo/parameters';
+import { OTHER_MODEL, modelField } from '../nodes/KirinVideo/request/parameters';
 
 export interface Operation {
 	value: string;

@@ -1,13 +1,13 @@
 import { type INodeType, type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
-import { testKirinVideoApi } from './credentialTest';
-import { resumeOnCallback, resumeWebhooks } from './resources/callback/resume';
-import { connectionFields } from './resources/connectionFields';
-import { optionsField } from './resources/options';
-import { downloadFields } from './resources/outputFields';
-import { pollingFields } from './resources/pollingFields';
-import { requestFields } from './resources/requestFields';
-import { taskDescription } from './resources/task';
-import { videoDescription } from './resources/video';
+import { testKirinVideoApi } from './api/credentialTest';
+import { connectionFields } from './fields/connectionFields';
+import { optionsField } from './fields/options';
+import { downloadFields } from './fields/outputFields';
+import { pollingFields } from './fields/pollingFields';
+import { requestFields } from './fields/requestFields';
+import { taskDescription } from './operations/taskDescription';
+import { videoDescription } from './operations/videoDescription';
+import { resumeOnCallback, resumeWebhooks } from './suspend/resumeWebhook';
 
 export class KirinVideo implements INodeType {
 	description: INodeTypeDescription = {

@@ -8,7 +8,7 @@ import {
 	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { testKirinVideoApi } from '../KirinVideo/credentialTest';
+import { testKirinVideoApi } from '../KirinVideo/api/credentialTest';
 import { emit } from './emit';
 import { eventsSubtitle } from './events';
 import { properties } from './properties';

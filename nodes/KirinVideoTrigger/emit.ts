@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { Stopped, systemClock } from '../KirinVideo/clock';
-import type { ReadParameter } from '../KirinVideo/parameters';
-import { nodeError, withoutKey } from '../KirinVideo/resources/nodeError';
-import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/resources/outputFields';
-import { withVideo } from '../KirinVideo/resources/settle';
-import { TaskError } from '../KirinVideo/task/errors';
-import { Pace } from '../KirinVideo/task/pace';
+import { CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/api/client';
+import { Stopped, systemClock } from '../KirinVideo/api/clock';
+import { TaskError } from '../KirinVideo/api/taskError';
+import { Pace } from '../KirinVideo/batch/limiter';
+import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/fields/outputFields';
+import { withVideo } from '../KirinVideo/operations/settle';
+import { nodeError, withoutKey } from '../KirinVideo/output/nodeError';
+import type { ReadParameter } from '../KirinVideo/request/parameters';
 import { type KnownIds, readTask } from '../KirinVideo/task/task';
-import { CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/transport';
 import { claim } from './once';
 
 /** What the webhook hands to the execution: the verified task, exactly as the service sent it. */

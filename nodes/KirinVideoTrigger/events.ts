@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { ReadParameter } from '../KirinVideo/parameters';
+import { list } from '../KirinVideo/api/untrusted';
+import type { ReadParameter } from '../KirinVideo/request/parameters';
 import type { Task } from '../KirinVideo/task/task';
-import { list } from '../KirinVideo/task/untrusted';
 
 /** Which news of a task start the workflow. */
 

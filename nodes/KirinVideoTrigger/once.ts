@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INode, IWorkflowMetadata } from 'n8n-workflow';
-import { systemClock } from '../KirinVideo/clock';
-import { Pace } from '../KirinVideo/task/pace';
+import { systemClock } from '../KirinVideo/api/clock';
+import { Pace } from '../KirinVideo/batch/limiter';
 import { type Task, isSettled } from '../KirinVideo/task/task';
 
 /**

@@ -3,7 +3,7 @@ import {
 	downloadFieldsFor,
 	downloadOptions,
 	outputOption,
-} from '../KirinVideo/resources/outputFields';
+} from '../KirinVideo/fields/outputFields';
 import { eventsField } from './events';
 
 /** The service has no subscriptions: each task carries the address of its own notices. */

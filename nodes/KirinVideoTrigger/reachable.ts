@@ -1,5 +1,5 @@
 import type { IHookFunctions } from 'n8n-workflow';
-import { isPrivateUrl } from '../KirinVideo/reachable';
+import { isPrivateUrl } from '../KirinVideo/suspend/reachable';
 
 /** An unreachable URL looks just like a service that never calls, so the log says it beforehand. */
 export function warnIfUnreachable(functions: IHookFunctions): void {

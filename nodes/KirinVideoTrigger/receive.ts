@@ -1,10 +1,11 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import type { ReadParameter } from '../KirinVideo/parameters';
+import { type Api, CREDENTIAL, connect, parseJson, readBaseUrl } from '../KirinVideo/api/client';
+import type { TaskError } from '../KirinVideo/api/taskError';
+import type { ReadParameter } from '../KirinVideo/request/parameters';
+import { show } from '../KirinVideo/request/values';
 import { readCallback } from '../KirinVideo/task/callback';
-import { type TaskError, credentialError } from '../KirinVideo/task/errors';
-import { show } from '../KirinVideo/task/inputValues';
+import { credentialError } from '../KirinVideo/task/errors';
 import type { KnownIds } from '../KirinVideo/task/task';
-import { CREDENTIAL, type Api, connect, parseJson, readBaseUrl } from '../KirinVideo/transport';
 import type { Notice } from './emit';
 import { isWanted } from './events';
 import { told } from './once';

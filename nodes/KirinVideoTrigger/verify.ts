@@ -1,8 +1,9 @@
-import { lookFailed, type TaskError } from '../KirinVideo/task/errors';
-import { look, taskOf } from '../KirinVideo/task/poll';
-import { refusalKind } from '../KirinVideo/task/refusal';
+import type { Answer, Api } from '../KirinVideo/api/client';
+import { refusalKind } from '../KirinVideo/api/refusal';
+import type { TaskError } from '../KirinVideo/api/taskError';
+import { lookFailed } from '../KirinVideo/task/errors';
+import { look, taskOf } from '../KirinVideo/task/getTask';
 import { type KnownIds, type Task, idsOf } from '../KirinVideo/task/task';
-import type { Answer, Api } from '../KirinVideo/transport';
 
 /** What the service says of the task that a call names. */
 export interface Known {

@@ -1,6 +1,6 @@
 /** Time in the campaign: it runs faster than on the wall, and in each run on a clock of its own. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { systemClock } from '../../nodes/KirinVideo/clock';
+import { systemClock } from '../../nodes/KirinVideo/api/clock';
 
 /** How much faster than the wall clock the node and the sandbox live. */
 export const SPEED = 100;

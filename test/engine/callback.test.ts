@@ -23,7 +23,7 @@ import {
 	until,
 	type KirinOptions,
 } from './kirin';
-import { systemClock } from '../../nodes/KirinVideo/clock';
+import { systemClock } from '../../nodes/KirinVideo/api/clock';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 
 const sandbox = sandboxForTests();

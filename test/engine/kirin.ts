@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
-import { systemClock } from '../../nodes/KirinVideo/clock';
+import { systemClock } from '../../nodes/KirinVideo/api/clock';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
 import {

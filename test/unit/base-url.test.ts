@@ -1,4 +1,4 @@
-import { readBaseUrl } from '../../nodes/KirinVideo/transport';
+import { readBaseUrl } from '../../nodes/KirinVideo/api/client';
 
 describe('The base URL', () => {
 	it.each([

@@ -1,5 +1,5 @@
-import type { ImageLimits } from '../../nodes/KirinVideo/models';
-import { checkImageHeader, checkImageSize } from '../../nodes/KirinVideo/task/checkImage';
+import type { ImageLimits } from '../../nodes/KirinVideo/request/models';
+import { checkImageHeader, checkImageSize } from '../../nodes/KirinVideo/request/checkImage';
 
 const limits: ImageLimits = { formats: ['png'], bytesBelow: 1000, leastSide: 20, mostRatio: 1.5 };
 

@@ -1,4 +1,4 @@
-import { Stopped, systemClock, throwIfStopped } from '../../nodes/KirinVideo/clock';
+import { Stopped, systemClock, throwIfStopped } from '../../nodes/KirinVideo/api/clock';
 
 /** A signal that counts who listens to it. */
 function countedSignal() {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { decimalText, isAbove, isAmount } from '../../nodes/KirinVideo/task/decimal';
+import { decimalText, isAbove, isAmount } from '../../nodes/KirinVideo/api/decimal';
 
 describe('An amount', () => {
 	it.each(['0', '1', '0.035', '12.50', '007', '123456789012345678901234567890.1'])(

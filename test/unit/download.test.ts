@@ -1,9 +1,9 @@
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { Stopped } from '../../nodes/KirinVideo/clock';
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { type DownloadOptions, download } from '../../nodes/KirinVideo/task/result';
+import { Stopped } from '../../nodes/KirinVideo/api/clock';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { type DownloadOptions, download } from '../../nodes/KirinVideo/output/download';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
 import { TASK_ID, taskBody } from './scripted-api';
 import { taskErrorOf, wordsOf } from './task-error';

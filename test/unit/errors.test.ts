@@ -1,25 +1,9 @@
-import { findModel } from '../../nodes/KirinVideo/models';
-import {
-	TaskError,
-	credentialError,
-	downloadFailed,
-	explainTaskErrorCode,
-	externalIdTaken,
-	inputError,
-	lookFailed,
-	pollRefused,
-	submitFailed,
-	submitRefused,
-	submitUnknown,
-	taskFailed,
-	taskNotFound,
-	taskVanished,
-	unexpected,
-	waitOver,
-} from '../../nodes/KirinVideo/task/errors';
-import type { RefusalKind } from '../../nodes/KirinVideo/task/refusal';
+import { findModel } from '../../nodes/KirinVideo/request/models';
+import { credentialError, downloadFailed, explainTaskErrorCode, externalIdTaken, lookFailed, pollRefused, submitFailed, submitRefused, submitUnknown, taskFailed, taskNotFound, taskVanished, unexpected, waitOver } from '../../nodes/KirinVideo/task/errors';
+import { TaskError, inputError } from '../../nodes/KirinVideo/api/taskError';
+import type { RefusalKind } from '../../nodes/KirinVideo/api/refusal';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
-import { silence } from '../../nodes/KirinVideo/transport';
+import { silence } from '../../nodes/KirinVideo/api/client';
 import { MASTER, TASK_ID, TURBO, answer, silent, taskBody, unreachable } from './scripted-api';
 import { wordsOf } from './task-error';
 

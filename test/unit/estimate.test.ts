@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { readEstimate, simplifyEstimate } from '../../nodes/KirinVideo/task/estimate';
-import { buildRequest, estimateBody } from '../../nodes/KirinVideo/task/request';
+import { buildRequest, estimateBody } from '../../nodes/KirinVideo/request/buildRequest';
 import { reading } from './item-parameters';
 
 describe('An estimate', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { buildRequest } from '../../nodes/KirinVideo/task/request';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { type SubmitOptions, type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
 import { takingTurns } from './taking-turns';
 import { type ItemParameters, reading } from './item-parameters';

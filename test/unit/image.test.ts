@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { readImageHeader } from '../../nodes/KirinVideo/task/image';
+import { readImageHeader } from '../../nodes/KirinVideo/request/imageHeader';
 import { frame, jpeg, png, segment } from './image-bytes';
 
 const EXIF = segment(0xe1, 60_000);

@@ -1,4 +1,4 @@
-import { simplify } from '../../nodes/KirinVideo/task/result';
+import { simplify } from '../../nodes/KirinVideo/output/itemJson';
 import { type Task, idsOf, readTask, videosOf } from '../../nodes/KirinVideo/task/task';
 import { TASK_ID, TURBO, taskBody } from './scripted-api';
 

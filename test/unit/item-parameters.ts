@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ReadParameter } from '../../nodes/KirinVideo/parameters';
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { buildRequest, createBody } from '../../nodes/KirinVideo/task/request';
+import type { ReadParameter } from '../../nodes/KirinVideo/request/parameters';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { buildRequest, createBody } from '../../nodes/KirinVideo/request/buildRequest';
 
 /** The parameters of one item, by their paths in the editor. */
 export type ItemParameters = Record<string, unknown>;

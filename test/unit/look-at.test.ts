@@ -1,6 +1,6 @@
-import { Stopped } from '../../nodes/KirinVideo/clock';
-import { lookAt } from '../../nodes/KirinVideo/task/lookAt';
-import type { Answer } from '../../nodes/KirinVideo/transport';
+import { Stopped } from '../../nodes/KirinVideo/api/clock';
+import { lookAt } from '../../nodes/KirinVideo/task/getTask';
+import type { Answer } from '../../nodes/KirinVideo/api/client';
 import {
 	ScriptedApi,
 	answer,

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { models } from '../../nodes/KirinVideo/models';
+import { models } from '../../nodes/KirinVideo/request/models';
 import {
 	fieldsShown,
 	optionsOffered,

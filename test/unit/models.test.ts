@@ -5,9 +5,9 @@ import {
 	models,
 	modelsFor,
 	type Model,
-} from '../../nodes/KirinVideo/models';
-import { modelFields, taskFields } from '../../nodes/KirinVideo/parameters';
-import { type ChoiceRule, type Rule, listConditions } from '../../nodes/KirinVideo/rules';
+} from '../../nodes/KirinVideo/request/models';
+import { modelFields, taskFields } from '../../nodes/KirinVideo/request/parameters';
+import { type ChoiceRule, type Rule, listConditions } from '../../nodes/KirinVideo/request/rules';
 
 function entryOf(id: string): Model {
 	const model = findModel(id);

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type * as Node from '../../nodes/KirinVideo/KirinVideo.node';
-import type * as Catalogue from '../../nodes/KirinVideo/models';
-import type * as Request from '../../nodes/KirinVideo/task/request';
+import type * as Catalogue from '../../nodes/KirinVideo/request/models';
+import type * as Request from '../../nodes/KirinVideo/request/buildRequest';
 import { fieldsShown, optionsOffered, propertiesShown } from './editor';
 import { reading, type ItemParameters } from './item-parameters';
 
@@ -33,13 +33,13 @@ function withEntry() {
 	let catalogue: typeof Catalogue | undefined;
 	let request: typeof Request | undefined;
 	jest.isolateModules(() => {
-		catalogue = jest.requireActual<typeof Catalogue>('../../nodes/KirinVideo/models');
+		catalogue = jest.requireActual<typeof Catalogue>('../../nodes/KirinVideo/request/models');
 		(catalogue.models as Catalogue.Model[]).push(entry);
-		jest.doMock('../../nodes/KirinVideo/models', () => catalogue);
+		jest.doMock('../../nodes/KirinVideo/request/models', () => catalogue);
 		node = jest.requireActual<typeof Node>('../../nodes/KirinVideo/KirinVideo.node');
-		request = jest.requireActual<typeof Request>('../../nodes/KirinVideo/task/request');
+		request = jest.requireActual<typeof Request>('../../nodes/KirinVideo/request/buildRequest');
 	});
-	jest.dontMock('../../nodes/KirinVideo/models');
+	jest.dontMock('../../nodes/KirinVideo/request/models');
 	if (!node || !catalogue || !request) throw new Error('Not loaded');
 	return { description: new node.KirinVideo().description, catalogue, request };
 }

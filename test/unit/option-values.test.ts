@@ -1,5 +1,5 @@
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { checkTaskId, readChoiceOf } from '../../nodes/KirinVideo/task/inputValues';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { checkTaskId, readChoiceOf } from '../../nodes/KirinVideo/request/values';
 import { reading } from './item-parameters';
 
 describe('An option of the node', () => {

@@ -1,5 +1,5 @@
-import { Stopped } from '../../nodes/KirinVideo/clock';
-import { Pace, type Turn } from '../../nodes/KirinVideo/task/pace';
+import { Stopped } from '../../nodes/KirinVideo/api/clock';
+import { Pace, type Turn } from '../../nodes/KirinVideo/batch/limiter';
 
 /** A service with a limit, and items that want their tasks rendered by it, in steps of 100 ms. */
 

@@ -1,4 +1,4 @@
-import { callbackWarning, isPrivateUrl } from '../../nodes/KirinVideo/reachable';
+import { callbackWarning, isPrivateUrl } from '../../nodes/KirinVideo/suspend/reachable';
 
 describe('An address can be reached from outside', () => {
 	it.each([

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { readNumber } from '../../nodes/KirinVideo/task/inputValues';
-import { buildRequest, createBody } from '../../nodes/KirinVideo/task/request';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { readNumber } from '../../nodes/KirinVideo/request/values';
+import { buildRequest, createBody } from '../../nodes/KirinVideo/request/buildRequest';
 import { reading } from './item-parameters';
 
 // The rules of the model pages, written down a second time.

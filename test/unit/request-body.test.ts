@@ -1,4 +1,4 @@
-import { buildRequest, createBody } from '../../nodes/KirinVideo/task/request';
+import { buildRequest, createBody } from '../../nodes/KirinVideo/request/buildRequest';
 import { paramsSent, reading } from './item-parameters';
 import { MASTER, TURBO } from './scripted-api';
 

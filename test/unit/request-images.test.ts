@@ -1,6 +1,6 @@
 import { deriveExternalTaskId } from '../../nodes/KirinVideo/task/submit';
-import { buildRequest } from '../../nodes/KirinVideo/task/request';
-import { withDigests, withImages } from '../../nodes/KirinVideo/task/requestImages';
+import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
+import { withDigests, withImages } from '../../nodes/KirinVideo/request/requestImages';
 import { reading } from './item-parameters';
 
 const identity = {

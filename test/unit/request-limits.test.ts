@@ -1,6 +1,6 @@
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
-import { countCharacters } from '../../nodes/KirinVideo/task/inputValues';
-import { buildRequest } from '../../nodes/KirinVideo/task/request';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { countCharacters } from '../../nodes/KirinVideo/request/values';
+import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { paramsSent, reading, refusalOf } from './item-parameters';
 import { MASTER, TURBO } from './scripted-api';
 

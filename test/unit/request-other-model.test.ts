@@ -1,4 +1,4 @@
-import { buildRequest, createBody } from '../../nodes/KirinVideo/task/request';
+import { buildRequest, createBody } from '../../nodes/KirinVideo/request/buildRequest';
 import { paramsSent, reading, refusalOf } from './item-parameters';
 
 const NEW = 'kirin_v9_t2v';

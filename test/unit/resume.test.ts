@@ -1,5 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { resumeOnCallback } from '../../nodes/KirinVideo/resources/callback/resume';
+import { resumeOnCallback } from '../../nodes/KirinVideo/suspend/resumeWebhook';
 
 describe('In a version of n8n that keeps the execution to itself', () => {
 	it('a callback changes nothing, and the log says what to do', async () => {

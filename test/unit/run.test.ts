@@ -1,6 +1,6 @@
 import type { IExecuteData } from 'n8n-workflow';
-import { systemClock } from '../../nodes/KirinVideo/clock';
-import { Run, runOf } from '../../nodes/KirinVideo/task/run';
+import { systemClock } from '../../nodes/KirinVideo/api/clock';
+import { Run, runOf } from '../../nodes/KirinVideo/batch/batch';
 
 describe('The items of a run', () => {
 	it('hold the error of one until the last of them is done', async () => {

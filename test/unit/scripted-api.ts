@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { throwIfStopped } from '../../nodes/KirinVideo/clock';
-import type { Answer, Api, ApiCall, Response, Silence } from '../../nodes/KirinVideo/transport';
+import { throwIfStopped } from '../../nodes/KirinVideo/api/clock';
+import type { Answer, Api, ApiCall, Response, Silence } from '../../nodes/KirinVideo/api/client';
 import type { VirtualClock } from './virtual-clock';
 
 export interface RecordedCall extends ApiCall {

@@ -1,4 +1,4 @@
-import { SharedRounds } from '../../nodes/KirinVideo/resources/callback/sharedRounds';
+import { SharedRounds } from '../../nodes/KirinVideo/suspend/sharedChecks';
 
 /** Looks that end when they are told to. */
 function looks() {

@@ -1,5 +1,5 @@
-import { throwIfStopped } from '../../nodes/KirinVideo/clock';
-import type { Answer, Api, ApiCall } from '../../nodes/KirinVideo/transport';
+import { throwIfStopped } from '../../nodes/KirinVideo/api/clock';
+import type { Answer, Api, ApiCall } from '../../nodes/KirinVideo/api/client';
 import { answer, externalIdIn, notFound, silent, unreachable } from './scripted-api';
 
 export type CreateFault =

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { buildRequest } from '../../nodes/KirinVideo/task/request';
+import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import {
 	type SubmitIdentity,
 	deriveExternalTaskId,

@@ -1,5 +1,5 @@
-import { Stopped } from '../../nodes/KirinVideo/clock';
-import type { Answer } from '../../nodes/KirinVideo/transport';
+import { Stopped } from '../../nodes/KirinVideo/api/clock';
+import type { Answer } from '../../nodes/KirinVideo/api/client';
 import {
 	MASTER,
 	TASK_ID,

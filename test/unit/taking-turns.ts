@@ -1,4 +1,4 @@
-import { Pace, type Wish } from '../../nodes/KirinVideo/task/pace';
+import { Pace, type Wish } from '../../nodes/KirinVideo/batch/limiter';
 import type { SubmitOptions } from '../../nodes/KirinVideo/task/submit';
 import type { VirtualClock } from './virtual-clock';
 

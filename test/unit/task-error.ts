@@ -1,4 +1,4 @@
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 
 /** The error that a step of a task's life ends with. */
 export async function taskErrorOf(end: Promise<unknown>): Promise<TaskError> {

@@ -1,11 +1,11 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { Stopped } from '../../nodes/KirinVideo/clock';
+import { Stopped } from '../../nodes/KirinVideo/api/clock';
 import {
 	type ConnectionOptions,
 	connect,
 	connectionOptions,
 	parseJson,
-} from '../../nodes/KirinVideo/transport';
+} from '../../nodes/KirinVideo/api/client';
 
 const BASE = 'https://cloud.example/kirin';
 const get = { method: 'GET', path: '/model/v1/generation/task/a' } as const;

@@ -1,5 +1,5 @@
 import type { KnownIds } from '../../nodes/KirinVideo/task/task';
-import type { Answer } from '../../nodes/KirinVideo/transport';
+import type { Answer } from '../../nodes/KirinVideo/api/client';
 import { LOOK_TIMEOUT_MS, verify } from '../../nodes/KirinVideoTrigger/verify';
 import { ScriptedApi, answer, inOrder, unreachable } from './scripted-api';
 import { VirtualClock } from './virtual-clock';

@@ -4,8 +4,9 @@ import type {
 	INode,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import { type Operation, perItem } from '../../nodes/KirinVideo/resources/perItem';
-import { TaskError } from '../../nodes/KirinVideo/task/errors';
+import { perItem } from '../../nodes/KirinVideo/operations/perItem';
+import { type Operation } from '../../nodes/KirinVideo/batch/item';
+import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 import type { Task } from '../../nodes/KirinVideo/task/task';
 
 /** Errors that nobody foresaw: a bug of ours, or of n8n. The task must not be lost over them. */

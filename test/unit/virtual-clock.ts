@@ -1,4 +1,4 @@
-import { type Clock, Stopped, throwIfStopped } from '../../nodes/KirinVideo/clock';
+import { type Clock, Stopped, throwIfStopped } from '../../nodes/KirinVideo/api/clock';
 
 /** When every test begins. */
 export const START = Date.UTC(2030, 0, 1);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import type { Suspension } from '../../nodes/KirinVideo/resources/callback/suspension';
+import type { Suspension } from '../../nodes/KirinVideo/suspend/savedState';
 import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
 import {
 	callResumeUrl,

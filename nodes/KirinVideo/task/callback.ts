@@ -1,5 +1,5 @@
+import { defined, identifier, record } from '../api/untrusted';
 import type { KnownIds } from './task';
-import { defined, identifier, record } from './untrusted';
 
 /**
  * The IDs that a callback names. Its body is not documented and anybody may have sent it, so nothing

@@ -1,8 +1,9 @@
-import { isAbove } from './decimal';
-import { type TaskError, costAboveMaximum, costUnknown, estimateFailed } from './errors';
+import { isAbove } from '../api/decimal';
+import type { TaskError } from '../api/taskError';
+import { excerpt } from '../api/untrusted';
+import type { TaskRequest } from '../request/buildRequest';
+import { costAboveMaximum, costUnknown, estimateFailed } from './errors';
 import { type Estimate, type EstimateOptions, estimate } from './estimate';
-import type { TaskRequest } from './request';
-import { excerpt } from './untrusted';
 
 /** What the user is ready to pay for one task. */
 export interface CostLimit {

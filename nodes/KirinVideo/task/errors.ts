@@ -1,69 +1,11 @@
-import { type Model, findModelByErrorCode, modelName } from '../models';
-import type { Answer } from '../transport';
-import { type RefusalKind, readProviderMessage } from './refusal';
+import type { Answer } from '../api/client';
+import { type RefusalKind, readProviderMessage } from '../api/refusal';
+import { type ErrorDetails, TaskError } from '../api/taskError';
+import { type Model, findModelByErrorCode, modelName } from '../request/models';
 import { type KnownIds, type Task, videosOf } from './task';
-
-/**
- * What went wrong, for the person who built the workflow. The message says what happened in one
- * sentence; the description says what it means for their money and what to do next.
- */
-export class TaskError extends Error {
-	constructor(
-		message: string,
-		readonly description: string,
-		readonly details: ErrorDetails = {},
-	) {
-		super(message);
-	}
-}
-
-/** Facts about the failure, for a workflow that handles it. */
-export interface ErrorDetails {
-	taskId?: string;
-	externalTaskId?: string;
-	status?: string;
-	model?: string;
-	/** The service's code of a failed task. */
-	errorCode?: string;
-	/** The HTTP status of the answer that ended the matter. */
-	httpStatus?: number;
-	/** The provider's request ID, for its support. */
-	requestId?: string;
-	videoUrl?: string;
-	/** Failed tasks of earlier tries, which this one was to replace. */
-	replacedTaskIds?: string[];
-	/** Input that was refused: the field's name as the editor shows it. */
-	field?: string;
-	/** Exact decimal string, in `currency`. */
-	estimatedCost?: string;
-	currency?: string;
-	/** Exact decimal string in USD: the user's limit that the estimate was held against. */
-	maximumCost?: string;
-	/** Tasks of the other items of the run, which n8n drops together with their items. */
-	otherTasks?: OtherTask[];
-}
-
-export interface OtherTask {
-	/** Its index. */
-	item: number;
-	taskId?: string;
-	externalTaskId?: string;
-	status?: string;
-	videoUrl?: string;
-	replacedTaskIds?: string[];
-}
 
 /** Said of every task whose end we have not seen. */
 const PICK_UP = 'Use Task → Wait with this task ID to pick up the result.';
-
-/** Bad input, found before anything was sent. `problem` names the limit and the value. */
-export function inputError(field: string, problem: string): TaskError {
-	return new TaskError(
-		`${field} ${problem}`,
-		'Nothing was submitted for this item, so nothing is billed. Correct the value and run again.',
-		{ field },
-	);
-}
 
 /** The credential's base URL is unusable. */
 export function credentialError(shown: string): TaskError {

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Clock } from '../clock';
-import type { Answer, Api } from '../transport';
-import { type Asked, type OnBusy, ask } from './ask';
-import { decimalText, isAmount } from './decimal';
-import { type TaskRequest, estimateBody } from './request';
-import { withImages } from './requestImages';
-import { defined, number, record, text } from './untrusted';
+import type { Answer, Api } from '../api/client';
+import type { Clock } from '../api/clock';
+import { decimalText, isAmount } from '../api/decimal';
+import { type Asked, type OnBusy, ask } from '../api/retry';
+import { defined, number, record, text } from '../api/untrusted';
+import { type TaskRequest, estimateBody } from '../request/buildRequest';
+import { withImages } from '../request/requestImages';
 
 /** The price of a task before it is created (reference: "Transport", precharge). */
 

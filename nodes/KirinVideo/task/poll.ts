@@ -1,10 +1,12 @@
-import { type Clock } from '../clock';
-import type { Api, Answer } from '../transport';
-import { backoffMs } from './backoff';
-import { type TaskError, pollRefused, taskNotFound, taskVanished } from './errors';
-import { refusalKind, retryAfterMs } from './refusal';
-import { MOST_PAUSE_MS, type RenderTimes, type Track, noteLook, pauseBeforeLook } from './schedule';
-import { type KnownIds, type Task, isSettled, readTask } from './task';
+import { backoffMs } from '../api/backoff';
+import type { Api, Answer } from '../api/client';
+import type { Clock } from '../api/clock';
+import { refusalKind, retryAfterMs } from '../api/refusal';
+import type { TaskError } from '../api/taskError';
+import { pollRefused, taskNotFound, taskVanished } from './errors';
+import { look, taskOf } from './getTask';
+import { type RenderTimes, type Track, MOST_PAUSE_MS, noteLook, pauseBeforeLook } from './schedule';
+import { type KnownIds, type Task, isSettled } from './task';
 
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {
@@ -17,15 +19,6 @@ export interface Schedule {
 
 /** A task that is not found is believed to be only not visible yet for this long. */
 export const NOT_FOUND_GRACE_MS = 15_000;
-
-/** `GET …/task/{id}`, where the ID is the service's or ours. */
-export async function look(api: Api, id: string, timeoutMs?: number): Promise<Answer> {
-	return await api.call({
-		method: 'GET',
-		path: `/model/v1/generation/task/${encodeURIComponent(id)}`,
-		...(timeoutMs !== undefined && { timeoutMs }),
-	});
-}
 
 /** The end of a wait: the settled task, or the last that was seen of it before the deadline. */
 export interface Waited {
@@ -144,11 +137,4 @@ function lastingRefusal(
 	}
 	const kind = refusalKind(answer);
 	return kind && pollRefused(answer, kind, lastSeen, ids);
-}
-
-/** The task in an answer of 2xx, if there is one. */
-export function taskOf(answer: Answer): Task | undefined {
-	return answer.kind === 'response' && answer.status >= 200 && answer.status < 300
-		? readTask(answer.body)
-		: undefined;
 }

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
-import { type Clock, throwIfStopped } from '../clock';
-import type { Answer, Api } from '../transport';
-import { type OnBusy, ask } from './ask';
-import { backoffMs } from './backoff';
+import { backoffMs } from '../api/backoff';
+import type { Answer, Api } from '../api/client';
+import { type Clock, throwIfStopped } from '../api/clock';
+import { isBusy, isDuplicateExternalId, refusalKind, retryAfterMs } from '../api/refusal';
+import { type OnBusy, ask } from '../api/retry';
+import type { TaskError } from '../api/taskError';
+import { type TaskRequest, createBody } from '../request/buildRequest';
+import { withDigests, withImages } from '../request/requestImages';
 import {
-	type TaskError,
 	afterLostAnswer,
 	externalIdTaken,
 	submitFailed,
 	submitRefused,
 	submitUnknown,
 } from './errors';
-import { look, taskOf } from './poll';
-import { isBusy, isDuplicateExternalId, refusalKind, retryAfterMs } from './refusal';
-import { type TaskRequest, createBody } from './request';
-import { withDigests, withImages } from './requestImages';
-import { type Task } from './task';
+import { look, taskOf } from './getTask';
+import type { Task } from './task';
 
 /**
  * body → task, exactly once.

@@ -1,5 +1,5 @@
-import { decimalText } from './decimal';
-import { defined, identifier, list, number, record, text } from './untrusted';
+import { decimalText } from '../api/decimal';
+import { defined, identifier, list, number, record, text } from '../api/untrusted';
 
 /**
  * What the API said → {@link Task}. Every variant that pages and clients of the provider show is

@@ -1,0 +1,77 @@
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+import { type Answer, readBaseUrl, parseJson, silence } from './client';
+import { readProviderMessage, refusalKind } from './refusal';
+
+/** No service has a task of this name, so asking for it finds out about the key and changes nothing. */
+const PROBE_PATH = '/model/v1/generation/task/n8n-credential-test';
+
+const PROBE_TIMEOUT_MS = 20_000;
+
+/**
+ * Tells a good key from a bad one, and both from a host that is not there or is not the service. A test
+ * described by data alone would show bare codes such as ECONNREFUSED.
+ */
+export async function testKirinVideoApi(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	const { apiKey, baseUrl } = credential.data ?? {};
+	const base = readBaseUrl(baseUrl);
+	if (base === undefined) {
+		return failure('The base URL must start with http:// or https://.');
+	}
+	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
+		return failure('The API key is empty.');
+	}
+	// This context offers no other way to send a request.
+	const { request } = this.helpers;
+	let answer: Answer;
+	try {
+		const response = (await request({
+			method: 'GET',
+			uri: `${base}${PROBE_PATH}`,
+			headers: { Accept: 'application/json', Authorization: `Bearer ${apiKey.trim()}` },
+			followRedirect: false,
+			resolveWithFullResponse: true,
+			simple: false,
+			timeout: PROBE_TIMEOUT_MS,
+		})) as { statusCode: number; body: unknown };
+		const { statusCode: status, body } = response;
+		answer = { kind: 'response', status, headers: {}, body: parseJson(body) };
+	} catch (error) {
+		answer = silence(error);
+	}
+	const { status, message } = verdict(answer, new URL(base).host);
+	return { status, message: message.replaceAll(apiKey.trim(), '[API key]') };
+}
+
+function verdict(answer: Answer, host: string): INodeCredentialTestResult {
+	if (answer.kind === 'silence') {
+		return failure(`${host} could not be reached: ${answer.reason}. Check the base URL.`);
+	}
+	const { status, body } = answer;
+	const { message } = readProviderMessage(body);
+	const quoted = message ? ` It says: "${message}".` : '';
+	const kind = refusalKind(answer);
+	if (kind === 'key') {
+		return failure(`${host} did not accept the API key (HTTP ${status}).${quoted}`);
+	}
+	if (kind === 'redirect') {
+		return failure(`${host} redirects to another address. Check the base URL.`);
+	}
+	if (kind === undefined && status >= 400) {
+		return failure(`${host} answered with HTTP ${status}. Try again later.${quoted}`);
+	}
+	if (body === undefined) {
+		return failure(`${host} answered, but not as the Kirin API does. Check the base URL.`);
+	}
+	return { status: 'OK', message: 'The API key works' };
+}
+
+function failure(message: string): INodeCredentialTestResult {
+	return { status: 'Error', message };
+}

@@ -1,0 +1,58 @@
+import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+import { systemClock, throwIfStopped } from '../api/clock';
+import { TaskError } from '../api/taskError';
+import type { Run } from './batch';
+import type { ItemFunctions } from './item';
+
+/** Holds on to an input error until it is known whether the run begins at all. */
+export async function check<T>(
+	read: () => Promise<T>,
+	signal: AbortSignal | undefined,
+): Promise<T | TaskError> {
+	try {
+		return await read();
+	} catch (error) {
+		throwIfStopped(signal);
+		if (error instanceof TaskError) return error;
+		return new TaskError(
+			error instanceof Error ? error.message : String(error),
+			'Nothing was submitted for this item, so nothing is billed. Correct the parameter and run again.',
+		);
+	}
+}
+
+/**
+ * Without Continue On Fail a single bad item fails the run, and what the others produce is dropped by
+ * n8n. So nothing is paid for then: no item begins before all have been checked.
+ *
+ * @returns true when this item must not begin: another item's error will end the run
+ */
+export async function isRunLost(functions: ItemFunctions, run: Run): Promise<boolean> {
+	// n8n prepares all items in one go; when this resumes, each of them has joined or failed to.
+	await systemClock.sleep(0);
+	if (!functions.continueOnFail()) {
+		await run.allChecked();
+		if (run.hasRefused()) return true;
+	}
+	const isAbsent = (itemIndex: number) => expressionFails(functions, itemIndex);
+	run.absent ??= run.missing().filter(isAbsent).length;
+	return !functions.continueOnFail() && run.absent > 0;
+}
+
+/** n8n evaluates every expression of an item before it calls us; one that throws ends the whole run. */
+export function expressionFails(functions: ItemFunctions, itemIndex: number): boolean {
+	return expressionsIn(functions.getNode().parameters).some((expression) => {
+		try {
+			functions.evaluateExpression(expression, itemIndex);
+			return false;
+		} catch {
+			return true;
+		}
+	});
+}
+
+export function expressionsIn(value: INodeParameters | NodeParameterValueType): string[] {
+	if (typeof value === 'string') return value.startsWith('=') ? [value.slice(1)] : [];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap((nested: NodeParameterValueType) => expressionsIn(nested));
+}

@@ -1,0 +1,216 @@
+import type { IExecuteData } from 'n8n-workflow';
+import { type Clock, systemClock } from '../api/clock';
+import type { TaskError } from '../api/taskError';
+import { RenderTimes } from '../task/schedule';
+import type { SentIds } from '../task/submit';
+import type { KnownIds } from '../task/task';
+import { Pace } from './limiter';
+
+/** One item of a run, as far as its task has come. */
+export interface Member extends KnownIds {
+	itemIndex: number;
+	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
+	status: string;
+	videoUrl?: string;
+	/** Failed tasks of earlier tries, which this item's own is to replace. */
+	replacedTaskIds?: string[];
+	/** A status word that we do not know, kept so that it is logged only once. */
+	unknownStatus?: string;
+	isChecked: boolean;
+	/** What the item ended with. */
+	failure?: TaskError;
+	done: boolean;
+}
+
+/** A point that items of a run pass together. */
+interface Meeting {
+	present: number;
+	waiting: Array<() => void>;
+}
+
+/**
+ * The items that n8n gives to one run of the node. Each is worked on by itself; what concerns them all
+ * is here: whether to begin at all, how many at once, and what to tell of the others when one fails.
+ */
+export class Run {
+	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
+	readonly sent: SentIds = new Map();
+	/** Another one for each try of Retry On Fail: a key for what concerns one try only. */
+	attempt = {};
+	/** Items that n8n will not bring, since it cannot prepare them; worked out once. */
+	absent?: number;
+	/** Tasks under way. */
+	readonly pace: Pace;
+	/** What the tasks of the run took, so that the next ones are looked at when it is worth it. */
+	readonly renderTimes = new RenderTimes();
+	/** Videos under way to n8n's store. */
+	readonly downloads: Pace;
+	/** Images in memory. */
+	readonly images: Pace;
+	private readonly holders = new Map<string, number>();
+	private members = new Map<number, Member>();
+	/** Of the try before, with Retry On Fail. */
+	private previous = new Map<number, Member>();
+	private working = 0;
+	private unchecked = 0;
+	private waitingForChecks: Array<() => void> = [];
+	private isRefused = false;
+	private firstFailure = Infinity;
+	private waiting: Array<() => void> = [];
+	private meetings = new Map<string, Meeting>();
+
+	/** @param expected how many items n8n will bring, as far as can be told */
+	constructor(
+		private readonly expected: number,
+		clock: Clock,
+	) {
+		this.pace = new Pace(clock);
+		this.downloads = new Pace(clock);
+		this.images = new Pace(clock);
+	}
+
+	join(itemIndex: number): Member {
+		// A new try of the same run: what the items of the last one did is told in its error.
+		if (this.members.has(itemIndex)) this.beginAgain();
+		const member: Member = { itemIndex, status: 'checking', isChecked: false, done: false };
+		this.members.set(itemIndex, member);
+		this.working++;
+		this.unchecked++;
+		return member;
+	}
+
+	/** It is known whether the item's input is good. */
+	checked(member: Member): void {
+		if (member.isChecked || this.members.get(member.itemIndex) !== member) return;
+		member.isChecked = true;
+		this.unchecked--;
+		if (this.unchecked > 0) return;
+		this.waitingForChecks.forEach((wake) => wake());
+		this.waitingForChecks = [];
+	}
+
+	/** Resolves when that is known of all items that have joined. */
+	async allChecked(): Promise<void> {
+		if (this.unchecked > 0) {
+			await new Promise<void>((resolve) => this.waitingForChecks.push(resolve));
+		}
+	}
+
+	/** The item of this index, if n8n has brought it. */
+	memberAt(itemIndex: number): Member | undefined {
+		return this.members.get(itemIndex);
+	}
+
+	/** The item of this index in the try before, with Retry On Fail. */
+	previousAt(itemIndex: number): Member | undefined {
+		return this.previous.get(itemIndex);
+	}
+
+	/** The item's input is bad, so that the run will fail whatever the others do. */
+	refuse(member: Member): void {
+		member.status = 'refused';
+		this.isRefused = true;
+	}
+
+	leave(member: Member): void {
+		if (member.done || this.members.get(member.itemIndex) !== member) return;
+		member.done = true;
+		this.checked(member);
+		this.working--;
+		this.meetings.forEach((meeting) => this.open(meeting));
+		if (!this.isOver()) return;
+		this.waiting.forEach((wake) => wake());
+		this.waiting = [];
+	}
+
+	/**
+	 * The item ends with an error. Resolves when all the others are done as well: n8n waits for them
+	 * before it fails the node, with the error of the first item that has one.
+	 *
+	 * @returns the others that have, or may have, a task, if this is the error that n8n will show
+	 */
+	async fail(member: Member): Promise<Member[]> {
+		this.firstFailure = Math.min(this.firstFailure, member.itemIndex);
+		this.leave(member);
+		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		if (member.itemIndex !== this.firstFailure) return [];
+		return [...this.members.values()].filter(
+			(other) =>
+				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
+		);
+	}
+
+	/** Resolves when every item of the run has come to the point of this name, or has ended before. */
+	async meet(name: string): Promise<void> {
+		const meeting = this.meetings.get(name) ?? { present: 0, waiting: [] };
+		this.meetings.set(name, meeting);
+		meeting.present++;
+		const opened = new Promise<void>((resolve) => meeting.waiting.push(resolve));
+		this.open(meeting);
+		await opened;
+	}
+
+	private open({ present, waiting }: Meeting): void {
+		if (this.hasAll() && present === this.working) waiting.splice(0).forEach((wake) => wake());
+	}
+
+	/** Whether an item has failed, so that the run will. */
+	hasFailed(): boolean {
+		return this.firstFailure !== Infinity;
+	}
+
+	/**
+	 * Reserves an external task ID for one item.
+	 *
+	 * @returns the index of the item that has it; `itemIndex` itself when it was free
+	 */
+	claim(externalTaskId: string, itemIndex: number): number {
+		const holder = this.holders.get(externalTaskId) ?? itemIndex;
+		this.holders.set(externalTaskId, holder);
+		return holder;
+	}
+
+	/** Items that have not joined: n8n paces them by its Batching option, or failed to prepare them. */
+	missing(): number[] {
+		const all = Array.from({ length: this.expected }, (_, itemIndex) => itemIndex);
+		return all.filter((itemIndex) => !this.members.has(itemIndex));
+	}
+
+	hasRefused(): boolean {
+		return this.isRefused;
+	}
+
+	private isOver(): boolean {
+		return this.hasAll() && this.working === 0;
+	}
+
+	private hasAll(): boolean {
+		return this.members.size + (this.absent ?? 0) >= this.expected;
+	}
+
+	private beginAgain(): void {
+		this.previous = this.members;
+		this.members = new Map();
+		this.working = 0;
+		this.unchecked = 0;
+		this.isRefused = false;
+		this.firstFailure = Infinity;
+		this.absent = undefined;
+		this.meetings = new Map();
+		this.attempt = {};
+	}
+}
+
+const runs = new WeakMap<IExecuteData, Run>();
+
+/** The run that an item belongs to. n8n makes one execute data for it and keeps it over retries. */
+export function runOf(executeData: IExecuteData): Run {
+	let run = runs.get(executeData);
+	if (!run) {
+		const { node, data } = executeData;
+		const input = data.main ?? Object.values(data)[0];
+		run = new Run(node.executeOnce ? 1 : (input?.[0]?.length ?? 1), systemClock);
+		runs.set(executeData, run);
+	}
+	return run;
+}

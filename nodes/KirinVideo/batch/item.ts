@@ -1,0 +1,47 @@
+import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Api, ConnectionOptions } from '../api/client';
+import type { Clock } from '../api/clock';
+import type { ReadParameter } from '../request/parameters';
+import type { SuspendedItem } from '../suspend/savedState';
+import type { SubmitIdentity } from '../task/submit';
+import type { KnownIds, Task } from '../task/task';
+import type { Member, Run } from './batch';
+
+/** What n8n's engine gives to the work on one item. */
+export type ItemFunctions = IExecutePaginationFunctions;
+
+/** What an operation works with, for one item. */
+export interface Item {
+	functions: ItemFunctions;
+	api: Api;
+	/** The address that `api` talks to. */
+	baseUrl: string;
+	connection: ConnectionOptions;
+	clock: Clock;
+	signal?: AbortSignal;
+	run: Run;
+	member: Member;
+	identity: SubmitIdentity;
+	/** Tells the run, and n8n's log, how far the task has come. */
+	report(ids: KnownIds, task?: Task): void;
+}
+
+/** Where an item stands among those of its run. */
+export interface Place {
+	run: Run;
+	itemIndex: number;
+	functions: ItemFunctions;
+	/** What the item goes on from, where its execution was waiting. */
+	suspended?: SuspendedItem;
+}
+
+/** What an item becomes. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+/** One operation of the node, for one item. */
+export interface Operation<Input> {
+	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
+	check(read: ReadParameter, place: Place): Input | Promise<Input>;
+	/** Does the work. Throws TaskError. */
+	perform(item: Item, input: Input): Promise<Output>;
+}

@@ -1,0 +1,66 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { decimalText, isAmount } from '../api/decimal';
+import { inputError } from '../api/taskError';
+import type { Field, ReadParameter } from '../request/parameters';
+import { readChoiceOf, show } from '../request/values';
+import type { CostLimit } from '../task/costLimit';
+
+/** What an item may cost at most. */
+
+const fields = {
+	maximum: { path: 'options.maximumCostUsd', label: 'Maximum Cost (USD)' },
+	whenUnknown: { path: 'options.whenCostUnknown', label: 'When the Cost Is Unknown' },
+} satisfies Record<string, Field>;
+
+/** Where an expression wants no limit for one item, it has to say so: empty is more likely a mistake. */
+const NO_MAXIMUM = 'none';
+
+/** For the Options collection. */
+export const costOptions: INodeProperties[] = [
+	{
+		displayName: fields.maximum.label,
+		name: 'maximumCostUsd',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 0.50',
+		description:
+			'The most that one video may cost. The cost is estimated before each submit, and an item above the limit ends with an error and is not submitted. An expression can give "none" for an item without a limit.',
+	},
+	{
+		displayName: fields.whenUnknown.label,
+		name: 'whenCostUnknown',
+		type: 'options',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'The item ends with an error and is not submitted',
+			},
+			{
+				name: 'Submit Anyway',
+				value: 'submit',
+				description: 'The item is submitted, whatever it costs',
+			},
+		],
+		default: 'fail',
+		description:
+			'What to do with an item that has a maximum cost when its cost cannot be estimated in USD',
+	},
+];
+
+/**
+ * @returns undefined when the user has set no limit
+ * @throws TaskError
+ */
+export function readCostLimit(read: ReadParameter): CostLimit | undefined {
+	const { path, label } = fields.maximum;
+	const value = read(path, NO_MAXIMUM);
+	if (value === NO_MAXIMUM) return undefined;
+	const maximum = decimalText(value)?.trim();
+	if (!isAmount(maximum)) {
+		throw inputError(label, `must be an amount such as 0.50, but is ${show(value)}`);
+	}
+	// Fail unless told: who sets a limit wants nothing above it, and what is unknown may be.
+	const whenUnknown = readChoiceOf(read, fields.whenUnknown, ['fail', 'submit']);
+	return { field: label, maximum, whenUnknown };
+}

@@ -1,0 +1,55 @@
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
+import { inTurn } from '../batch/slot';
+import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
+import { type TaskRequest, buildRequest } from '../request/buildRequest';
+import { type ReadParameter, taskFields } from '../request/parameters';
+import { estimateFailed } from '../task/errors';
+import { estimate, simplifyEstimate } from '../task/estimate';
+import { perItem } from './perItem';
+
+/** Items of a run that are estimated at once; an answer takes a moment. */
+const MAX_ESTIMATES = 10;
+
+/** How long a service that is busy is asked again, in milliseconds. */
+const ESTIMATE_MAXIMUM_MS = 10 * 60_000;
+
+interface EstimateInput {
+	request: TaskRequest;
+	format: OutputFormat;
+}
+
+/** Options of a task that is really created may be left over from another operation: they mean nothing here. */
+function withoutTaskFields(read: ReadParameter): ReadParameter {
+	const paths: string[] = Object.values(taskFields).map(({ path }) => path);
+	return (path, fallback, options) =>
+		paths.includes(path) ? fallback : read(path, fallback, options);
+}
+
+/** The price before paying; creates nothing. */
+export const estimateCost: INodePropertyOptions = {
+	name: 'Estimate Cost',
+	value: 'estimateCost',
+	action: 'Estimate the cost of a task',
+	description: 'Ask what a video would cost, without creating it',
+	routing: perItem<EstimateInput>({
+		check: (read) => ({
+			request: buildRequest(withoutTaskFields(read), 'text'),
+			format: readOutputFormat(read),
+		}),
+
+		async perform(item, { request, format }) {
+			const asked = await inTurn(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (turn) => {
+				const { api, clock, signal } = item;
+				const { onBusy } = turn;
+				const answered = await estimate(request, { api, clock, signal, onBusy });
+				if ('told' in answered) turn.taken();
+				return answered;
+			});
+			if (!('told' in asked)) throw estimateFailed(asked.answer, asked.kind, request.model);
+			const { told } = asked;
+			return {
+				json: format === 'raw' ? (told.raw as IDataObject) : simplifyEstimate(told, request),
+			};
+		},
+	}),
+};

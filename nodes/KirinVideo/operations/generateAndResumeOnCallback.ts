@@ -1,0 +1,115 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
+import { TaskError } from '../api/taskError';
+import type { Item, Output } from '../batch/item';
+import { type SettleInput, readSettle } from '../fields/settleFields';
+import { callbackWarning } from '../suspend/reachable';
+import { type Pending, type SuspendedItem, waitsSoFar } from '../suspend/savedState';
+import { departureOf, inProgress, waiter } from '../suspend/suspendBatch';
+import { look, taskOf } from '../task/getTask';
+import { idsOf } from '../task/task';
+import { type CreateInput, create, readCreate } from './create';
+import { perItem } from './perItem';
+import { settle, withVideo } from './settle';
+
+interface Start {
+	create: CreateInput;
+	settle: SettleInput;
+}
+
+/** Submits, puts the execution to wait and comes back on callbacks: nothing is held meanwhile. */
+export const generateAndResumeOnCallback: INodePropertyOptions = {
+	name: 'Generate and Resume on Callback',
+	value: 'generateAndResumeOnCallback',
+	action: 'Generate a video and resume on callback',
+	description:
+		'Generate a video while n8n puts the execution to wait: it holds no worker, polls nothing, and survives a restart',
+	routing: perItem<Start | SuspendedItem>({
+		// After the wait nothing is read anew: an expression might give something else by now.
+		check: (read, place) =>
+			place.suspended ?? { create: readCreate(read, place), settle: readSettle(read) },
+
+		async perform(item, input) {
+			return 'create' in input ? await begin(item, input) : await goOn(item, input);
+		},
+	}),
+};
+
+async function begin(item: Item, input: Start): Promise<Output> {
+	const { itemIndex } = item.identity;
+	const earlier = item.run.previousAt(itemIndex)?.failure;
+	if (earlier && isTriedOut(item)) throw earlier;
+	const resumeUrl = item.functions.evaluateExpression(
+		'{{ $execution.resumeUrl }}',
+		itemIndex,
+	) as string;
+	const canWait = waiter(item.functions) !== undefined;
+	const submitted = await submit(item, input, canWait ? resumeUrl : undefined);
+	if (!canWait) return await finish(item, submitted);
+
+	const warning = callbackWarning(resumeUrl, item.baseUrl);
+	const { pending, verdict } = await departureOf(item.run).depart(
+		item,
+		submitted,
+		async (one) => await lookOnce(item, one, input.create.maxConcurrentTasks),
+		warning,
+	);
+	return verdict === 'finish'
+		? await finish(item, pending)
+		: { json: inProgress(pending, warning) };
+}
+
+/** n8n counts the tries of Retry On Fail anew after each wait, so without end; we count the waits. */
+function isTriedOut({ functions, identity }: Item): boolean {
+	const { maxTries } = functions.getNode();
+	// n8n takes 3 where nothing is set, and keeps it between 2 and 5.
+	const most = Math.min(5, Math.max(2, maxTries ?? 3));
+	return waitsSoFar(functions.getContext('node'), identity.runIndex) >= most;
+}
+
+async function submit(
+	item: Item,
+	{ create: input, settle: own }: Start,
+	callbackUrl: string | undefined,
+): Promise<Pending> {
+	const { request } = input;
+	const params = { ...request.params, ...(callbackUrl && { callback_url: callbackUrl }) };
+	const { maximumWaitMs } = own.schedule;
+	return await create(
+		item,
+		{ ...input, request: { ...request, params } },
+		maximumWaitMs,
+		({ task, externalTaskId }, since) =>
+			Promise.resolve({ ids: { taskId: task.taskId, externalTaskId }, task, since, settle: own }),
+	);
+}
+
+/** A look that fails leaves everything to the wait. */
+async function lookOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
+	const { pace } = item.run;
+	await pace.enter({ limit, signal: item.signal });
+	const task = await look(item.api, pending.ids.taskId ?? '')
+		.then(taskOf)
+		.finally(() => pace.leave());
+	if (!task) return pending;
+	item.report(idsOf(task, pending.ids), task);
+	return { ...pending, task };
+}
+
+/** @throws TaskError for an item that had failed before the wait, as it did then */
+async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
+	const { pending, failure } = stored;
+	item.member.replacedTaskIds = stored.replacedTaskIds;
+	if (pending) return await finish(item, pending);
+	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
+}
+
+/** The task has settled, or polling finds out when it does. */
+async function finish(item: Item, { ids, task, since, settle: own }: Pending): Promise<Output> {
+	const { pace } = item.run;
+	item.report(ids, task);
+	await pace.enter({ limit: 0, signal: item.signal });
+	const ended = await settle(item, own, { ids, task, since, lookNow: true }).finally(() =>
+		pace.leave(),
+	);
+	return await withVideo(item, ended, own);
+}

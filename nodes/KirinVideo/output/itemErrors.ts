@@ -1,0 +1,93 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { type OtherTask, TaskError } from '../api/taskError';
+import { defined } from '../api/untrusted';
+import type { Member } from '../batch/batch';
+import type { ItemFunctions } from '../batch/item';
+import { unexpected, whatIsKnown } from '../task/errors';
+import type { KnownIds } from '../task/task';
+import { nodeError } from './nodeError';
+
+export function explain(thrown: unknown, member: Member): TaskError {
+	if (thrown instanceof TaskError) return thrown;
+	const ids: KnownIds = defined({
+		taskId: member.taskId,
+		externalTaskId: member.externalTaskId,
+	});
+	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
+}
+
+/**
+ * Errors about the input do not know that the item has a task already: after a wait, or from a try
+ * before. One that has failed counts as replaced.
+ */
+export function withTask(error: TaskError, member: Member): TaskError {
+	const { taskId, externalTaskId, status } = member;
+	if (taskId === undefined || error.details.taskId !== undefined) return error;
+	if (status === 'failed') {
+		member.replacedTaskIds = [...(member.replacedTaskIds ?? []), taskId];
+		return error;
+	}
+	const ids = defined({ taskId, externalTaskId });
+	return new TaskError(error.message, whatIsKnown(ids), { ...error.details, ...ids, status });
+}
+
+/** The create that replaces a failed task may fail itself: the failed one is told with it. */
+export function withReplaced(error: TaskError, { replacedTaskIds = [] }: Member): TaskError {
+	if (replacedTaskIds.length === 0) return error;
+	return new TaskError(error.message, `${error.description} ${tellReplaced(replacedTaskIds)}.`, {
+		...error.details,
+		replacedTaskIds,
+	});
+}
+
+export function tellReplaced(taskIds: string[]): string {
+	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed`;
+}
+
+/**
+ * n8n-core before 2.36 sends an item whose JSON has `details` to the error output only if it carries an
+ * error as well. It is not enumerable, so that n8n's copy for the error output is without it: n8n puts
+ * the message of an error that an item still carries then in the place of the item's JSON.
+ */
+export function failedItem(functions: ItemFunctions, error: TaskError): INodeExecutionData {
+	const itemIndex = functions.getItemIndex();
+	const item = { json: errorJson(error), pairedItem: { item: itemIndex } };
+	if (functions.getNode().onError !== 'continueErrorOutput') return item;
+	return Object.defineProperty(item, 'error', { value: nodeError(functions, error, itemIndex) });
+}
+
+/**
+ * The JSON of an item that failed under Continue On Fail. n8n sends an item to the error output when
+ * it has no keys but these three, and adds the input item's own fields there.
+ */
+export function errorJson(error: TaskError): IDataObject {
+	return {
+		error: error.message,
+		message: error.description,
+		details: defined(error.details),
+	};
+}
+
+/** n8n shows the first error of a run and drops what the other items have produced: it is told here. */
+export function withOthers(error: TaskError, others: Member[]): TaskError {
+	if (others.length === 0) return error;
+	return new TaskError(error.message, `${error.description} ${tellOthers(others)}`, {
+		...error.details,
+		otherTasks: others.map(tellTask),
+	});
+}
+
+export function tellOthers(others: Member[]): string {
+	const lines = others.map((other) => {
+		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = tellTask(other);
+		const id = taskId ?? `external task ID ${externalTaskId}`;
+		const more = [status, videoUrl, replacedTaskIds && `replaces ${replacedTaskIds.join(', ')}`];
+		return `item ${item}: ${id} (${more.filter(Boolean).join(', ')})`;
+	});
+	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; Continue On Fail in the node's settings keeps them.`;
+}
+
+export function tellTask(member: Member): OtherTask {
+	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = member;
+	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskIds });
+}

@@ -1,0 +1,110 @@
+import type { IDataObject } from 'n8n-workflow';
+import { inputError } from '../api/taskError';
+import { readAdditionalParameters } from './additionalParameters';
+import { checkByRule } from './checkByRule';
+import type { ModelInput } from './models';
+import { type ReadParameter, conditionLabels, modelFields, taskFields } from './parameters';
+import type { RequestImages } from './requestImages';
+import { type RequestModel, readModel } from './requestModel';
+import { type Conditions, conditionsOf, listConditions } from './rules';
+import { checkTaskId, isEmpty, isHttpUrl, show } from './values';
+
+/** A checked request for one task, but for the external task ID, which `submit` adds. */
+export interface TaskRequest {
+	model: Pick<RequestModel, 'id' | 'documentationUrl'>;
+	/** `input[0].params`, only what is to be sent. */
+	params: IDataObject;
+	/** Files that are sent along; of an image at an address `params` has that. */
+	images?: RequestImages;
+	/** The user's own, if any. */
+	externalTaskId?: string;
+}
+
+/**
+ * Item parameters → checked request. Rules come from the model's catalogue entry; what the model does
+ * not have is not read and never sent.
+ *
+ * @throws TaskError that names the field, the limit and the value
+ */
+export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): TaskRequest {
+	const model = readModel(read, input);
+	const params: IDataObject = {};
+	for (const [parameter, rule] of model.parameters) {
+		const { label } = modelFields[parameter];
+		const value = checkByRule(label, model.valueOf(parameter, rule), rule);
+		if (value !== undefined) params[parameter] = value;
+	}
+	checkConditions(model, params);
+	const additional = readAdditionalParameters(read, model, params, input);
+	const callbackUrl = readCallbackUrl(read);
+	return {
+		model,
+		params: {
+			...params,
+			...additional,
+			...(callbackUrl !== undefined && { callback_url: callbackUrl }),
+		},
+		externalTaskId: readExternalTaskId(read),
+	};
+}
+
+/** Rules across parameters. What is not sent breaks none: a field left alone is no wish. */
+function checkConditions(model: RequestModel, params: IDataObject): void {
+	for (const [parameter, { onlyWith }] of model.parameters) {
+		if (params[parameter] === undefined || !onlyWith) continue;
+		checkConditionsOf(modelFields[parameter].label, onlyWith, params);
+	}
+}
+
+/** @throws TaskError that names the conditions, and what is set in their place */
+export function checkConditionsOf(label: string, onlyWith: Conditions, params: IDataObject): void {
+	const unmet = listConditions(onlyWith)
+		.filter(([other, values]) => !values.includes(params[other] as string))
+		.map(([other]) => `${conditionLabels[other]} is ${show(params[other])}`);
+	if (unmet.length === 0) return;
+	throw inputError(
+		label,
+		`can only be used with ${conditionsOf(onlyWith, conditionLabels)}, but ${unmet.join(' and ')}`,
+	);
+}
+
+/** Tasks of one kind, which are the model, the mode and the duration, take about the same time. */
+export function kindOf({ model, params }: TaskRequest): string {
+	return JSON.stringify([model.id, params.mode, params.duration]);
+}
+
+/** The body of create (reference: "Create"). */
+export function createBody(request: TaskRequest, externalTaskId: string): IDataObject {
+	return bodyOf(request, { ...request.params, external_task_id: externalTaskId });
+}
+
+/** The body of an estimate: that of create, but for what only says where and under which ID to tell. */
+export function estimateBody(request: TaskRequest): IDataObject {
+	const params = { ...request.params };
+	delete params.callback_url;
+	return bodyOf(request, params);
+}
+
+function bodyOf({ model }: TaskRequest, params: IDataObject): IDataObject {
+	return { model: model.id, input: [{ params }] };
+}
+
+function readCallbackUrl(read: ReadParameter): string | undefined {
+	const { path, label } = taskFields.callback_url;
+	const value = read(path, '');
+	if (isEmpty(value)) return undefined;
+	if (!isHttpUrl(value)) {
+		throw inputError(
+			label,
+			`must be a URL that starts with http:// or https://, but is ${show(value)}`,
+		);
+	}
+	return value;
+}
+
+function readExternalTaskId(read: ReadParameter): string | undefined {
+	const { path, label } = taskFields.external_task_id;
+	const value = read(path, '');
+	if (isEmpty(value)) return undefined;
+	return checkTaskId(label, value);
+}

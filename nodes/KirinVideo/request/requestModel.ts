@@ -1,0 +1,116 @@
+import { inputError } from '../api/taskError';
+import {
+	type Model,
+	type ModelInput,
+	type ParameterName,
+	findModel,
+	inputOf,
+	modelsFor,
+	parametersOf,
+	rulesFor,
+} from './models';
+import {
+	type ReadParameter,
+	OTHER_MODEL,
+	modelField,
+	modelFields,
+	modelIdField,
+	otherModelField,
+} from './parameters';
+import { type Rule, loosen } from './rules';
+import { show } from './values';
+
+/** The model of a request: one of the catalogue, or another of which only the ID is known. */
+export interface RequestModel extends Pick<Model, 'id'>, Partial<Pick<Model, 'documentationUrl'>> {
+	/** False for a model that the catalogue does not have: what it takes is not known. */
+	isKnown: boolean;
+	/** What is read, checked and sent, in this order. */
+	parameters: Array<[ParameterName, Rule]>;
+	/** What the user gave for a parameter. */
+	valueOf(parameter: ParameterName, rule: Rule): unknown;
+}
+
+/**
+ * @param input what the operation makes videos from: only models that take it will do
+ * @throws TaskError that names the models
+ */
+export function readModel(read: ReadParameter, input: ModelInput): RequestModel {
+	const models = modelsFor(input);
+	const id = read(modelField.path, models[0]?.id);
+	if (id === OTHER_MODEL) return otherModel(readModelId(read), read, input);
+	const model = typeof id === 'string' ? findModel(id) : undefined;
+	if (model && inputOf(model) === input) {
+		return {
+			id: model.id,
+			documentationUrl: model.documentationUrl,
+			isKnown: true,
+			parameters: parametersOf(model),
+			valueOf: (parameter, rule) => read(modelFields[parameter].path, presetOf(rule)),
+		};
+	}
+	// A model that is newer than this node, and comes from an expression.
+	if (!model && isModelId(id)) return otherModel(id, read, input);
+	const known = models.map((entry) => entry.id).join(', ');
+	throw inputError(
+		modelField.label,
+		`must be one of ${known}, or ${MODEL_ID_LIMIT}, but is ${show(id)}${model ? OTHER_INPUT[input] : ''}`,
+	);
+}
+
+/** What is said of a model of the catalogue that does not take an operation's input. */
+const OTHER_INPUT: Record<ModelInput, string> = {
+	text: ', which makes videos from images (Video → Image to Video)',
+	image: ', which makes videos from text (Video → Generate)',
+};
+
+function readModelId(read: ReadParameter): string {
+	const id = read(modelIdField.path, '');
+	if (isModelId(id)) return id;
+	throw inputError(modelIdField.label, `must be ${MODEL_ID_LIMIT}, but is ${show(id)}`);
+}
+
+/** No form is documented. The provider's IDs are of this kind, and names for people are not. */
+const MODEL_ID = /^[a-z0-9][\w.:/@-]{0,127}$/i;
+const MODEL_ID_LIMIT =
+	'the ID of another model (1 to 128 letters, digits and . _ - : / @, without spaces)';
+
+function isModelId(id: unknown): id is string {
+	return typeof id === 'string' && MODEL_ID.test(id);
+}
+
+function otherModel(id: string, read: ReadParameter, input: ModelInput): RequestModel {
+	return {
+		id,
+		isKnown: false,
+		parameters: (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) => {
+			const [known] = rulesFor(parameter, input);
+			return known ? [[parameter, loosen(known.rule)] as [ParameterName, Rule]] : [];
+		}),
+		valueOf: (parameter) => readForOther(read, parameter, input),
+	};
+}
+
+/**
+ * As the user gave it. The fields of the known models are there when the model comes from an
+ * expression; one that stands where it started was not set for this model, which may not have it. One
+ * that has an expression was, whatever it gives.
+ */
+function readForOther(read: ReadParameter, parameter: ParameterName, input: ModelInput): unknown {
+	const { path } = otherModelField(parameter);
+	const added = read(path, null);
+	const known = modelFields[parameter].path;
+	if (added !== null || path === known) return added;
+	const value = read(known, null);
+	if (isExpression(read(known, null, { rawExpressions: true }))) return value;
+	const presets = rulesFor(parameter, input).map(({ rule }) => presetOf(rule));
+	return presets.includes(value) ? null : value;
+}
+
+function isExpression(raw: unknown): boolean {
+	return typeof raw === 'string' && raw.startsWith('=');
+}
+
+/** Where the field of a known model starts; null where it starts empty. */
+function presetOf(rule: Rule): unknown {
+	return rule.kind === 'choice' || rule.kind === 'switch' ? rule.default : null;
+}

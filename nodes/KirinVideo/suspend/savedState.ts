@@ -1,0 +1,110 @@
+import {
+	type IExecuteData,
+	type INode,
+	type INodeExecutionData,
+	type IRunExecutionData,
+	NodeHelpers,
+} from 'n8n-workflow';
+import type { ConnectionOptions } from '../api/client';
+import type { TaskError } from '../api/taskError';
+import type { SettleInput } from '../fields/settleFields';
+import type { KnownIds, Task } from '../task/task';
+
+/**
+ * What n8n keeps with an execution while its tasks render: all that is needed to go on, in this process
+ * or another. Plain data, in the node's context within the execution (docs/waiting.md).
+ */
+export interface Suspension {
+	/** Which run of the node waits: in a loop it has several. */
+	runIndex: number;
+	/** How often this run of the node has been put to wait, this time included. */
+	waits: number;
+	connection: ConnectionOptions;
+	/** By index. Empty where n8n could not prepare an item. */
+	items: Array<SuspendedItem | null>;
+	/** Set when the wait has ended with all tasks settled, and not at its deadline. */
+	isOver?: boolean;
+}
+
+export interface SuspendedItem {
+	/** What came in, for n8n's expressions when the node goes on. */
+	input: INodeExecutionData;
+	/** Failed tasks that this item's own has replaced. */
+	replacedTaskIds?: string[];
+	/** The task, and what is to be done when it has settled. */
+	pending?: Pending;
+	/** Where there is no task to wait for: how the item ended, under Continue On Fail. */
+	failure?: Failure;
+}
+
+/** An error that can be stored. */
+export type Failure = Pick<TaskError, 'message' | 'description' | 'details'>;
+
+export interface Pending {
+	ids: KnownIds;
+	/** As last seen. */
+	task: Task;
+	/** Milliseconds since the epoch: when the submit began. */
+	since: number;
+	settle: SettleInput;
+}
+
+/** The name under which it lies in the node's context. */
+const KEY = 'kirinVideoSuspension';
+
+/** A node's context, by n8n's `getContext('node')`. */
+type Context = Record<string, unknown>;
+
+export function suspend(context: Context, suspension: Suspension): void {
+	context[KEY] = suspension;
+}
+
+/** What the run goes on from, if it was resumed by a callback. Taken once: a retry starts anew. */
+export function takeSuspension(context: Context, runIndex: number): Suspension | undefined {
+	const suspension = context[KEY] as Suspension | undefined;
+	if (!suspension?.isOver || suspension.runIndex !== runIndex) return undefined;
+	suspend(context, { ...suspension, isOver: false, items: [] });
+	return suspension;
+}
+
+/** How often this run of the node has been put to wait so far. */
+export function waitsSoFar(context: Context, runIndex: number): number {
+	const suspension = context[KEY] as Suspension | undefined;
+	return suspension?.runIndex === runIndex ? suspension.waits : 0;
+}
+
+/** A waiting execution, as a call to its resume URL finds it. */
+export interface Suspended {
+	suspension: Suspension;
+	/** The node's place in the engine's stack. */
+	entry: IExecuteData;
+}
+
+/**
+ * n8n has no public way to the execution from within `webhook()`, but every webhook context carries it
+ * (n8n-core 2.0 to 2.41, NodeExecutionContext).
+ *
+ * @returns undefined when this n8n gives no access to it, or the node does not wait for callbacks
+ */
+export function findSuspended(functions: { getNode(): INode }): Suspended | undefined {
+	const { runExecutionData: run } = functions as { runExecutionData?: IRunExecutionData | null };
+	const entry = run?.executionData?.nodeExecutionStack[0];
+	if (!run || !entry) return undefined;
+	const context: Context = NodeHelpers.getContext(run, 'node', functions.getNode());
+	const suspension = context[KEY] as Suspension | undefined;
+	return suspension && { suspension, entry };
+}
+
+/**
+ * Ends the wait: n8n gives the node its input items once more and runs it, where it would otherwise
+ * pass on what the webhook returns. So errors, Continue On Fail, Retry On Fail and downloads are those
+ * of every other operation, and happen where executions run, not where webhooks are answered.
+ *
+ * @returns the node's input items, for n8n to take up the execution with
+ */
+export function wake({ suspension, entry }: Suspended): INodeExecutionData[] {
+	suspension.isOver = true;
+	entry.node.disabled = false;
+	const items = entry.data.main?.[0] ?? [];
+	return items.map((item, itemIndex) => suspension.items[itemIndex]?.input ?? item);
+}
