@@ -4,7 +4,7 @@ module.exports = {
 	// The machines that run this are shared and slow at times; nothing here measures time.
 	testTimeout: 60_000,
 	setupFiles: ['<rootDir>/test/engine/realm.ts'],
-	testMatch: ['<rootDir>/test/(unit|engine|sandbox|upgrade)/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/(unit|engine|sandbox)/**/*.test.ts'],
 	transform: {
 		'\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
 	},

@@ -1,17 +1,16 @@
 /** Every field of both nodes, from their own descriptions: what the editor says, and when it says it. */
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { modelsFor } from '../nodes/KirinVideo/request/models';
+import { models, modelsFor } from '../nodes/KirinVideo/request/models';
 import {
 	type Field,
-	OTHER_MODEL,
 	imageSourceFields,
 	modelField,
 	modelFields,
-	modelIdField,
 	taskFields,
 } from '../nodes/KirinVideo/request/parameters';
 import { imageFieldsOf } from '../nodes/KirinVideo/fields/imageFields';
 import { INTERVAL_PRESETS } from '../nodes/KirinVideo/fields/pollingFields';
+import { operationsBy } from '../nodes/KirinVideo/operations/operations';
 import { markdownTable } from './markdown-table';
 import {
 	type Entry,
@@ -89,16 +88,21 @@ function withoutSaid(rows: Row[], said: Row[], reference: string): Row[] {
 function placeOf(path: string, operations: string[]): string {
 	const [collection, ...inside] = path.split('.');
 	if (inside.length > 0) return collection ?? '';
-	if (operations.includes('estimateCost')) return 'fields';
-	if (operations.every((operation) => operation === 'imageToVideo')) return 'image fields';
-	return operations.includes('get') ? 'task fields' : 'file fields';
+	const isFor = (wanted: string[]) => operations.some((operation) => wanted.includes(operation));
+	if (isFor(operationsBy.input.text)) return 'fields';
+	if (operations.every((operation) => operationsBy.input.image.includes(operation))) {
+		return 'image fields';
+	}
+	return operations.every((operation) => operationsBy.takingTaskId.includes(operation))
+		? 'task fields'
+		: 'file fields';
 }
 
 /** One row for each label: a field that differs from model to model stands in the node several times. */
 function rowsOf(entries: Entry[], node: INodeTypeDescription): Row[] {
 	return [...grouped(entries, ({ property }) => property.displayName).values()].map((variants) => {
 		// Under Other Model, fields are the same without their rules: said once, for all of them.
-		const known = variants.filter((entry) => hiddenModels(entry) !== undefined);
+		const known = variants.filter((entry) => hiddenModels(entry).length < models.length);
 		const shown = known.length > 0 ? known : variants;
 		const [{ path, property }] = shown as [Entry];
 		return {
@@ -108,7 +112,7 @@ function rowsOf(entries: Entry[], node: INodeTypeDescription): Row[] {
 				...new Set(
 					shown.map((entry) => sentence(entry.property.description ?? entry.property.hint)),
 				),
-				known.length > 0 ? onlyForModels(known) : 'Only with _Other Model (by ID)_.',
+				known.length > 0 ? onlyForModels(known) : 'Only for a model by its ID.',
 				onlyWithFields(property, node),
 			]
 				.filter(Boolean)
@@ -151,13 +155,12 @@ function listOf(operations: string[], all: Operation[]): string {
 }
 
 function shortName({ name }: Operation): string {
-	return name.replace(/^Generate and /, '');
+	return name;
 }
 
 /** Parameters of the API by the paths of the fields that set them. */
 const apiNames = new Map<string, string>([
 	[modelField.path, 'model'],
-	[modelIdField.path, 'model'],
 	...namesBy({ ...modelFields, ...taskFields, ...imageSourceFields }),
 	...Object.entries(imageFieldsOf).flatMap(([name, { binary, url, base64 }]) =>
 		[binary, url, base64].map(({ path }): [string, string] => [path, name]),
@@ -177,7 +180,9 @@ function apiNameOf(path: string): string {
 function onlyForModels(variants: Entry[]): string {
 	const hiddenFor = variants.map(hiddenModels);
 	const inputs = variants.map(({ operations }) =>
-		operations.includes('imageToVideo') && operations.length === 1 ? 'image' : 'text',
+		operations.every((operation) => operationsBy.input.image.includes(operation))
+			? 'image'
+			: 'text',
 	);
 	const all = [...new Set(inputs)].flatMap((input) => modelsFor(input));
 	const having = all.filter(({ id }) =>
@@ -210,17 +215,14 @@ function nameOfValue(property: INodeProperties, value: unknown): string {
 }
 
 function valuesOf(property: INodeProperties): string {
-	const { type, name, placeholder, typeOptions: { minValue, maxValue } = {} } = property;
+	const { type, placeholder, typeOptions: { minValue, maxValue } = {} } = property;
 	switch (type) {
 		case 'options':
 		case 'multiOptions': {
-			const choices = choicesOf(property);
-			if (name !== modelField.path) return choices.map(tellChoice).join('<br>');
-			return `a model of the table below<br>${choices
-				.filter(({ value }) => value === OTHER_MODEL)
-				.map(tellChoice)
-				.join()}`;
+			return choicesOf(property).map(tellChoice).join('<br>');
 		}
+		case 'resourceLocator':
+			return 'a model of the table below, or any by its ID';
 		case 'boolean':
 			return 'on, off';
 		case 'json':
@@ -241,9 +243,9 @@ function tellChoice({ name, value, description }: INodePropertyOptions): string 
 
 /** What holds while an option is not added, where that is not what it begins with. */
 const unlessAdded: Record<string, string> = {
-	'polling.intervalSeconds': `${INTERVAL_PRESETS.fixed} (Fixed), ${INTERVAL_PRESETS.adaptive} (Adaptive)`,
+	'waiting.intervalSeconds': `${INTERVAL_PRESETS.fixed} (Fixed), ${INTERVAL_PRESETS.adaptive} (Adaptive)`,
 	'options.externalTaskId': 'made by the node',
-	'options.maximumCostUsd': 'no limit',
+	'costLimits.maximumCostUsd': 'no limit',
 	'requestOptions.batching.batchSize': 'no batching',
 	'requestOptions.batching.batchInterval': 'no batching',
 };
@@ -254,6 +256,9 @@ function presetOf(path: string, property: INodeProperties): string {
 	// Parameters of the API are sent when they are added, and not before.
 	if (path.includes('.') && apiNameOf(path)) return 'not sent';
 	const { default: preset, required } = property;
+	if (typeof preset === 'object' && preset !== null && 'cachedResultName' in preset) {
+		return String(preset.cachedResultName);
+	}
 	if (Array.isArray(preset)) return preset.map((one) => nameOfValue(property, one)).join(', ');
 	if (preset === '' && required) return 'required';
 	if (preset === '' || preset === '{}') return NONE;

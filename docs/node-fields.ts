@@ -1,11 +1,13 @@
 /** What a node can be set to, read from its description as n8n reads it. */
-import type {
-	INodeProperties,
-	INodePropertyCollection,
-	INodePropertyOptions,
-	INodeTypeDescription,
+import {
+	NodeHelpers,
+	type INodeProperties,
+	type INodePropertyCollection,
+	type INodePropertyOptions,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { OTHER_MODEL, modelField } from '../nodes/KirinVideo/request/parameters';
+import { models } from '../nodes/KirinVideo/request/models';
+import { modelField } from '../nodes/KirinVideo/request/parameters';
 
 export interface Operation {
 	value: string;
@@ -62,13 +64,11 @@ function valuesIn({ options }: INodeProperties): INodeProperties[] {
 	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
 }
 
-/** Models that a variant of a field is hidden for; undefined for one that is there for other models only. */
-export function hiddenModels({ property: { displayOptions } }: Entry): string[] | undefined {
+/** The models of the catalogue that a variant of a field is hidden for. */
+export function hiddenModels({ property: { displayOptions } }: Entry): string[] {
 	const { hide = {} } = displayOptions ?? {};
-	const hidden = hide[modelField.path] ?? hide[`/${modelField.path}`] ?? [];
-	const [condition] = hidden;
-	const isForOther = JSON.stringify(condition) === JSON.stringify({ _cnd: { not: OTHER_MODEL } });
-	return isForOther ? undefined : hidden.map(String);
+	const conditions = hide[modelField.path] ?? hide[`/${modelField.path}`] ?? [];
+	return models.map(({ id }) => id).filter((id) => NodeHelpers.checkConditions(conditions, [id]));
 }
 
 export function choicesOf(property: INodeProperties | undefined): INodePropertyOptions[] {

@@ -10,39 +10,56 @@ export const NODE_TYPE = 'n8n-nodes-kirin-video.kirinVideo';
 /** How an operation that creates tasks waits for them. */
 export type Waiting = 'poll' | 'callback' | 'none';
 
-const FROM_TEXT: Record<Waiting, INodeParameters> = {
-	poll: { resource: 'video', operation: 'generate' },
-	callback: { resource: 'video', operation: 'generateAndResumeOnCallback' },
-	none: { resource: 'task', operation: 'submit' },
-};
-
 /** Generate From Text. What is not given is left to its default, as the editor leaves it. */
 export function generateFromText(
 	parameters: INodeParameters = {},
 	waiting: Waiting = 'poll',
 ): INodeParameters {
-	return { ...FROM_TEXT[waiting], prompt: 'A fox in the snow', ...parameters };
+	return {
+		...generating('generateFromText', waiting),
+		prompt: 'A fox in the snow',
+		...parameters,
+	};
 }
 
 /** Generate From Image. What is not given is left to its default, as the editor leaves it. */
-export function generateFromImage(parameters: INodeParameters = {}): INodeParameters {
-	return { resource: 'video', operation: 'imageToVideo', ...parameters };
+export function generateFromImage(
+	parameters: INodeParameters = {},
+	waiting: Waiting = 'poll',
+): INodeParameters {
+	return { ...generating('generateFromImage', waiting), ...parameters };
 }
+
+function generating(operation: string, waiting: Waiting): INodeParameters {
+	// Poll is the default, which n8n does not save.
+	return {
+		resource: 'video',
+		operation,
+		...(waiting !== 'poll' && { waitForCompletion: waiting }),
+	};
+}
+
+const ON_TASK = {
+	get: 'get',
+	wait: 'wait',
+	estimateCost: 'estimateCostFromText',
+	estimateCostFromImage: 'estimateCostFromImage',
+};
 
 /** An operation on a task, or the estimate of one. */
 export function onTask(
-	operation: 'get' | 'wait' | 'estimateCost',
+	operation: keyof typeof ON_TASK,
 	parameters: INodeParameters = {},
 ): INodeParameters {
-	return { resource: 'task', operation, ...parameters };
+	return { resource: 'task', operation: ON_TASK[operation], ...parameters };
 }
 
 /** The field Model, with a model of the catalogue. */
 export function catalogueModel(id: string): INodeParameters {
-	return { model: id };
+	return { model: { __rl: true, mode: 'list', value: id } };
 }
 
 /** The field Model, with a model by its ID. */
 export function modelById(id: string): INodeParameters {
-	return { model: 'other', modelId: id };
+	return { model: { __rl: true, mode: 'id', value: id } };
 }

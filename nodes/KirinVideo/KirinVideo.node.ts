@@ -1,13 +1,17 @@
 import { type INodeType, type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
 import { testKirinVideoApi } from './api/credentialTest';
 import { connectionFields } from './fields/connectionFields';
+import { costFields } from './fields/costFields';
+import { modelSearches } from './fields/modelLocator';
+import { hideUnlessWaiting, pollingFields, waitForCompletionField } from './fields/pollingFields';
 import { optionsField } from './fields/options';
-import { downloadFields } from './fields/outputFields';
-import { pollingFields } from './fields/pollingFields';
+import { downloadFields, outputField } from './fields/outputFields';
 import { requestFields } from './fields/requestFields';
-import { taskDescription } from './operations/taskDescription';
-import { videoDescription } from './operations/videoDescription';
+import { taskIdField } from './fields/taskId';
+import { operationFields, operationSubtitle, operationsBy } from './operations/operations';
 import { resumeOnCallback, resumeWebhooks } from './suspend/resumeWebhook';
+
+const whereVideosArrive = { show: { operation: operationsBy.waiting }, hide: hideUnlessWaiting };
 
 export class KirinVideo implements INodeType {
 	description: INodeTypeDescription = {
@@ -16,9 +20,7 @@ export class KirinVideo implements INodeType {
 		icon: { light: 'file:kirinVideo.svg', dark: 'file:kirinVideo.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		// The operations by the names that errors and docs use. In one piece, for n8n's rules know no other.
-		subtitle:
-			'={{ ({ generate: "Video → Generate", generateAndResumeOnCallback: "Video → Generate and Resume on Callback", imageToVideo: "Video → Image to Video", estimateCost: "Task → Estimate Cost", get: "Task → Get", submit: "Task → Submit", wait: "Task → Wait" })[$parameter["operation"]] }}',
+		subtitle: operationSubtitle,
 		description: 'Generate videos from text prompts and images with the Kirin models',
 		defaults: { name: 'Kirin Video' },
 		usableAsTool: true,
@@ -28,32 +30,23 @@ export class KirinVideo implements INodeType {
 		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
 		webhooks: resumeWebhooks,
 		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Task',
-						value: 'task',
-						description: 'One generation at the service: start it, look it up, wait for it',
-					},
-					{ name: 'Video', value: 'video', description: 'From a prompt or an image to the file' },
-				],
-				default: 'video',
-			},
-			...videoDescription,
-			...taskDescription,
-			...requestFields,
-			...downloadFields,
-			...pollingFields,
-			optionsField,
+			...operationFields,
+			taskIdField(operationsBy),
+			...requestFields(operationsBy),
+			waitForCompletionField(operationsBy),
+			...downloadFields(whereVideosArrive),
+			...pollingFields(operationsBy),
+			outputField({
+				show: { '/operation': operationsBy.waiting },
+				hide: { '/waitForCompletion': ['none'] },
+			}),
+			costFields(operationsBy),
+			optionsField(operationsBy),
 			connectionFields,
 		],
 	};
 
-	methods = { credentialTest: { testKirinVideoApi } };
+	methods = { credentialTest: { testKirinVideoApi }, listSearch: modelSearches };
 
 	webhook = resumeOnCallback;
 }

@@ -1,9 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import {
-	downloadFieldsFor,
-	downloadOptions,
-	outputOption,
-} from '../KirinVideo/fields/outputFields';
+import { downloadFields, outputField } from '../KirinVideo/fields/outputFields';
 import { eventsField } from './events';
 
 /** The service has no subscriptions: each task carries the address of its own notices. */
@@ -18,13 +14,6 @@ const callbackUrlNotice: INodeProperties = {
 export const properties: INodeProperties[] = [
 	callbackUrlNotice,
 	eventsField,
-	...downloadFieldsFor(),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [...downloadOptions, outputOption],
-	},
+	...downloadFields(),
+	outputField(),
 ];

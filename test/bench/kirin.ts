@@ -1,6 +1,8 @@
-/** Our own node as contenders: Generate, and Generate and Resume on Callback. */
-import { startSandbox } from '../../sandbox';
+/** Our own node as contenders: Generate From Text, polling and on callbacks. */
+import type { INodeParameters } from 'n8n-workflow';
 import { PACKAGE_NAME } from '../../demo/package';
+import { startSandbox } from '../../sandbox';
+import { type Waiting, catalogueModel, generateFromText } from '../saved-parameters';
 import type { Contender, ContenderId } from './contender';
 import { witnessOf } from './witness';
 
@@ -9,7 +11,7 @@ export const MODEL = 'kirin_v2_5_turbo_t2v';
 
 /** What is asked for is as small as it gets; how long that takes is the sandbox's to say. */
 const REQUEST = {
-	model: MODEL,
+	...catalogueModel(MODEL),
 	prompt: '={{ $json.prompt }}',
 	mode: 'std',
 	duration: '5',
@@ -19,13 +21,12 @@ const REQUEST = {
 export interface KirinSettings {
 	id: ContenderId;
 	title: string;
-	/** Of the resource Video. */
-	operation: string;
+	waiting: Waiting;
 	/** The node's Options; all else is the node's default. */
-	options?: object;
+	options?: INodeParameters;
 }
 
-export function kirin({ id, title, operation, options = {} }: KirinSettings): Contender {
+export function kirin({ id, title, waiting, options = {} }: KirinSettings): Contender {
 	return {
 		id,
 		title,
@@ -41,7 +42,7 @@ export function kirin({ id, title, operation, options = {} }: KirinSettings): Co
 							name: 'Kirin Video',
 							type: KIRIN_TYPE,
 							typeVersion: 1,
-							parameters: { resource: 'video', operation, ...REQUEST, polling: {}, options },
+							parameters: generateFromText({ ...REQUEST, options }, waiting),
 							credentials,
 						},
 					],
@@ -59,15 +60,6 @@ export interface NodeDescription {
 		default?: unknown;
 		options?: Array<{ name?: string; displayName?: string; value?: unknown; default?: unknown }>;
 	}>;
-}
-
-/** The value of the operation that resumes on a callback, if the node has it. */
-export function callbackOperation({ properties }: NodeDescription): string | undefined {
-	const operations = properties.filter(({ name }) => name === 'operation');
-	return operations
-		.flatMap(({ options = [] }) => options)
-		.map(({ value }) => String(value))
-		.find((value) => /callback/i.test(value));
 }
 
 /** The option that limits how many tasks are under way at once, if the node has it. */

@@ -2,22 +2,17 @@
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../../sandbox';
+import type { INodeParameters } from 'n8n-workflow';
 import { run } from '../../demo/child';
-import { installN8n, N8N_VERSION, type N8nInstall } from '../../demo/install-n8n';
+import { type N8nInstall, installN8n, N8N_VERSION } from '../../demo/install-n8n';
 import { buildPackage, packPackage } from '../../demo/package';
 import { step } from '../../demo/steps';
 import { atEnd } from '../../demo/whole-run';
-import { Arena, type ArenaPlace } from './arena';
+import { startSandbox } from '../../sandbox';
+import { type ArenaPlace, Arena } from './arena';
 import type { Contender } from './contender';
-import {
-	callbackOperation,
-	concurrencyOption,
-	kirin,
-	KIRIN_TYPE,
-	type NodeDescription,
-} from './kirin';
-import { peakGrowth, type PeakGrowth } from './large-video';
+import { type NodeDescription, concurrencyOption, kirin, KIRIN_TYPE } from './kirin';
+import { type PeakGrowth, peakGrowth } from './large-video';
 import { loadTimes } from './load-time';
 import { loop } from './loop';
 import type { Measurements } from './measurements';
@@ -27,7 +22,7 @@ import { batch } from './scenario';
 import { runAlone, runSideBySide } from './side-by-side';
 import { median } from './statistics';
 
-const GENERATE = { id: 'kirin', title: 'Kirin Video: Generate', operation: 'generate' } as const;
+const GENERATE = { id: 'kirin', title: 'Kirin Video: Generate', waiting: 'poll' } as const;
 const CALLBACK_TITLE = 'Kirin Video: Resume on Callback';
 const DOWNLOADS = 9;
 /** With a limit on the tasks under way, many tasks take many rounds: these are short ones. */
@@ -45,12 +40,8 @@ export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measu
 		const first = [kirin(GENERATE), loop, openAi, miniMax];
 		report(`${first.length}, and wait until they are at rest`);
 		const opened = await Promise.all(first.map(open));
-		const operation = callbackOperation(await describe(opened));
-		if (operation === undefined) {
-			skipped.push({ title: CALLBACK_TITLE, reason: 'the node has no such operation' });
-			return opened;
-		}
-		return [...opened, await open(kirin({ id: 'callback', title: CALLBACK_TITLE, operation }))];
+		const callback = kirin({ id: 'callback', title: CALLBACK_TITLE, waiting: 'callback' });
+		return [...opened, await open(callback)];
 	});
 	for (const { title, reason } of skipped) console.log(`– ${title}: skipped, ${reason}`);
 	const titles = Object.fromEntries(arenas.map(({ contender }) => [contender.id, contender.title]));
@@ -67,7 +58,8 @@ export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measu
 	const { manyArena, roundsArena, growthArenas } = await step(
 		'Start new ones for our node by itself',
 		async () => {
-			const open = (options: object = {}) => Arena.open(kirin({ ...GENERATE, options }), place);
+			const open = (options: INodeParameters = {}) =>
+				Arena.open(kirin({ ...GENERATE, options }), place);
 			const [unlimited, rounds, ...others] = await Promise.all([
 				open(option && { [option.name]: 0 }),
 				option?.default ? open() : undefined,

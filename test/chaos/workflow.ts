@@ -1,6 +1,7 @@
 /** A plan as the workflow that a user would have built. */
 import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { workflowWith, type WorkflowJson } from '../engine/engine';
+import { type WorkflowJson, workflowWith } from '../engine/engine';
+import { generateFromText, onTask } from '../saved-parameters';
 import type { RunPlan } from './plan';
 
 /** Nodes whose output is looked at, first to last. */
@@ -41,19 +42,14 @@ export function workflowOf(plan: RunPlan, filesUrl: string): WorkflowJson {
 function parametersOf(plan: RunPlan, filesUrl: string): INodeParameters {
 	const generates = plan.operation === 'generate';
 	return {
-		...(generates
-			? { resource: 'video', operation: 'generate' }
-			: { resource: 'task', operation: 'submit' }),
-		prompt: '={{ $json.prompt }}',
-		...(generates && settling(plan)),
+		...generateFromText({ prompt: '={{ $json.prompt }}' }, generates ? 'poll' : 'none'),
+		...(generates ? settling(plan) : { output: outputOf(plan) }),
 		options: {
 			externalTaskId: '={{ $json.ownId }}',
 			...(plan.callbacks && { callbackUrl: `${filesUrl}${CALLBACK_PATH}` }),
 			...(plan.maxConcurrentTasks !== undefined && {
 				maxConcurrentTasks: plan.maxConcurrentTasks,
 			}),
-			output: plan.output,
-			...(generates && settlingOptions(plan)),
 		},
 		requestOptions: requestOptions(plan),
 	};
@@ -68,12 +64,11 @@ function withWait(workflow: WorkflowJson, plan: RunPlan): WorkflowJson {
 		id: WAIT_NODE,
 		name: WAIT_NODE,
 		parameters: {
-			resource: 'task',
-			operation: 'wait',
-			taskId:
-				'={{ $json.taskId ?? $json.id ?? $json.task_id ?? $json.request_id ?? $json.data?.id }}',
+			...onTask('wait', {
+				taskId:
+					'={{ $json.taskId ?? $json.id ?? $json.task_id ?? $json.request_id ?? $json.data?.id }}',
+			}),
 			...settling(plan),
-			options: { output: plan.output, ...settlingOptions(plan) },
 			requestOptions: requestOptions(plan),
 		},
 	};
@@ -90,12 +85,16 @@ function withWait(workflow: WorkflowJson, plan: RunPlan): WorkflowJson {
 }
 
 function settling(plan: RunPlan): INodeParameters {
-	const { intervalSeconds, maximumWaitMinutes } = plan;
-	return { downloadVideo: plan.download, polling: { intervalSeconds, maximumWaitMinutes } };
+	const { intervalSeconds, maximumWaitMinutes, onTimeout, onDownloadError } = plan;
+	return {
+		downloadVideo: plan.download,
+		waiting: { intervalSeconds, maximumWaitMinutes, onTimeout },
+		output: { ...outputOf(plan), onDownloadError },
+	};
 }
 
-function settlingOptions({ onTimeout, onDownloadError }: RunPlan): INodeParameters {
-	return { onTimeout, onDownloadError };
+function outputOf({ output }: RunPlan): INodeParameters {
+	return { simplify: output === 'simplified' };
 }
 
 function requestOptions({ batching, timeoutMs }: RunPlan): INodeParameters {

@@ -1,6 +1,7 @@
 /** The executions that the suite starts, and how each of them has to end. */
 import { PACKAGE_NAME } from '../../demo/package';
-import { webhookWorkflow, type WorkflowNode } from '../bench/workflow';
+import { type WorkflowNode, webhookWorkflow } from '../bench/workflow';
+import { generateFromText, onTask } from '../saved-parameters';
 
 export type Credentials = WorkflowNode['credentials'];
 
@@ -8,7 +9,7 @@ export interface Plan {
 	name: string;
 	/** What each item asks for; the sandbox's ledger has no other task with such a prompt. */
 	prompts: string[];
-	node?: { onError?: 'continueRegularOutput'; polling?: object };
+	node?: { onError?: 'continueRegularOutput'; waiting?: object };
 	/** Nodes behind ours. */
 	then?: WorkflowNode[];
 	/** Whose output counts: our node, or the last of those behind it. */
@@ -51,13 +52,13 @@ export const plans: Plan[] = [
 		name: 'deadline',
 		prompts: [`Slow [sandbox: render ${after}s]`, `Slow too [sandbox: render ${after}s]`],
 		// The least that the field allows: n8n itself looks for ended waits once a minute.
-		node: { polling: { maximumWaitMinutes: 0.1 } },
+		node: { waiting: { maximumWaitMinutes: 0.1 } },
 		then: [
 			{
 				name: 'Wait',
 				type: TYPE,
 				typeVersion: 1,
-				parameters: { resource: 'task', operation: 'wait' },
+				parameters: onTask('wait'),
 			},
 		],
 		last: 'Wait',
@@ -67,13 +68,10 @@ export const plans: Plan[] = [
 
 export function workflowOf(plan: Plan, credentials: Credentials) {
 	const { name, node = {}, then = [] } = plan;
-	const parameters = {
-		resource: 'video',
-		operation: 'generateAndResumeOnCallback',
-		prompt: '={{ $json.prompt }}',
-		polling: { maximumWaitMinutes: 60 },
-		...(node.polling && { polling: node.polling }),
-	};
+	const parameters = generateFromText(
+		{ prompt: '={{ $json.prompt }}', waiting: { maximumWaitMinutes: 60, ...node.waiting } },
+		'callback',
+	);
 	const { onError } = node;
 	return webhookWorkflow(name, name, {
 		nodes: [

@@ -46,7 +46,7 @@ async function ask(calls: object[], typeVersion = 3): Promise<Execution> {
 		if (node.name === 'Chat model') node.credentials = modelCredential;
 		if (node.name === 'AI Agent') node.typeVersion = typeVersion;
 		// Renders are short here.
-		if (node.name === 'Make a video') node.parameters.polling = POLLING;
+		if (node.name === 'Make a video') node.parameters.waiting = POLLING;
 	}
 	const item = { sessionId: 'one', action: 'sendMessage', chatInput: 'A lighthouse, please' };
 	return await runByHand(stage.client, workflow, { trigger: 'Chat', item });

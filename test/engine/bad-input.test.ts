@@ -1,6 +1,7 @@
+import { modelById } from '../saved-parameters';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { itemsOf } from './engine';
-import { NODE, generating, onTask, run, sandboxForTests } from './kirin';
+import { NODE, generating, onTask, run, sandboxForTests, submitting } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -20,8 +21,8 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 		],
 	],
 	[
-		'Model ID',
-		generating({ model: 'other', modelId: '={{ $json.bad }}' }),
+		'Model',
+		generating(modelById('={{ $json.bad }}')),
 		[
 			['Kirin V9', /ID of another model \(1 to 128 letters, .*"Kirin V9"/],
 			[undefined, /is empty/],
@@ -121,11 +122,11 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 		],
 	],
 	[
-		'Additional Parameters (JSON)',
-		generating({ options: { additionalParameters: '={{ $json.bad }}' } }),
+		'Additional Parameters',
+		generating({ duration: '10', options: { additionalParameters: '={{ $json.bad }}' } }),
 		[
 			['seed: 7', /must be a JSON object, but is "seed: 7"/],
-			[{ duration: '10' }, /must not have the key duration .*: the field Duration sets it/],
+			[{ duration: '5' }, /must not have the key duration .*: the field Duration sets it/],
 			[{ external_task_id: 'x' }, /external_task_id .*: the field External Task ID sets it/],
 			['{"callback_url": "https://x"}', /callback_url .*: the field Callback URL sets it/],
 		],
@@ -154,7 +155,7 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 	],
 	[
 		'Interval (Seconds)',
-		generating({ polling: { intervalSeconds: '={{ $json.bad }}' } }),
+		generating({ waiting: { intervalSeconds: '={{ $json.bad }}' } }),
 		[
 			[0, /from 1 to 3600, but is the number 0/],
 			[-5, /the number -5/],
@@ -167,7 +168,7 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 	],
 	[
 		'Maximum Wait (Minutes)',
-		generating({ polling: { maximumWaitMinutes: '={{ $json.bad }}' } }),
+		generating({ waiting: { maximumWaitMinutes: '={{ $json.bad }}' } }),
 		[
 			[0, /from 0.1 to 1440/],
 			[-1, /the number -1/],
@@ -177,27 +178,27 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 	],
 	[
 		'Strategy',
-		generating({ polling: { strategy: '={{ $json.bad }}' } }),
+		generating({ waiting: { strategy: '={{ $json.bad }}' } }),
 		[['psychic', /but is "psychic"/]],
 	],
 	[
 		'On Timeout',
-		generating({ options: { onTimeout: '={{ $json.bad }}' } }),
+		generating({ waiting: { onTimeout: '={{ $json.bad }}' } }),
 		[['panic', /but is "panic"/]],
 	],
 	[
-		'Output',
-		generating({ options: { output: '={{ $json.bad }}' } }),
-		[['xml', /one of simplified, raw, but is "xml"/]],
+		'Simplify',
+		generating({ output: { simplify: '={{ $json.bad }}' } }),
+		[['xml', /true or false, but is "xml"/]],
 	],
 	[
 		'On Download Error',
-		generating({ options: { onDownloadError: '={{ $json.bad }}' } }),
+		generating({ output: { onDownloadError: '={{ $json.bad }}' } }),
 		[['shrug', /one of fail, returnItem, but is "shrug"/]],
 	],
 	[
 		'Maximum File Size (MiB)',
-		generating({ options: { maximumFileSizeMiB: '={{ $json.bad }}' } }),
+		generating({ output: { maximumFileSizeMiB: '={{ $json.bad }}' } }),
 		[
 			[0, /from 1 to 10240/],
 			['big', /"big"/],
@@ -252,7 +253,7 @@ describe.each(CASES)('%s', (field, parameters, bad) => {
 describe('At the limits', () => {
 	it('2500 characters are welcome, an emoji counting as one', async () => {
 		const items = itemsOf({ p: 'x'.repeat(2500) }, { p: '🦊'.repeat(2500) });
-		const parameters = onTask('submit', {
+		const parameters = submitting({
 			prompt: '={{ $json.p }}',
 			options: { negativePrompt: '={{ $json.p }}' },
 		});
@@ -264,7 +265,7 @@ describe('At the limits', () => {
 
 	it('what is optional and empty is not sent', async () => {
 		const items = itemsOf({ empty: '', none: null });
-		const parameters = onTask('submit', {
+		const parameters = submitting({
 			prompt: 'A fox',
 			options: {
 				negativePrompt: '={{ $json.empty }}',

@@ -1,17 +1,21 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+import { systemClock } from '../../nodes/KirinVideo/api/clock';
+import { generateFromText } from '../saved-parameters';
 import { describeSince } from './describe-since';
 import {
+	type EngineRun,
+	type RunOptions,
+	type WorkflowJson,
 	binaryBytes,
 	callResumeUrl,
 	itemsOf,
 	passDeadline,
 	runAsTool,
 	runWorkflow,
-	type EngineRun,
-	type RunOptions,
-	type WorkflowJson,
 } from './engine';
 import {
+	type KirinOptions,
 	KEY,
 	NODE,
 	errorText,
@@ -21,10 +25,7 @@ import {
 	runOptions,
 	sandboxForTests,
 	until,
-	type KirinOptions,
 } from './kirin';
-import { systemClock } from '../../nodes/KirinVideo/api/clock';
-import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 
 const sandbox = sandboxForTests();
 
@@ -32,7 +33,7 @@ const sandbox = sandboxForTests();
 const PARAMETERS = resuming({ prompt: '={{ $json.p.trim() }}' });
 
 function resuming(parameters: INodeParameters): INodeParameters {
-	return generating({ operation: 'generateAndResumeOnCallback', ...parameters });
+	return generateFromText(parameters, 'callback');
 }
 
 function prompts(...all: string[]): KirinOptions {
@@ -113,7 +114,7 @@ describe('Generate and Resume on Callback', () => {
 	});
 
 	it('waits until the maximum wait that the user has set', async () => {
-		const parameters = { ...PARAMETERS, polling: { maximumWaitMinutes: 120 } };
+		const parameters = { ...PARAMETERS, waiting: { maximumWaitMinutes: 120 } };
 		const { waiting } = await startToWait(prompts('A fox'), parameters);
 		const [task] = sandbox.current.ledger.tasks;
 		const waitMs = Number(waiting.run.data.waitTill?.getTime()) - Number(task?.createdAt);

@@ -84,8 +84,8 @@ describe('A download', () => {
 
 	it('of a file over the limit is not begun', async () => {
 		const prompt = 'A fox [sandbox: size 3MiB]';
-		const options = { maximumFileSizeMiB: 2 };
-		const text = errorText(await run(sandbox.current, generating({ prompt, options })));
+		const output = { maximumFileSizeMiB: 2 };
+		const text = errorText(await run(sandbox.current, generating({ prompt, output })));
 
 		expect(text).toContain('larger than the limit of 2 MiB');
 		expect(text).toContain(sandbox.current.ledger.tasks[0]?.id);
@@ -95,7 +95,7 @@ describe('A download', () => {
 	it('that fails can leave the item without the video, with a warning', async () => {
 		const parameters = generating({
 			prompt: 'A fox [sandbox: expired]',
-			options: { onDownloadError: 'returnItem' },
+			output: { onDownloadError: 'returnItem' },
 		});
 		const item = onlyItem(await run(sandbox.current, parameters));
 

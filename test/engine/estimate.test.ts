@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { itemsOf } from './engine';
-import { KEY, NODE, errorText, onTask, onlyItem, run, sandboxForTests } from './kirin';
+import { KEY, NODE, errorText, onTask, onlyItem, run, sandboxForTests, submitting } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -39,7 +39,7 @@ describe('Estimate Cost', () => {
 	it('is the price that the task then has', async () => {
 		const parameters = { prompt: 'A fox', model: 'kirin_v2_master_t2v', duration: '10' };
 		const { json } = onlyItem(await run(sandbox.current, estimating(parameters)));
-		await run(sandbox.current, onTask('submit', parameters));
+		await run(sandbox.current, submitting(parameters));
 
 		expect(json.cost).toBe(sandbox.current.ledger.tasks[0]?.cost);
 		expect(json).not.toHaveProperty('mode');
@@ -54,7 +54,7 @@ describe('Estimate Cost', () => {
 	});
 
 	it('gives what the service sent when the output is raw', async () => {
-		const item = onlyItem(await run(sandbox.current, estimating({ options: { output: 'raw' } })));
+		const item = onlyItem(await run(sandbox.current, estimating({ output: { simplify: false } })));
 
 		expect(item.json).toEqual({
 			status: 'success',

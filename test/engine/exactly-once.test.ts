@@ -3,11 +3,11 @@ import {
 	NODE,
 	errorText,
 	generating,
-	onTask,
 	onlyItem,
 	run,
 	sandboxForTests,
 	until,
+	submitting,
 } from './kirin';
 
 const sandbox = sandboxForTests();
@@ -70,7 +70,7 @@ describe('A lost answer to create', () => {
 			{ on: 'create', point: 'after', kind: 'reset' },
 			{ on: 'get', kind: { status: 503 } },
 		];
-		const parameters = generating({ polling: { maximumWaitMinutes: 0.2 } });
+		const parameters = generating({ waiting: { maximumWaitMinutes: 0.2 } });
 		const text = errorText(await run(sandbox.current, parameters));
 		const [task] = sandbox.current.ledger.tasks;
 
@@ -171,7 +171,7 @@ describe('External task IDs', () => {
 	});
 
 	it('of the user give the task that exists in place of a second one', async () => {
-		const parameters = onTask('submit', {
+		const parameters = submitting({
 			prompt: 'A fox',
 			options: { externalTaskId: 'order-1' },
 		});
@@ -206,7 +206,7 @@ describe('External task IDs', () => {
 
 	it('of a task of another model are refused', async () => {
 		const options = { externalTaskId: 'order-1' };
-		await run(sandbox.current, onTask('submit', { prompt: 'A fox', options }));
+		await run(sandbox.current, submitting({ prompt: 'A fox', options }));
 		const text = errorText(
 			await run(sandbox.current, generating({ model: 'kirin_v2_master_t2v', options })),
 		);

@@ -3,7 +3,7 @@ import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { readMp4 } from '../../sandbox';
 import { exampleIn } from '../unit/example-files';
-import { binaryBytes, passDeadline, runAsTool, runWorkflow, type RunOptions } from './engine';
+import { type RunOptions, binaryBytes, passDeadline, runAsTool, runWorkflow } from './engine';
 import { SET } from './harness-nodes';
 import { KEY, NODE, sandboxForTests } from './kirin';
 
@@ -52,7 +52,7 @@ function withMarkers(...markers: string[]) {
 		parameters: {
 			...node.parameters,
 			prompt: `={{ $json.prompt + ' ' + (${JSON.stringify(markers)}[$itemIndex] ?? '') }}`,
-			polling: { maximumWaitMinutes: 1 },
+			waiting: { maximumWaitMinutes: 1 },
 		},
 	});
 }

@@ -1,6 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { itemsOf } from './engine';
-import { KEY, NODE, errorText, generating, onTask, onlyItem, run, sandboxForTests } from './kirin';
+import {
+	KEY,
+	NODE,
+	errorText,
+	generating,
+	onTask,
+	onlyItem,
+	run,
+	sandboxForTests,
+	submitting,
+} from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -101,7 +111,7 @@ describe('With Continue On Fail', () => {
 	it('a deadline can be an item to pick up later', async () => {
 		const result = await run(
 			sandbox.current,
-			generating({ prompt: '[sandbox: never]', polling: { maximumWaitMinutes: 0.1 } }),
+			generating({ prompt: '[sandbox: never]', waiting: { maximumWaitMinutes: 0.1 } }),
 			{ onError: 'continueRegularOutput' },
 		);
 		const details = result.output(NODE)[0]?.json.details as IDataObject;
@@ -123,7 +133,7 @@ describe('Without Continue On Fail', () => {
 		);
 		const result = await run(
 			sandbox.current,
-			generating({ prompt: '={{ $json.p }}', polling: { maximumWaitMinutes: 0.4 } }),
+			generating({ prompt: '={{ $json.p }}', waiting: { maximumWaitMinutes: 0.4 } }),
 			{ items },
 		);
 		const text = errorText(result);
@@ -267,7 +277,7 @@ describe('The key stays with the API', () => {
 	});
 
 	it('and a redirect on the same host is followed', async () => {
-		const { json } = onlyItem(await run(sandbox.current, onTask('submit', { prompt: 'A fox' })));
+		const { json } = onlyItem(await run(sandbox.current, submitting({ prompt: 'A fox' })));
 		const path = `/model/v1/generation/task/${json.taskId as string}`;
 		sandbox.current.faults = [{ on: 'get', kind: { location: path, status: 301 }, times: 1 }];
 		const item = onlyItem(
@@ -316,7 +326,7 @@ describe('The key stays with the API', () => {
 			sandbox.current.reset();
 			sandbox.current.faults = [{ ...fault }];
 			const parameters = generating({
-				polling: { maximumWaitMinutes: 0.1 },
+				waiting: { maximumWaitMinutes: 0.1 },
 				requestOptions: { timeout: 50 },
 			});
 			for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {

@@ -1,6 +1,6 @@
 import { readMp4 } from '../../sandbox';
 import { binaryBytes, itemsOf } from './engine';
-import { KEY, NODE, generating, onlyItem, run, sandboxForTests } from './kirin';
+import { KEY, NODE, generating, onlyItem, run, sandboxForTests, pollsOf } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -14,16 +14,19 @@ describe('Generate', () => {
 			taskId: task?.id,
 			externalTaskId: task?.externalTaskId,
 			status: 'completed',
-			model: 'kirin_v2_5_turbo_t2v',
 			videoUrl: `${sandbox.current.filesUrl}/results/${task?.id}/video.mp4`,
-			contents: [{ type: 'video', url: item.json.videoUrl }],
 			cost: task?.cost,
-			discount: task?.discount,
-			createdAt: new Date(task?.createdAt ?? 0).toISOString(),
-			finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
-			elapsedSeconds: expect.any(Number) as number,
-			polls: sandbox.current.ledger.polls(task?.id ?? '').length,
+			details: {
+				model: 'kirin_v2_5_turbo_t2v',
+				discount: task?.discount,
+				createdAt: new Date(task?.createdAt ?? 0).toISOString(),
+				finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+				elapsedSeconds: expect.any(Number) as number,
+				polls: sandbox.current.ledger.polls(task?.id ?? '').length,
+			},
 		});
+		// What workflows use comes first.
+		expect(Object.keys(item.json).slice(0, 4)).toEqual(['videoUrl', 'status', 'cost', 'taskId']);
 		expect(item.binary?.data).toMatchObject({
 			mimeType: 'video/mp4',
 			fileName: `${task?.id}.mp4`,
@@ -83,7 +86,6 @@ describe('Generate', () => {
 			externalTaskId: 'order-1001',
 			videoUrl: expect.stringContaining('/video.mp4') as string,
 			watermarkUrl: expect.stringContaining('/watermark.mp4') as string,
-			contents: [{ type: 'video' }, { type: 'video' }],
 		});
 		const { seconds, width, height } = await readMp4(await binaryBytes(item));
 		expect(seconds).toBeCloseTo(10, 0);
@@ -140,7 +142,7 @@ describe('Generate', () => {
 	});
 
 	it('gives the task as the service sent it when the output is raw', async () => {
-		const item = onlyItem(await run(sandbox.current, generating({ options: { output: 'raw' } })));
+		const item = onlyItem(await run(sandbox.current, generating({ output: { simplify: false } })));
 		const [task] = sandbox.current.ledger.tasks;
 
 		expect(item.json).toMatchObject({
@@ -172,7 +174,7 @@ describe('Generate', () => {
 				aspectRatio: '={{ $json.a }}',
 				mode: '={{ $json.m }}',
 				binaryPropertyName: '={{ $json.f }}',
-				polling: { strategy: 'fixed', intervalSeconds: '={{ $json.i }}' },
+				waiting: { strategy: 'fixed', intervalSeconds: '={{ $json.i }}' },
 				options: { negativePrompt: '={{ $json.n }}' },
 			}),
 			{ items },
@@ -195,7 +197,7 @@ describe('Generate', () => {
 			['first'],
 			['second'],
 		]);
-		const [first = 0, second = 0] = result.output(NODE).map(({ json }) => json.polls as number);
+		const [first = 0, second = 0] = result.output(NODE).map(pollsOf);
 		expect(first).toBeGreaterThan(second);
 	});
 

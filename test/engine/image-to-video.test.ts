@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { readMp4 } from '../../sandbox';
+import { generateFromImage, generateFromText, modelById } from '../saved-parameters';
 import { frame, jpeg, png, segment } from '../unit/image-bytes';
 import { binaryBytes, itemsOf, storedBinary } from './engine';
 import { NODE, errorText, onlyItem, run, sandboxForTests } from './kirin';
@@ -11,7 +12,7 @@ const photo = png(640, 360);
 const other = jpeg(segment(0xe1, 2000), frame(400, 400, 0xc2));
 
 function animating(parameters: INodeParameters = {}): INodeParameters {
-	return { resource: 'video', operation: 'imageToVideo', ...parameters };
+	return generateFromImage(parameters);
 }
 
 const asText = (bytes: Uint8Array, rest: INodeParameters = {}) =>
@@ -339,11 +340,11 @@ describe('Before anything is sent', () => {
 	});
 
 	it('Generate does not take a model that wants an image', async () => {
-		const parameters = { resource: 'video', operation: 'generate', prompt: 'A fox' };
+		const parameters = generateFromText({ prompt: 'A fox' });
 		const model = '={{ "kirin_v2_5_turbo_i2v" }}';
 		const text = errorText(await run(sandbox.current, { ...parameters, model }));
 
-		expect(text).toContain('which makes videos from images (Video → Image to Video)');
+		expect(text).toContain('which makes videos from images: choose the operation for images');
 		expect(sandbox.current.ledger.requests).toEqual([]);
 	});
 });
@@ -413,7 +414,8 @@ describe('An image', () => {
 	});
 
 	it('goes with the estimate that a maximum cost asks for', async () => {
-		const parameters = (maximumCostUsd: string) => asText(photo, { options: { maximumCostUsd } });
+		const parameters = (maximumCostUsd: string) =>
+			asText(photo, { costLimits: { maximumCostUsd } });
 		expect(errorText(await run(sandbox.current, parameters('0.2')))).toContain('0.21 USD is above');
 		expect(sandbox.current.ledger.count('create')).toBe(0);
 
@@ -424,7 +426,7 @@ describe('An image', () => {
 	it('of another model is sent as it is: only the service knows what that takes', async () => {
 		const result = await run(
 			sandbox.current,
-			asText(Buffer.from('GIF89a and more'), { model: 'other', modelId: 'kirin_v9_i2v' }),
+			asText(Buffer.from('GIF89a and more'), modelById('kirin_v9_i2v')),
 		);
 
 		expect(result.error?.message).toContain('refused a parameter');

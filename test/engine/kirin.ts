@@ -1,16 +1,17 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
-import { systemClock } from '../../nodes/KirinVideo/api/clock';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
+import { systemClock } from '../../nodes/KirinVideo/api/clock';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
+import { generateFromText } from '../saved-parameters';
 import {
-	runWorkflow,
-	startWorkflow,
-	workflowWith,
 	type EngineRun,
 	type RunOptions,
 	type StartedRun,
 	type WorkflowOptions,
+	runWorkflow,
+	startWorkflow,
+	workflowWith,
 } from './engine';
 
 /** Kirin Video in the real engine, in front of a sandbox, in a world where time runs faster. */
@@ -43,13 +44,11 @@ export function sandboxForTests(options: SandboxOptions = {}): { readonly curren
 	};
 }
 
-/** Parameters of Generate; everything not given is left to its default, as the editor does. */
-export function generating(parameters: INodeParameters = {}): INodeParameters {
-	return { resource: 'video', operation: 'generate', prompt: 'A fox in the snow', ...parameters };
-}
+export { generateFromText as generating, onTask } from '../saved-parameters';
 
-export function onTask(operation: string, parameters: INodeParameters = {}): INodeParameters {
-	return { resource: 'task', operation, ...parameters };
+/** Parameters of an item that submits its task and does not wait. */
+export function submitting(parameters: INodeParameters = {}): INodeParameters {
+	return generateFromText(parameters, 'none');
 }
 
 export interface KirinOptions extends WorkflowOptions {
@@ -93,6 +92,11 @@ export function onlyItem(result: EngineRun): INodeExecutionData {
 	const [item, ...others] = result.output(NODE);
 	if (!item || others.length > 0) throw new Error(`Expected one item, not ${others.length + 1}`);
 	return item;
+}
+
+/** How many status requests an item says that its task took. */
+export function pollsOf({ json }: INodeExecutionData): number {
+	return (json.details as { polls: number }).polls;
 }
 
 /** What the person in front of n8n reads: message and description of the run's error. */

@@ -1,5 +1,5 @@
 import { itemsOf } from './engine';
-import { NODE, generating, onTask, run, sandboxForTests } from './kirin';
+import { NODE, generating, onTask, run, sandboxForTests, submitting } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -85,7 +85,7 @@ describe('A thousand items', () => {
 
 describe('Wait', () => {
 	it('watches no more tasks at once than the user allows', async () => {
-		const submitted = await run(sandbox.current, onTask('submit', { prompt: 'A fox' }), {
+		const submitted = await run(sandbox.current, submitting({ prompt: 'A fox' }), {
 			items: prompts(9),
 		});
 		const parameters = onTask('wait', {

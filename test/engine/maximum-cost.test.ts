@@ -1,14 +1,15 @@
+import { generateFromText } from '../saved-parameters';
 import { itemsOf } from './engine';
-import { NODE, errorText, generating, onTask, onlyItem, run, sandboxForTests } from './kirin';
+import { NODE, errorText, generating, onlyItem, run, sandboxForTests, submitting } from './kirin';
 
 const sandbox = sandboxForTests();
 
 /** V2.5 Turbo costs 0.21 in the sandbox, 0.35 in mode pro. */
 const limited = (maximumCostUsd: unknown, parameters = {}, options = {}) =>
-	onTask('submit', {
+	submitting({
 		prompt: 'A fox in the snow',
 		...parameters,
-		options: { maximumCostUsd: maximumCostUsd as string, ...options },
+		costLimits: { maximumCostUsd: maximumCostUsd as string, ...options },
 	});
 
 const noPrice = { prompt: 'A fox [sandbox: no-price]' };
@@ -21,7 +22,7 @@ describe('Without a maximum cost', () => {
 	it.each([{}, { maximumCostUsd: 'none' }, { whenCostUnknown: 'fail' }])(
 		'there is no extra request: %j',
 		async (options) => {
-			onlyItem(await run(sandbox.current, onTask('submit', { prompt: 'A fox', options })));
+			onlyItem(await run(sandbox.current, submitting({ prompt: 'A fox', options })));
 
 			expect(sandbox.current.ledger.count('precharge')).toBe(0);
 			expect(created()).toBe(1);
@@ -73,10 +74,7 @@ describe('An item', () => {
 		const text = errorText(
 			await run(
 				sandbox.current,
-				generating({
-					operation: 'generateAndResumeOnCallback',
-					options: { maximumCostUsd: '0.2' },
-				}),
+				generateFromText({ costLimits: { maximumCostUsd: '0.2' } }, 'callback'),
 			),
 		);
 
@@ -86,7 +84,7 @@ describe('An item', () => {
 
 	it('of Generate below the maximum becomes a video as ever', async () => {
 		const item = onlyItem(
-			await run(sandbox.current, generating({ options: { maximumCostUsd: '0.21' } })),
+			await run(sandbox.current, generating({ costLimits: { maximumCostUsd: '0.21' } })),
 		);
 
 		expect(item.json).toMatchObject({ status: 'completed', cost: '0.21' });
@@ -215,7 +213,7 @@ describe('A task that exists is never hidden by a price that has changed', () =>
 			{ on: 'get', kind: { status: 401 }, times: 1 },
 		];
 		const item = onlyItem(
-			await run(sandbox.current, generating({ options: { maximumCostUsd: '0.21' } }), {
+			await run(sandbox.current, generating({ costLimits: { maximumCostUsd: '0.21' } }), {
 				retryOnFail: true,
 				maxTries: 2,
 				waitBetweenTries: 1,
@@ -234,7 +232,7 @@ describe('A task that exists is never hidden by a price that has changed', () =>
 			{ on: 'get', kind: { status: 401 }, times: 1 },
 		];
 		const item = onlyItem(
-			await run(sandbox.current, generating({ options: { maximumCostUsd: '0.21' } }), {
+			await run(sandbox.current, generating({ costLimits: { maximumCostUsd: '0.21' } }), {
 				retryOnFail: true,
 				maxTries: 2,
 				waitBetweenTries: 1,

@@ -1,14 +1,15 @@
+import { modelById } from '../saved-parameters';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { binaryBytes, itemsOf } from './engine';
 import { readMp4 } from '../../sandbox';
-import { NODE, errorText, generating, onTask, onlyItem, run, sandboxForTests } from './kirin';
+import { binaryBytes, itemsOf } from './engine';
+import { NODE, errorText, generating, onlyItem, run, sandboxForTests, submitting } from './kirin';
 
 const OTHER = 'kirin_v9_t2v';
 const sandbox = sandboxForTests({ otherModels: [OTHER, 'kirin_v9_5_t2v'] });
 
 /** What the service got for the only task, but for the prompt and the external task ID. */
 async function sentFor(parameters: INodeParameters): Promise<IDataObject> {
-	const result = await run(sandbox.current, onTask('submit', { prompt: 'A fox', ...parameters }));
+	const result = await run(sandbox.current, submitting({ prompt: 'A fox', ...parameters }));
 	if (result.error) throw result.error;
 	const [task, ...more] = sandbox.current.ledger.tasks;
 	expect(more).toEqual([]);
@@ -96,7 +97,7 @@ describe.each(MODELS)('%s', (model) => {
 	it('generates a video from a prompt alone', async () => {
 		const item = onlyItem(await run(sandbox.current, generating({ model })));
 
-		expect(item.json).toMatchObject({ status: 'completed', model });
+		expect(item.json).toMatchObject({ status: 'completed', details: { model } });
 		const { seconds, width, height } = await readMp4(await binaryBytes(item));
 		expect(seconds).toBeCloseTo(5, 0);
 		expect(width / height).toBeCloseTo(16 / 9, 1);
@@ -180,7 +181,7 @@ describe('A rule across parameters', () => {
 	});
 
 	it('does not concern what stands at its default', async () => {
-		const parameters = onTask('submit', {
+		const parameters = submitting({
 			prompt: 'A fox',
 			model: 'kirin_v2_6_t2v',
 			mode: '={{ $json.mode }}',
@@ -226,7 +227,7 @@ describe('A model from an expression', () => {
 	});
 
 	it('is sent what an expression gives, also where it is what the field starts with', async () => {
-		const parameters = onTask('submit', {
+		const parameters = submitting({
 			prompt: 'A fox',
 			model: '={{ $json.model }}',
 			duration: '={{ $json.seconds }}',
@@ -241,7 +242,7 @@ describe('A model from an expression', () => {
 	});
 
 	it('may take what no known model takes', async () => {
-		const parameters = onTask('submit', {
+		const parameters = submitting({
 			prompt: 'A fox',
 			model: '={{ $json.model }}',
 			duration: '={{ $json.seconds }}',
@@ -256,12 +257,12 @@ describe('A model from an expression', () => {
 });
 
 describe('Another model by its ID', () => {
-	const other = { model: 'other', modelId: OTHER };
+	const other = modelById(OTHER);
 
 	it('generates a video from a prompt alone, which is all that is sent', async () => {
 		const item = onlyItem(await run(sandbox.current, generating(other)));
 
-		expect(item.json).toMatchObject({ status: 'completed', model: OTHER });
+		expect(item.json).toMatchObject({ status: 'completed', details: { model: OTHER } });
 		expect(item.binary?.data).toBeDefined();
 		const [task] = sandbox.current.ledger.tasks;
 		expect(Object.keys(task?.params ?? {}).sort()).toEqual(['external_task_id', 'prompt']);
@@ -302,7 +303,7 @@ describe('Another model by its ID', () => {
 	});
 
 	it('needs no prompt', async () => {
-		const { error } = await run(sandbox.current, onTask('submit', other));
+		const { error } = await run(sandbox.current, submitting(other));
 
 		expect(error).toBeUndefined();
 		expect(Object.keys(sandbox.current.ledger.tasks[0]?.params ?? {})).toEqual([
@@ -313,13 +314,15 @@ describe('Another model by its ID', () => {
 	it('may have a prompt without limit, and an ID for each item', async () => {
 		const items = itemsOf({ id: OTHER }, { id: 'kirin_v9_5_t2v' });
 		const parameters = generating({
-			model: 'other',
-			modelId: '={{ $json.id }}',
+			...modelById('={{ $json.id }}'),
 			prompt: 'x'.repeat(5000),
 		});
 		const result = await run(sandbox.current, parameters, { items });
 
-		expect(result.output(NODE).map(({ json }) => json.model)).toEqual([OTHER, 'kirin_v9_5_t2v']);
+		expect(result.output(NODE).map(({ json }) => json.details)).toEqual([
+			expect.objectContaining({ model: OTHER }),
+			expect.objectContaining({ model: 'kirin_v9_5_t2v' }),
+		]);
 	});
 
 	it('is adopted after a lost answer like any other', async () => {
@@ -338,7 +341,7 @@ describe('Another model by its ID', () => {
 	});
 
 	it('that the service does not know is refused in its words, at no cost', async () => {
-		const parameters = generating({ model: 'other', modelId: 'kirin_v8_t2v' });
+		const parameters = generating(modelById('kirin_v8_t2v'));
 		const text = errorText(await run(sandbox.current, parameters));
 
 		expect(text).toContain('The service refused a parameter');

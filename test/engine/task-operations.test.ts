@@ -1,3 +1,4 @@
+import { readMp4 } from '../../sandbox';
 import { binaryBytes, itemsOf } from './engine';
 import {
 	NODE,
@@ -8,14 +9,14 @@ import {
 	run,
 	sandboxForTests,
 	until,
+	submitting,
 } from './kirin';
-import { readMp4 } from '../../sandbox';
 
 const sandbox = sandboxForTests();
 
 async function submitted(parameters = {}) {
 	return onlyItem(
-		await run(sandbox.current, onTask('submit', { prompt: 'A fox in the snow', ...parameters })),
+		await run(sandbox.current, submitting({ prompt: 'A fox in the snow', ...parameters })),
 	);
 }
 
@@ -28,16 +29,18 @@ describe('Submit', () => {
 			taskId: task?.id,
 			externalTaskId: task?.externalTaskId,
 			status: 'in_progress',
-			model: 'kirin_v2_master_t2v',
 			progress: expect.any(Number) as number,
-			createdAt: new Date(task?.createdAt ?? 0).toISOString(),
+			details: {
+				model: 'kirin_v2_master_t2v',
+				createdAt: new Date(task?.createdAt ?? 0).toISOString(),
+			},
 		});
 		expect(task?.params.duration).toBe('10');
 		expect(sandbox.current.ledger.count('get')).toBe(0);
 	});
 
 	it('gives the task as the service sent it when the output is raw', async () => {
-		const item = await submitted({ options: { output: 'raw' } });
+		const item = await submitted({ output: { simplify: false } });
 
 		expect(item.json).toMatchObject({ id: sandbox.current.ledger.tasks[0]?.id });
 	});
@@ -111,7 +114,7 @@ describe('Wait', () => {
 	});
 
 	it('waits for many tasks at once and creates none', async () => {
-		const all = await run(sandbox.current, onTask('submit', { prompt: '={{ $json.prompt }}' }), {
+		const all = await run(sandbox.current, submitting({ prompt: '={{ $json.prompt }}' }), {
 			items: itemsOf({ prompt: 'a' }, { prompt: 'b' }, { prompt: 'c' }),
 		});
 		const result = await run(sandbox.current, onTask('wait'), { items: all.output(NODE) });
@@ -140,7 +143,7 @@ describe('Wait', () => {
 			await run(sandbox.current, onTask('wait', { downloadVideo: false }), { items: [{ json }] }),
 		);
 
-		expect(item.json).toMatchObject({ status: 'completed', polls: 1 });
+		expect(item.json).toMatchObject({ status: 'completed', details: { polls: 1 } });
 		expect(item.json).not.toHaveProperty('finishedAt');
 	});
 
@@ -153,8 +156,7 @@ describe('Wait', () => {
 	it('picks up what Generate left behind at its deadline', async () => {
 		const parameters = generating({
 			prompt: 'Slow [sandbox: render 60s]',
-			polling: { maximumWaitMinutes: 0.2 },
-			options: { onTimeout: 'returnTask' },
+			waiting: { maximumWaitMinutes: 0.2, onTimeout: 'returnTask' },
 		});
 		const left = onlyItem(await run(sandbox.current, parameters));
 		expect(left.json).toMatchObject({ status: 'in_progress' });

@@ -3,11 +3,11 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
 import { startSandbox } from '../../sandbox';
-import { clientOf, type Json } from '../sandbox/client';
+import { type Json, clientOf } from '../sandbox/client';
 import { binaryBytes, workflowWith } from './engine';
 import type { RunOptions } from './execution';
-import { KEY, SPEED, errorText, onTask, onlyItem, run, sandboxForTests, until } from './kirin';
-import { openTriggerHost, type TriggerHost } from './trigger-host';
+import { KEY, SPEED, errorText, onlyItem, run, sandboxForTests, until, submitting } from './kirin';
+import { type TriggerHost, openTriggerHost } from './trigger-host';
 
 const TRIGGER = 'Kirin Video Trigger';
 
@@ -91,7 +91,7 @@ describe('A task that names the URL of the trigger', () => {
 		const submitted = onlyItem(
 			await run(
 				sandbox.current,
-				onTask('submit', {
+				submitting({
 					prompt: 'A fox in the snow',
 					options: { callbackUrl: host.url, externalTaskId: 'order-1001' },
 				}),
@@ -104,7 +104,7 @@ describe('A task that names the URL of the trigger', () => {
 			expect.objectContaining({
 				taskId: submitted.taskId,
 				status: 'completed',
-				model: 'kirin_v2_5_turbo_t2v',
+				details: expect.objectContaining({ model: 'kirin_v2_5_turbo_t2v' }) as object,
 				videoUrl: expect.stringMatching(/^http.*mp4$/) as string,
 				cost: expect.any(String) as string,
 			}),
@@ -153,7 +153,7 @@ describe('A task that names the URL of the trigger', () => {
 	});
 
 	it('is an item as the service sent it, under Raw', async () => {
-		const host = await listen({ downloadVideo: false, options: { output: 'raw' } });
+		const host = await listen({ downloadVideo: false, output: { simplify: false } });
 		const id = await create(host, 'A fox');
 		await over(host, 2);
 
@@ -455,7 +455,7 @@ describe('The video', () => {
 	});
 
 	it('that cannot be downloaded is left out by option', async () => {
-		const host = await listen({ options: { onDownloadError: 'returnItem' } });
+		const host = await listen({ output: { onDownloadError: 'returnItem' } });
 		await create(host, 'A fox [sandbox: render 1s; expired]');
 		await over(host, 2);
 
@@ -468,7 +468,7 @@ describe('The video', () => {
 	});
 
 	it('is not fetched under a limit that makes no sense', async () => {
-		const host = await listen({ options: { maximumFileSizeMiB: 0 } });
+		const host = await listen({ output: { maximumFileSizeMiB: 0 } });
 		await create(host, 'A fox [sandbox: render 1s]');
 		await over(host, 2);
 		const [failed] = host.executions;

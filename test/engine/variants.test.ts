@@ -44,7 +44,6 @@ describe.each(VARIANTS)('A service that speaks %s', (_, variant) => {
 			cost: task?.cost,
 			videoUrl: expect.stringContaining('/video.mp4') as string,
 			watermarkUrl: expect.stringContaining('/watermark.mp4') as string,
-			contents: [{ type: 'video' }, { type: 'video' }],
 		});
 		expect(item.binary?.data).toBeDefined();
 	});

@@ -1,4 +1,14 @@
-import { KEY, begin, errorText, generating, onlyItem, run, sandboxForTests, until } from './kirin';
+import {
+	KEY,
+	begin,
+	errorText,
+	generating,
+	onlyItem,
+	run,
+	sandboxForTests,
+	until,
+	pollsOf,
+} from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -13,12 +23,12 @@ describe('Waiting', () => {
 	it('looks once in every interval', async () => {
 		const parameters = generating({
 			prompt: '[sandbox: render 30s]',
-			polling: { strategy: 'fixed', intervalSeconds: 10 },
+			waiting: { strategy: 'fixed', intervalSeconds: 10 },
 		});
 		const item = onlyItem(await run(sandbox.current, parameters));
 
-		expect(item.json.polls).toBeGreaterThanOrEqual(2);
-		expect(item.json.polls).toBeLessThanOrEqual(4);
+		expect(pollsOf(item)).toBeGreaterThanOrEqual(2);
+		expect(pollsOf(item)).toBeLessThanOrEqual(4);
 		for (const gap of lookGaps(50)) expect(gap).toBeGreaterThanOrEqual(9);
 	});
 
@@ -27,7 +37,7 @@ describe('Waiting', () => {
 		const item = onlyItem(await run(sandbox.current, parameters));
 
 		expect(item.json.status).toBe('completed');
-		expect(item.json.polls).toBeLessThan(20);
+		expect(pollsOf(item)).toBeLessThan(20);
 	});
 
 	it('learns from the tasks of the run that settled before, where no progress is told', async () => {
@@ -40,7 +50,7 @@ describe('Waiting', () => {
 		const result = await run(sandbox.current, parameters, {
 			items: Array.from({ length: 6 }, () => ({ json: {} })),
 		});
-		const polls = result.output('Kirin Video').map(({ json }) => json.polls as number);
+		const polls = result.output('Kirin Video').map(pollsOf);
 		const total = (some: number[]) => some.reduce((sum, one) => sum + one, 0);
 
 		expect(total(polls.slice(3))).toBeLessThan(total(polls.slice(0, 3)));
@@ -74,7 +84,7 @@ describe('Waiting', () => {
 	it('believes that a new task is only not visible yet', async () => {
 		const parameters = generating({
 			prompt: '[sandbox: hidden 150ms]',
-			polling: { intervalSeconds: 1 },
+			waiting: { intervalSeconds: 1 },
 		});
 		const item = onlyItem(await run(sandbox.current, parameters));
 
@@ -111,7 +121,7 @@ describe('Waiting', () => {
 	it('fails at the deadline without losing the task', async () => {
 		const parameters = generating({
 			prompt: '[sandbox: never]',
-			polling: { maximumWaitMinutes: 0.2 },
+			waiting: { maximumWaitMinutes: 0.2 },
 		});
 		const result = await run(sandbox.current, parameters);
 		const [task] = sandbox.current.ledger.tasks;
@@ -124,7 +134,7 @@ describe('Waiting', () => {
 	it('reads a status that it does not know as in progress, and logs it once', async () => {
 		const parameters = generating({
 			prompt: '[sandbox: status simmering]',
-			polling: { intervalSeconds: 1 },
+			waiting: { intervalSeconds: 1 },
 		});
 		const result = await run(sandbox.current, parameters);
 
@@ -135,7 +145,7 @@ describe('Waiting', () => {
 	it('does not wait for ever on a status that it does not know', async () => {
 		const parameters = generating({
 			prompt: '[sandbox: never; status simmering]',
-			polling: { maximumWaitMinutes: 0.2 },
+			waiting: { maximumWaitMinutes: 0.2 },
 		});
 
 		expect(errorText(await run(sandbox.current, parameters))).toContain('is not finished');
@@ -146,7 +156,7 @@ describe('Stop', () => {
 	it('ends the wait at once, and no request goes out after it', async () => {
 		const parameters = generating({
 			prompt: '[sandbox: never]',
-			polling: { intervalSeconds: 2 },
+			waiting: { intervalSeconds: 2 },
 		});
 		const { promise, stop } = await begin(sandbox.current, parameters, {
 			retryOnFail: true,

@@ -5,6 +5,7 @@ import type { CredentialReference } from '../bench/contender';
 import { KIRIN_TYPE, MODEL } from '../bench/kirin';
 import type { N8nClient } from '../bench/n8n-client';
 import { webhookWorkflow } from '../bench/workflow';
+import { catalogueModel, generateFromText, onTask } from '../saved-parameters';
 import type { Manner } from './batch';
 
 export const KIRIN_NODE = 'Kirin Video';
@@ -18,13 +19,12 @@ export function pathOf(manner: Manner): string {
 }
 
 const VIDEO = {
-	resource: 'video',
-	model: MODEL,
+	...catalogueModel(MODEL),
 	prompt: '={{ $json.prompt }}',
 	mode: 'std',
 	duration: '5',
 	aspectRatio: '16:9',
-	polling: {},
+	waiting: {},
 	options: {},
 };
 
@@ -32,20 +32,18 @@ const VIDEO = {
 const LONGEST_WAIT_MINUTES = 3;
 
 const PARAMETERS: Record<Manner, object> = {
-	generate: { ...VIDEO, operation: 'generate' },
-	'generate with own IDs': {
+	generate: generateFromText(VIDEO),
+	'generate with own IDs': generateFromText({
 		...VIDEO,
-		operation: 'generate',
 		options: { externalTaskId: '={{ $json.externalTaskId }}' },
-	},
-	'resume on callback': {
-		...VIDEO,
-		operation: 'generateAndResumeOnCallback',
-		polling: { maximumWaitMinutes: LONGEST_WAIT_MINUTES },
-	},
+	}),
+	'resume on callback': generateFromText(
+		{ ...VIDEO, waiting: { maximumWaitMinutes: LONGEST_WAIT_MINUTES } },
+		'callback',
+	),
 };
 
-const PICK_UP = { resource: 'task', operation: 'wait', taskId: '={{ $json.taskId }}' };
+const PICK_UP = onTask('wait', { taskId: '={{ $json.taskId }}' });
 
 export async function addWorkflows(client: N8nClient, sandbox: Sandbox): Promise<void> {
 	const data = { apiKey: sandbox.apiKey, baseUrl: sandbox.apiUrl };

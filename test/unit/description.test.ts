@@ -1,16 +1,30 @@
 import { NodeHelpers, type INode, type INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { fieldsShown as shownBy, optionsOffered as offeredBy, propertiesShown } from './editor';
+import {
+	catalogueModel,
+	generateFromImage,
+	generateFromText,
+	modelById,
+	onTask,
+} from '../saved-parameters';
+import {
+	entriesOffered,
+	fieldsShown as shownBy,
+	optionsOffered as offeredBy,
+	propertiesShown,
+} from './editor';
 
 const { description } = new KirinVideo();
 const fieldsShown = (parameters: INodeParameters) => shownBy(description, parameters);
 const optionsOffered = (parameters: INodeParameters) => offeredBy(description, parameters);
+const namesOffered = (parameters: INodeParameters, collection: string) =>
+	entriesOffered(description, parameters, collection).map(({ displayName }) => displayName);
 
-const generate = { resource: 'video', operation: 'generate' };
-const turbo: INodeParameters = { ...generate, model: 'kirin_v2_5_turbo_t2v' };
-const master = { ...generate, model: 'kirin_v2_master_t2v' };
+const generate = generateFromText();
+const turbo = generateFromText(catalogueModel('kirin_v2_5_turbo_t2v'));
+const master = generateFromText(catalogueModel('kirin_v2_master_t2v'));
 
-describe('The fields of Generate', () => {
+describe('The fields of Generate From Text', () => {
 	it('come in the order of the design', () => {
 		expect(fieldsShown(turbo)).toEqual([
 			'Resource',
@@ -20,9 +34,12 @@ describe('The fields of Generate', () => {
 			'Mode',
 			'Duration',
 			'Aspect Ratio',
+			'Wait for Completion',
 			'Download Video',
 			'Put Output File in Field',
-			'Polling',
+			'Waiting',
+			'Output',
+			'Cost Limits',
 			'Options',
 		]);
 	});
@@ -33,7 +50,7 @@ describe('The fields of Generate', () => {
 	});
 
 	it('show all that any model has when the model is an expression', () => {
-		expect(fieldsShown({ ...generate, model: '={{ $json.model }}' })).toContain('Mode');
+		expect(fieldsShown({ ...generate, ...modelById('={{ $json.model }}') })).toContain('Mode');
 	});
 
 	it('hide the binary field when nothing is downloaded', () => {
@@ -55,9 +72,9 @@ describe('The fields of Generate', () => {
 	});
 });
 
-describe('The fields of Image to Video', () => {
-	const animate: INodeParameters = { resource: 'video', operation: 'imageToVideo' };
-	const after = ['Prompt', 'Mode', 'Duration', 'Download Video', 'Put Output File in Field'];
+describe('The fields of Generate From Image', () => {
+	const animate = generateFromImage();
+	const after = ['Prompt', 'Mode', 'Duration', 'Wait for Completion', 'Download Video'];
 
 	it.each<[INodeParameters, string[]]>([
 		[{}, ['Image Input Binary Field', 'Tail Image Source']],
@@ -73,7 +90,10 @@ describe('The fields of Image to Video', () => {
 			'Image Source',
 			...images,
 			...after,
-			'Polling',
+			'Put Output File in Field',
+			'Waiting',
+			'Output',
+			'Cost Limits',
 			'Options',
 		]);
 	});
@@ -85,16 +105,7 @@ describe('The fields of Image to Video', () => {
 				.map(({ required }) => required);
 		expect(prompts(turbo)).toEqual([true]);
 		expect(prompts(animate)).toEqual([undefined]);
-		expect(prompts({ ...animate, model: '={{ $json.model }}' })).toEqual([undefined]);
-	});
-
-	it('offer only models that take images, and Generate only those that take text', () => {
-		const offered = (parameters: INodeParameters) =>
-			propertiesShown(description, parameters)
-				.filter(({ name }) => name === 'model')
-				.flatMap(({ options = [] }) => options.map((option) => 'value' in option && option.value));
-		expect(offered(animate)).toEqual(['kirin_v2_5_turbo_i2v', 'other']);
-		expect(offered(generate)).not.toContain('kirin_v2_5_turbo_i2v');
+		expect(prompts({ ...animate, ...modelById('={{ $json.model }}') })).toEqual([undefined]);
 	});
 
 	it('have the options of Generate that the model takes', () => {
@@ -102,63 +113,82 @@ describe('The fields of Image to Video', () => {
 	});
 });
 
-describe('The other operations show only what they use', () => {
-	it.each([
-		['submit', ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Options']],
-		['estimateCost', ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Options']],
-		['get', ['Task ID', 'Options']],
-		['wait', ['Task ID', 'Download Video', 'Put Output File in Field', 'Polling', 'Options']],
-	])('%s', (operation, fields) => {
-		expect(fieldsShown({ resource: 'task', operation }).slice(2)).toEqual(fields);
+describe('The other ways of waiting and operations show only what they use', () => {
+	const request = ['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio'];
+	const file = ['Download Video', 'Put Output File in Field'];
+
+	it.each<[string, INodeParameters, string[]]>([
+		[
+			"Don't Wait",
+			generateFromText({}, 'none'),
+			[...request, 'Wait for Completion', 'Output', 'Cost Limits', 'Options'],
+		],
+		[
+			'Resume on Callback',
+			generateFromText({}, 'callback'),
+			[...request, 'Wait for Completion', ...file, 'Waiting', 'Output', 'Cost Limits', 'Options'],
+		],
+		['Estimate Cost', onTask('estimateCost'), [...request, 'Output', 'Options']],
+		['Get', onTask('get'), ['Task ID', 'Output']],
+		['Wait', onTask('wait'), ['Task ID', ...file, 'Waiting', 'Output', 'Options']],
+	])('%s', (_, parameters, fields) => {
+		expect(fieldsShown(parameters).slice(2)).toEqual(fields);
 	});
 
-	it.each([
+	const ofTheRequest = ['Negative Prompt', 'Watermark'];
+
+	it.each<[string, INodeParameters, string[]]>([
 		[
-			'generate',
+			'Generate From Text',
+			turbo,
 			[
-				'Additional Parameters (JSON)',
+				'Additional Parameters',
 				'Callback URL',
 				'External Task ID',
 				'Maximum Concurrent Tasks',
-				'Maximum Cost (USD)',
-				'Maximum File Size (MiB)',
-				'Negative Prompt',
-				'On Download Error',
-				'On Timeout',
-				'Output',
-				'Watermark',
-				'When the Cost Is Unknown',
+				...ofTheRequest,
 			],
 		],
 		[
-			'submit',
-			[
-				'Additional Parameters (JSON)',
-				'Callback URL',
-				'External Task ID',
-				'Maximum Concurrent Tasks',
-				'Maximum Cost (USD)',
-				'Negative Prompt',
-				'Output',
-				'Watermark',
-				'When the Cost Is Unknown',
-			],
+			'Resume on Callback, which gives an address of its own',
+			generateFromText({}, 'callback'),
+			['Additional Parameters', 'External Task ID', 'Maximum Concurrent Tasks', ...ofTheRequest],
 		],
-		['estimateCost', ['Additional Parameters (JSON)', 'Negative Prompt', 'Output', 'Watermark']],
-		['get', ['Output']],
+		['Estimate Cost', onTask('estimateCost'), ['Additional Parameters', ...ofTheRequest]],
+		['Wait', onTask('wait'), ['Maximum Concurrent Tasks']],
+	])('options of %s', (_, parameters, options) => {
+		expect(optionsOffered(parameters)).toEqual(options);
+	});
+
+	it.each<[string, INodeParameters, string[]]>([
 		[
-			'wait',
-			[
-				'Maximum Concurrent Tasks',
-				'Maximum File Size (MiB)',
-				'On Download Error',
-				'On Timeout',
-				'Output',
-			],
+			'Generate From Text',
+			turbo,
+			['File Name', 'Maximum File Size (MiB)', 'On Download Error', 'Simplify'],
 		],
-	])('options of %s', (operation, options) => {
-		const resource = operation === 'generate' ? 'video' : 'task';
-		expect(optionsOffered({ ...turbo, resource, operation })).toEqual(options);
+		["Don't Wait", generateFromText({}, 'none'), ['Simplify']],
+		['Get', onTask('get'), ['Simplify']],
+	])('what Output offers for %s', (_, parameters, entries) => {
+		expect(namesOffered(parameters, 'output')).toEqual(entries);
+	});
+
+	it.each<[string, INodeParameters, string[]]>([
+		[
+			'Generate From Text',
+			turbo,
+			['Interval (Seconds)', 'Maximum Wait (Minutes)', 'On Timeout', 'Strategy'],
+		],
+		['Resume on Callback', generateFromText({}, 'callback'), ['Maximum Wait (Minutes)']],
+	])('what Waiting offers for %s', (_, parameters, entries) => {
+		expect(namesOffered(parameters, 'waiting')).toEqual(entries);
+	});
+
+	it('the interval of each strategy where it starts', () => {
+		const intervals = ([strategy]: string[]) =>
+			entriesOffered(description, turbo, 'waiting', strategy ? { strategy } : {})
+				.filter(({ name }) => name === 'intervalSeconds')
+				.map((property) => property.default);
+		expect([[], ['adaptive'], ['fixed']].map(intervals)).toEqual([[1], [1], [5]]);
 	});
 });
 
@@ -175,18 +205,17 @@ describe('The node', () => {
 			.flatMap(({ options }) => options ?? []);
 
 		expect(operations.map(({ name }) => name)).toEqual([
-			'Generate',
-			'Generate and Resume on Callback',
-			'Image to Video',
-			'Estimate Cost',
+			'Generate From Text',
+			'Generate From Image',
+			'Estimate Cost From Image',
+			'Estimate Cost From Text',
 			'Get',
-			'Submit',
 			'Wait',
 		]);
 		for (const operation of operations) {
 			expect(operation).toMatchObject({
 				action: expect.stringMatching(
-					/^\w+ (a|for a|the cost of a) (video|task)( from an image| and resume on callback)?$/,
+					/^(Generate video from|Estimate cost of video from) (text|image)$|^Get task$|^Wait for task$/,
 				) as string,
 				description: expect.any(String) as string,
 			});

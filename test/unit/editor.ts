@@ -55,10 +55,20 @@ export function propertiesOffered(
 	description: INodeTypeDescription,
 	parameters: INodeParameters,
 ): INodeProperties[] {
+	return entriesOffered(description, parameters, 'options');
+}
+
+/** What a collection offers for these parameters, beside the entries that were added to it already. */
+export function entriesOffered(
+	description: INodeTypeDescription,
+	parameters: INodeParameters,
+	name: string,
+	added: INodeParameters = {},
+): INodeProperties[] {
 	const node = { typeVersion: 1, parameters } as INode;
 	const root = withDefaults(description, parameters);
-	const collection = description.properties.find(({ name }) => name === 'options');
+	const collection = description.properties.find((property) => property.name === name);
 	return ((collection?.options ?? []) as INodeProperties[]).filter((option) =>
-		NodeHelpers.displayParameter({}, option, node, description, root),
+		NodeHelpers.displayParameter(added, option, node, description, root),
 	);
 }

@@ -1,3 +1,4 @@
+import { catalogueModel, generateFromText, modelById } from '../saved-parameters';
 import type { INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { models } from '../../nodes/KirinVideo/request/models';
@@ -13,8 +14,8 @@ const { description } = new KirinVideo();
 
 /** Which of the models' own fields the editor shows, and which options it offers. */
 function offered(parameters: INodeParameters) {
-	const all = { resource: 'video', operation: 'generate', ...parameters };
-	const fields = ['Model ID', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Sound'];
+	const all = generateFromText(parameters);
+	const fields = ['Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Sound'];
 	const options = ['Negative Prompt', 'CFG Scale', 'Camera Control', 'Watermark'];
 	return {
 		fields: fieldsShown(description, all).filter((name) => fields.includes(name)),
@@ -29,63 +30,72 @@ const withMode = ['Prompt', 'Mode', 'Duration', 'Aspect Ratio'];
 
 describe('The editor shows', () => {
 	it.each<[string, INodeParameters, string[], string[]]>([
-		['V2.5 Turbo', { model: 'kirin_v2_5_turbo_t2v' }, withMode, ['Negative Prompt', 'Watermark']],
-		['V2 Master', { model: 'kirin_v2_master_t2v' }, base, ['Negative Prompt', 'Watermark']],
-		['V2.1 Master', { model: 'kirin_v2_1_master_t2v' }, base, ['Watermark']],
-		['V2.6', { model: 'kirin_v2_6_t2v' }, withMode, ['Negative Prompt', 'Watermark']],
+		[
+			'V2.5 Turbo',
+			{ ...catalogueModel('kirin_v2_5_turbo_t2v') },
+			withMode,
+			['Negative Prompt', 'Watermark'],
+		],
+		[
+			'V2 Master',
+			{ ...catalogueModel('kirin_v2_master_t2v') },
+			base,
+			['Negative Prompt', 'Watermark'],
+		],
+		['V2.1 Master', { ...catalogueModel('kirin_v2_1_master_t2v') }, base, ['Watermark']],
+		['V2.6', { ...catalogueModel('kirin_v2_6_t2v') }, withMode, ['Negative Prompt', 'Watermark']],
 		[
 			'V2.6 with the mode pro',
-			{ model: 'kirin_v2_6_t2v', mode: 'pro' },
+			{ ...catalogueModel('kirin_v2_6_t2v'), mode: 'pro' },
 			[...withMode, 'Sound'],
 			['Negative Prompt', 'Watermark'],
 		],
 		[
 			'V2.6 with a mode from an expression',
-			{ model: 'kirin_v2_6_t2v', mode: '={{ $json.mode }}' },
+			{ ...catalogueModel('kirin_v2_6_t2v'), mode: '={{ $json.mode }}' },
 			[...withMode, 'Sound'],
 			['Negative Prompt', 'Watermark'],
 		],
-		['V1.6', { model: 'kirin_v1_6_t2v' }, withMode, ['CFG Scale', 'Negative Prompt', 'Watermark']],
+		[
+			'V1.6',
+			{ ...catalogueModel('kirin_v1_6_t2v') },
+			withMode,
+			['CFG Scale', 'Negative Prompt', 'Watermark'],
+		],
 		[
 			'V1',
-			{ model: 'kirin_v1_t2v' },
+			{ ...catalogueModel('kirin_v1_t2v') },
 			withMode,
 			['CFG Scale', 'Camera Control', 'Negative Prompt', 'Watermark'],
 		],
 		[
 			'V1 with the mode pro',
-			{ model: 'kirin_v1_t2v', mode: 'pro' },
+			{ ...catalogueModel('kirin_v1_t2v'), mode: 'pro' },
 			withMode,
 			['CFG Scale', 'Negative Prompt', 'Watermark'],
 		],
 		[
 			'V1 with 10 seconds',
-			{ model: 'kirin_v1_t2v', duration: '10' },
+			{ ...catalogueModel('kirin_v1_t2v'), duration: '10' },
 			withMode,
 			['CFG Scale', 'Negative Prompt', 'Watermark'],
 		],
 		[
 			'V1 with a duration from an expression',
-			{ model: 'kirin_v1_t2v', duration: '={{ $json.seconds }}' },
+			{ ...catalogueModel('kirin_v1_t2v'), duration: '={{ $json.seconds }}' },
 			withMode,
 			['CFG Scale', 'Camera Control', 'Negative Prompt', 'Watermark'],
 		],
 		[
 			'all that any model has, for a model from an expression',
-			{ model: '={{ $json.model }}', mode: '={{ $json.mode }}' },
+			{ ...modelById('={{ $json.model }}'), mode: '={{ $json.mode }}' },
 			[...withMode, 'Sound'],
 			['CFG Scale', 'Camera Control', 'Negative Prompt', 'Watermark'],
 		],
 		[
-			'the same once the editor knows that the expression gives a model that is new to it',
-			{ model: 'kirin_v9_t2v', mode: 'pro', duration: '5' },
-			[...withMode, 'Sound'],
-			['CFG Scale', 'Negative Prompt', 'Watermark'],
-		],
-		[
 			'every parameter as an option, for another model',
-			{ model: 'other' },
-			['Model ID', 'Prompt'],
+			modelById('kirin_v9_t2v'),
+			['Prompt'],
 			[
 				'Aspect Ratio',
 				'CFG Scale',
@@ -102,10 +112,10 @@ describe('The editor shows', () => {
 	});
 
 	it('no field twice, whatever the model', () => {
-		const ids = [...models.map(({ id }) => id), 'other', 'kirin_v9_t2v', '={{ $json.model }}'];
+		const ids = [...models.map(({ id }) => id), '', 'kirin_v9_t2v', '={{ $json.model }}'];
 		for (const model of ids) {
 			for (const mode of ['std', 'pro']) {
-				const { fields, options } = offered({ model, mode });
+				const { fields, options } = offered({ ...modelById(model), mode });
 				expect(new Set(fields).size).toBe(fields.length);
 				expect(new Set(options).size).toBe(options.length);
 			}
@@ -114,12 +124,7 @@ describe('The editor shows', () => {
 });
 
 describe('The fields of a known model', () => {
-	const v26 = {
-		resource: 'video',
-		operation: 'generate',
-		model: 'kirin_v2_6_t2v',
-		mode: 'pro',
-	};
+	const v26 = generateFromText({ ...catalogueModel('kirin_v2_6_t2v'), mode: 'pro' });
 
 	it('start where the reference says', () => {
 		expect(withDefaults(description, v26)).toMatchObject({
@@ -132,7 +137,7 @@ describe('The fields of a known model', () => {
 	it('say their limits and conditions', () => {
 		const said = [
 			...propertiesShown(description, v26),
-			...propertiesOffered(description, { ...v26, model: 'kirin_v1_t2v', mode: 'std' }),
+			...propertiesOffered(description, { ...v26, ...catalogueModel('kirin_v1_t2v'), mode: 'std' }),
 		].map(({ displayName, description: text }) => [displayName, text]);
 
 		expect(Object.fromEntries(said)).toMatchObject({
@@ -148,11 +153,10 @@ describe('The fields of a known model', () => {
 });
 
 describe('The fields of another model', () => {
-	const other = { resource: 'video', operation: 'generate', model: 'other' };
+	const other = generateFromText(modelById('kirin_v9_t2v'));
 
-	it('need an ID, but no prompt', () => {
+	it('do not insist on a prompt', () => {
 		const required = propertiesShown(description, other).filter((property) => property.required);
-		expect(required.map(({ displayName }) => displayName)).toContain('Model ID');
 		expect(required.map(({ displayName }) => displayName)).not.toContain('Prompt');
 	});
 

@@ -1,3 +1,4 @@
+import { catalogueModel, generateFromText, modelById } from '../saved-parameters';
 import type { INodeParameters } from 'n8n-workflow';
 import type * as Node from '../../nodes/KirinVideo/KirinVideo.node';
 import type * as Catalogue from '../../nodes/KirinVideo/request/models';
@@ -46,7 +47,7 @@ function withEntry() {
 
 const { description, catalogue, request } = withEntry();
 const model = entry.id;
-const generate: INodeParameters = { resource: 'video', operation: 'generate' };
+const generate = generateFromText();
 
 function send(values: ItemParameters) {
 	const built = request.buildRequest(reading({ model, prompt: 'A kirin', ...values }));
@@ -61,36 +62,32 @@ function choicesOf(name: string, parameters: INodeParameters) {
 }
 
 describe('A new entry in the catalogue', () => {
-	it('is in the list of models', () => {
-		const [list] = choicesOf('Model', {});
-		expect(list).toContain(model);
-		expect(list?.at(-1)).toBe('other');
-	});
-
 	it('shows its fields and no others', () => {
-		expect(fieldsShown(description, { ...generate, model }).slice(2, 7)).toEqual([
-			'Model',
-			'Prompt',
-			'Duration',
-			'Sound',
-			'Download Video',
-		]);
-		expect(fieldsShown(description, { ...generate, model, duration: '15' })).not.toContain('Sound');
-		const options = optionsOffered(description, { ...generate, model });
+		expect(fieldsShown(description, { ...generate, ...catalogueModel(model) }).slice(2, 7)).toEqual(
+			['Model', 'Prompt', 'Duration', 'Sound', 'Wait for Completion'],
+		);
+		expect(
+			fieldsShown(description, { ...generate, ...catalogueModel(model), duration: '15' }),
+		).not.toContain('Sound');
+		const options = optionsOffered(description, { ...generate, ...catalogueModel(model) });
 		expect(options).toContain('CFG Scale');
 		expect(options).not.toContain('Negative Prompt');
 		expect(options).not.toContain('Watermark');
 	});
 
 	it('has its own choices beside those of the others, and an expression may have them all', () => {
-		expect(choicesOf('Duration', { model })).toEqual([['10', '15']]);
-		expect(choicesOf('Duration', { model: 'kirin_v1_t2v' })).toEqual([['5', '10']]);
-		expect(choicesOf('Duration', { model: '={{ $json.model }}' })).toEqual([['5', '10', '15']]);
+		expect(choicesOf('Duration', catalogueModel(model))).toEqual([['10', '15']]);
+		expect(choicesOf('Duration', catalogueModel('kirin_v1_t2v'))).toEqual([['5', '10']]);
+		expect(choicesOf('Duration', modelById('={{ $json.model }}'))).toEqual([['5', '10', '15']]);
 	});
 
 	it('leaves the fields of the other models as they were', () => {
 		expect(
-			fieldsShown(description, { ...generate, model: 'kirin_v2_6_t2v', mode: 'pro' }).slice(2, 8),
+			fieldsShown(description, {
+				...generate,
+				...catalogueModel('kirin_v2_6_t2v'),
+				mode: 'pro',
+			}).slice(2, 8),
 		).toEqual(['Model', 'Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Sound']);
 	});
 

@@ -3,24 +3,27 @@ import { checkTaskId, readChoiceOf } from '../../nodes/KirinVideo/request/values
 import { reading } from './item-parameters';
 
 describe('An option of the node', () => {
-	const field = { path: 'options.output', label: 'Output' };
+	const field = { path: 'waiting.strategy', label: 'Strategy' };
 	const choose = (values: Record<string, unknown>) =>
-		readChoiceOf(reading(values), field, ['simplified', 'raw']);
+		readChoiceOf(reading(values), field, ['adaptive', 'fixed']);
 
 	it('is the first of its values when the user added none', () => {
-		expect(choose({})).toBe('simplified');
+		expect(choose({})).toBe('adaptive');
 	});
 
-	it.each(['simplified', 'raw'])('may be %s', (value) => {
-		expect(choose({ 'options.output': value })).toBe(value);
+	it.each(['adaptive', 'fixed'])('may be %s', (value) => {
+		expect(choose({ 'waiting.strategy': value })).toBe(value);
 	});
 
-	it.each([undefined, null, '', 'RAW', 0, ['raw'], { value: 'raw' }])('may not be %j', (value) => {
-		expect(() => choose({ 'options.output': value })).toThrow(TaskError);
-		expect(() => choose({ 'options.output': value })).toThrow(
-			/^Output must be one of simplified, raw, but is .+/,
-		);
-	});
+	it.each([undefined, null, '', 'FIXED', 0, ['fixed'], { value: 'fixed' }])(
+		'may not be %j',
+		(value) => {
+			expect(() => choose({ 'waiting.strategy': value })).toThrow(TaskError);
+			expect(() => choose({ 'waiting.strategy': value })).toThrow(
+				/^Strategy must be one of adaptive, fixed, but is .+/,
+			);
+		},
+	);
 });
 
 describe('The ID of a task to look at', () => {

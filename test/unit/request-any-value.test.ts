@@ -1,3 +1,4 @@
+import { modelById } from '../saved-parameters';
 import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
@@ -120,8 +121,7 @@ const texts = fc.oneof(
 
 const items = fc.record(
 	{
-		model: often(...Object.keys(pages), 'kirin_v3_t2v', 'other'),
-		modelId: often('kirin_v3_t2v', 'happyhorse_1.0_t2v'),
+		model: often(...Object.keys(pages), 'kirin_v3_t2v', modelById('happyhorse_1.0_t2v').model),
 		prompt: texts,
 		mode: often('std', 'pro'),
 		duration: often('5', '10', 5, 10),

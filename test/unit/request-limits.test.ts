@@ -1,3 +1,4 @@
+import { modelById } from '../saved-parameters';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 import { countCharacters } from '../../nodes/KirinVideo/request/values';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
@@ -118,10 +119,10 @@ describe('Watermark', () => {
 		);
 	});
 
-	it('may not be the object of the API', () => {
-		expect(refusalOf({ 'options.watermark': { enabled: true } }).message).toMatch(
-			/^Watermark must be true or false/,
-		);
+	it('may be the object of the API, as Additional Parameters have it', () => {
+		expect(paramsSent({ 'options.watermark': { enabled: true } }).watermark_info).toEqual({
+			enabled: true,
+		});
 	});
 });
 
@@ -222,7 +223,7 @@ describe('Camera Control', () => {
 	});
 });
 
-describe('Additional Parameters (JSON)', () => {
+describe('Additional Parameters', () => {
 	const path = 'options.additionalParameters';
 
 	it.each([
@@ -241,18 +242,30 @@ describe('Additional Parameters (JSON)', () => {
 	});
 
 	it.each([
-		['prompt', 'Prompt'],
-		['duration', 'Duration'],
-		['negative_prompt', 'Negative Prompt'],
-		['watermark_info', 'Watermark'],
-		['external_task_id', 'External Task ID'],
-		['callback_url', 'Callback URL'],
-	])('may not have %s, which the field %s sets', (key, label) => {
+		['prompt', 'Prompt', { prompt: 'A kirin' }],
+		['duration', 'Duration', { duration: '10' }],
+		['negative_prompt', 'Negative Prompt', { 'options.negativePrompt': 'rain' }],
+		['watermark_info', 'Watermark', { 'options.watermark': true }],
+		['external_task_id', 'External Task ID', {}],
+		['callback_url', 'Callback URL', {}],
+	])('may not have %s where the field %s sets it', (key, label, values) => {
 		for (const model of [TURBO, MASTER]) {
-			expect(refusalOf({ model, [path]: { [key]: 'x' } }).message).toBe(
-				`Additional Parameters (JSON) must not have the key ${key} (it is "x"): the field ${label} sets it`,
+			expect(refusalOf({ model, ...values, [path]: { [key]: 'x' } }).message).toBe(
+				`Additional Parameters must not have the key ${key} (it is "x"): the field ${label} sets it`,
 			);
 		}
+	});
+
+	it('may set what the field leaves alone: it had none when the workflow was saved', () => {
+		const fields = { mode: 'std', duration: '5' };
+		const additional = { mode: 'pro', duration: '10', watermark_info: { enabled: true }, seed: 7 };
+		expect(paramsSent({ ...fields, [path]: additional })).toMatchObject(additional);
+	});
+
+	it('is held to the rules of the model all the same', () => {
+		expect(refusalOf({ duration: '5', [path]: { duration: 7 } }).message).toBe(
+			'Duration must be one of 5, 10, but is the number 7',
+		);
 	});
 
 	it('may have what the model lacks as far as we know', () => {
@@ -261,7 +274,7 @@ describe('Additional Parameters (JSON)', () => {
 
 	it.each(['seed=7', '[]', 7, true])('may not be %j', (value) => {
 		expect(refusalOf({ [path]: value }).message).toMatch(
-			/^Additional Parameters \(JSON\) must be a JSON object, but is /,
+			/^Additional Parameters must be a JSON object, but is /,
 		);
 	});
 
@@ -353,11 +366,11 @@ describe('Every refusal', () => {
 		['Callback URL', { 'options.callbackUrl': 'x' }],
 		['External Task ID', { 'options.externalTaskId': 'a b' }],
 		['Model', { model: 'no ID' }],
-		['Model ID', { model: 'other', modelId: '' }],
+		['Model', modelById('')],
 		['Sound', { model: 'kirin_v2_6_t2v', sound: true }],
 		['CFG Scale', { model: 'kirin_v1_t2v', 'options.cfgScale': 2 }],
 		['Camera Control', { model: 'kirin_v1_t2v', 'options.cameraControl': 'left' }],
-		['Additional Parameters (JSON)', { 'options.additionalParameters': '{"mode": "pro"}' }],
+		['Additional Parameters', { 'options.additionalParameters': '[]' }],
 	];
 
 	it.each(refused)(

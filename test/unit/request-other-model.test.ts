@@ -1,8 +1,9 @@
+import { modelById } from '../saved-parameters';
 import { buildRequest, createBody } from '../../nodes/KirinVideo/request/buildRequest';
 import { paramsSent, reading, refusalOf } from './item-parameters';
 
 const NEW = 'kirin_v9_t2v';
-const other = { model: 'other', modelId: NEW };
+const other = { ...modelById(NEW) };
 const only = (params: object) => ({ ...params, external_task_id: 'n8n-1' });
 
 describe('Another model by its ID', () => {
@@ -68,13 +69,6 @@ describe('Another model by its ID', () => {
 		expect(paramsSent({ ...other, ...values })).toMatchObject({ mode: 'std', sound: 'on' });
 	});
 
-	it('may be a known one, to go past the rules of the catalogue', () => {
-		const values = { modelId: 'kirin_v2_5_turbo_t2v', 'options.duration': '15' };
-		expect(paramsSent({ ...other, ...values })).toEqual(
-			only({ prompt: 'A kirin', duration: '15' }),
-		);
-	});
-
 	it('takes additional parameters that no field has set', () => {
 		const path = 'options.additionalParameters';
 		expect(paramsSent({ ...other, [path]: { duration: 7 } }).duration).toBe(7);
@@ -89,8 +83,8 @@ describe('Another model by its ID', () => {
 	it.each([undefined, null, '', ' ', 'two words', 5, ['kirin_v9_t2v'], 'x'.repeat(129), 'a\nb'])(
 		'may not have the ID %j',
 		(modelId) => {
-			expect(refusalOf({ model: 'other', modelId }).message).toMatch(
-				/^Model ID must be the ID of another model \(1 to 128 .*\), but is /,
+			expect(refusalOf(modelById(modelId as string)).message).toMatch(
+				/^Model must be one of .* or the ID of another model \(1 to 128 .*\), but is /,
 			);
 		},
 	);

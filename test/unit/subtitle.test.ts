@@ -54,7 +54,7 @@ describe('On the canvas', () => {
 	);
 
 	it('a node that was just added shows its default operation', () => {
-		expect(below(new KirinVideo(), {})).toBe('Video → Generate');
+		expect(below(new KirinVideo(), {})).toBe('Video → Generate From Text');
 	});
 
 	it('the trigger shows its events as the editor calls them', () => {

@@ -25,7 +25,7 @@ describe('The fields of Kirin Video Trigger', () => {
 			'events',
 			'downloadVideo',
 			'binaryPropertyName',
-			'options',
+			'output',
 		]);
 	});
 

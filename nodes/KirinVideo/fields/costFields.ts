@@ -4,19 +4,31 @@ import { inputError } from '../api/taskError';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, show } from '../request/values';
 import type { CostLimit } from '../task/costLimit';
+import { type OperationsBy, showFor } from './operationsBy';
 
 /** What an item may cost at most. */
 
 const fields = {
-	maximum: { path: 'options.maximumCostUsd', label: 'Maximum Cost (USD)' },
-	whenUnknown: { path: 'options.whenCostUnknown', label: 'When the Cost Is Unknown' },
+	maximum: { path: 'costLimits.maximumCostUsd', label: 'Maximum Cost (USD)' },
+	whenUnknown: { path: 'costLimits.whenCostUnknown', label: 'When the Cost Is Unknown' },
 } satisfies Record<string, Field>;
 
 /** Where an expression wants no limit for one item, it has to say so: empty is more likely a mistake. */
 const NO_MAXIMUM = 'none';
 
-/** For the Options collection. */
-export const costOptions: INodeProperties[] = [
+export function costFields({ creating }: OperationsBy): INodeProperties {
+	return {
+		displayName: 'Cost Limits',
+		name: 'costLimits',
+		type: 'collection',
+		placeholder: 'Add cost limit',
+		default: {},
+		displayOptions: showFor(creating),
+		options: costProperties,
+	};
+}
+
+const costProperties: INodeProperties[] = [
 	{
 		displayName: fields.maximum.label,
 		name: 'maximumCostUsd',

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { type Field, type ImageParameter, imageSourceFields } from '../request/parameters';
+import { type OperationsBy, showFor } from './operationsBy';
 
 /** Where the images come from that a video is made from. */
 
@@ -28,8 +29,6 @@ export const imageFieldsOf: Record<ImageParameter, ImageFields> = {
 	image_tail: fieldsOf('image_tail', 'tailImage', 'Tail Image'),
 };
 
-const showOnlyForImages = { resource: ['video'], operation: ['imageToVideo'] };
-
 const sources = [
 	{ name: 'Base64 Text', value: 'base64', description: 'A text in the JSON of the item' },
 	{ name: 'Binary Field', value: 'binary', description: 'A file of the item' },
@@ -42,10 +41,11 @@ function propertiesOf(
 	{ source, binary, url, base64 }: ImageFields,
 	what: string,
 	isOptional: boolean,
+	operations: string[],
 ): INodeProperties[] {
 	const defaultSource = isOptional ? 'none' : 'binary';
 	const shownFor = (value: string) => ({
-		show: { ...showOnlyForImages, [source.path]: [value] },
+		show: { ...showFor(operations).show, [source.path]: [value] },
 	});
 	return [
 		{
@@ -55,7 +55,7 @@ function propertiesOf(
 			options: isOptional ? [...sources.slice(0, 2), none, ...sources.slice(2)] : sources,
 			default: defaultSource,
 			description: what,
-			displayOptions: { show: showOnlyForImages },
+			displayOptions: showFor(operations),
 		},
 		{
 			displayName: binary.label,
@@ -87,15 +87,19 @@ function propertiesOf(
 	];
 }
 
-export const imageFields: INodeProperties[] = [
-	...propertiesOf(
-		imageFieldsOf.image,
-		'Where the image that the video begins with comes from: a JPG or PNG file under 10 MB',
-		false,
-	),
-	...propertiesOf(
-		imageFieldsOf.image_tail,
-		'Where the image that the video ends with comes from, if any. Only with Mode pro.',
-		true,
-	),
-];
+export function imageFields({ input }: OperationsBy): INodeProperties[] {
+	return [
+		...propertiesOf(
+			imageFieldsOf.image,
+			'Where the image that the video begins with comes from: a JPG or PNG file under 10 MB',
+			false,
+			input.image,
+		),
+		...propertiesOf(
+			imageFieldsOf.image_tail,
+			'Where the image that the video ends with comes from, if any. Only with Mode pro.',
+			true,
+			input.image,
+		),
+	];
+}

@@ -8,13 +8,12 @@ import {
 } from '../request/models';
 import {
 	type Field,
-	OTHER_MODEL,
 	isOption,
 	modelField,
 	modelFields,
 	otherModelField,
 } from '../request/parameters';
-import { type Rule, listConditions, loosen } from '../request/rules';
+import { type Rule, listConditions, loosen, widest } from '../request/rules';
 
 /**
  * When a field of a model shows. All conditions hide rather than show: n8n takes an expression for
@@ -28,9 +27,6 @@ interface Group {
 	ids: string[];
 }
 
-/** An expression as the workflow holds it; the editor looks at what it gives for the current item. */
-const IS_EXPRESSION: DisplayCondition = { _cnd: { startsWith: '=' } };
-
 /** One field of the editor: a parameter under one rule, for the models that have it. */
 export interface Variant {
 	field: Field;
@@ -39,38 +35,62 @@ export interface Variant {
 }
 
 /**
- * The fields that a parameter needs: one for each distinct rule of the catalogue; where there are
- * several, one that allows all that any of them does, for a model that comes from an expression; and
+ * The fields that a parameter needs, of which the editor shows one at most: one for each distinct rule of
+ * the catalogue; one that allows all that any of them does, for a model that comes from an expression; and
  * one without a rule, for a model that the catalogue does not have.
  */
 export function variantsOf(parameter: ParameterName, input: ModelInput): Variant[] {
 	const groups: Group[] = rulesFor(parameter, input);
-	const [first] = groups;
+	const [first, ...others] = groups;
 	if (!first) return [];
 	const field = modelFields[parameter];
-	const model = conditionPath(field, modelField);
-	const known = modelsFor(input).map(({ id }) => id);
-	const without = (ids: string[]) => known.filter((id) => !ids.includes(id));
-
-	const perRule = groups.map((group) => ({
-		field,
-		rule: group.rule,
-		hide: {
-			[model]: [...without(group.ids), OTHER_MODEL, ...(groups.length > 1 ? [IS_EXPRESSION] : [])],
-			...hideUnlessMet(field, group),
-		},
-	}));
-	const perExpression =
-		groups.length > 1
-			? [{ field, rule: widest(groups), hide: { [model]: [...known, OTHER_MODEL] } }]
-			: [];
 	const otherField = otherModelField(parameter);
-	const other = { field: otherField, rule: loosen(first.rule), hide: hideUnlessOther(otherField) };
-	return [...perRule, ...perExpression, other];
+	// Models whose rules are the same share a field with the expression.
+	const isOneRule = others.length === 0;
+	const hideFor = (shown: Field, condition: DisplayCondition) => ({
+		[conditionPath(shown, modelField)]: [condition],
+	});
+	return [
+		...groups.map((group) => ({
+			field,
+			rule: group.rule,
+			hide: {
+				...hideFor(field, unlessModelIs(group.ids, { orExpression: isOneRule })),
+				...hideUnlessMet(field, group),
+			},
+		})),
+		...(isOneRule
+			? []
+			: [
+					{
+						field,
+						rule: widest(groups.map(({ rule }) => rule)),
+						hide: hideFor(field, NO_EXPRESSION),
+					},
+				]),
+		{
+			field: otherField,
+			rule: loosen(first.rule),
+			hide: hideFor(otherField, ifKnownOrExpression(modelsFor(input).map(({ id }) => id))),
+		},
+	];
 }
 
-export function hideUnlessOther(field: Field): HideConditions {
-	return { [conditionPath(field, modelField)]: [{ _cnd: { not: OTHER_MODEL } }] };
+/*
+ * Conditions on the text of Model, which n8n takes out of the locator. Regular expressions, because n8n 2.0
+ * fails on `startsWith` where a value is no text, and has no other way to say "none of these".
+ */
+const NO_EXPRESSION: DisplayCondition = { _cnd: { regex: '^(?!=)' } };
+
+function unlessModelIs(
+	ids: string[],
+	{ orExpression }: { orExpression: boolean },
+): DisplayCondition {
+	return { _cnd: { regex: `^(?!(${ids.join('|')})$${orExpression ? '|=' : ''})` } };
+}
+
+function ifKnownOrExpression(ids: string[]): DisplayCondition {
+	return { _cnd: { regex: `^(=|(${ids.join('|')})$)` } };
 }
 
 /** How a condition of `field` names another: from within a collection, the others lie at the root. */
@@ -90,13 +110,4 @@ function hideUnlessMet(field: Field, { rule, ids }: Group): HideConditions {
 			];
 		}),
 	);
-}
-
-/** What the editor offers for a model that it does not know yet; the rest is left to the check. */
-function widest(groups: Group[]): Rule {
-	const [{ rule: first }] = groups as [Group];
-	if (first.kind !== 'choice') return first;
-	const choices = groups.flatMap(({ rule }) => (rule.kind === 'choice' ? rule.choices : []));
-	const byValue = new Map(choices.map((choice) => [choice.value, choice]));
-	return { ...first, choices: [...byValue.values()] };
 }

@@ -2,7 +2,15 @@ import type { IDataObject, IDisplayOptions, INodeProperties } from 'n8n-workflow
 import { inputError } from '../api/taskError';
 import { type Observed, simplify } from '../output/itemJson';
 import type { Field, ReadParameter } from '../request/parameters';
-import { readChoiceOf, readNumber, show } from '../request/values';
+import {
+	checkCharacters,
+	countCharacters,
+	isEmpty,
+	readChoiceOf,
+	readNumber,
+	readSwitch,
+	show,
+} from '../request/values';
 import type { Task } from '../task/task';
 
 /** How a task becomes an item: the same for every operation. */
@@ -10,107 +18,114 @@ import type { Task } from '../task/task';
 const fields = {
 	downloadVideo: { path: 'downloadVideo', label: 'Download Video' },
 	binaryPropertyName: { path: 'binaryPropertyName', label: 'Put Output File in Field' },
-	maximumSize: { path: 'options.maximumFileSizeMiB', label: 'Maximum File Size (MiB)' },
-	onDownloadError: { path: 'options.onDownloadError', label: 'On Download Error' },
-	output: { path: 'options.output', label: 'Output' },
+	fileName: { path: 'output.fileName', label: 'File Name' },
+	maximumSize: { path: 'output.maximumFileSizeMiB', label: 'Maximum File Size (MiB)' },
+	onDownloadError: { path: 'output.onDownloadError', label: 'On Download Error' },
+	simplify: { path: 'output.simplify', label: 'Simplify' },
 } satisfies Record<string, Field>;
 
-const showOnlyForDownloading = {
-	resource: ['video', 'task'],
-	operation: ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'],
-};
-
-const downloadProperties: INodeProperties[] = [
-	{
-		displayName: fields.downloadVideo.label,
-		name: fields.downloadVideo.path,
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to download the video file into the item. If turned off, the item has only its address.',
-	},
-	{
-		displayName: fields.binaryPropertyName.label,
-		name: fields.binaryPropertyName.path,
-		type: 'string',
-		default: 'data',
-		required: true,
-		placeholder: 'e.g. data',
-		hint: 'The name of the output binary field to put the file in',
-		displayOptions: { show: { downloadVideo: [true] } },
-	},
-];
-
-/** @param show when the fields are shown; always, where the whole node is about finished tasks */
-export function downloadFieldsFor(
-	show: NonNullable<IDisplayOptions['show']> = {},
-): INodeProperties[] {
-	return downloadProperties.map((field) => ({
-		...field,
-		displayOptions: { show: { ...show, ...field.displayOptions?.show } },
-	}));
+/** @param conditions when the fields are shown; always, where the whole node is about finished tasks */
+export function downloadFields(conditions: IDisplayOptions = {}): INodeProperties[] {
+	return [
+		{
+			displayName: fields.downloadVideo.label,
+			name: fields.downloadVideo.path,
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to download the video file into the item. If turned off, the item has only its address.',
+			displayOptions: conditions,
+		},
+		{
+			displayName: fields.binaryPropertyName.label,
+			name: fields.binaryPropertyName.path,
+			type: 'string',
+			default: 'data',
+			required: true,
+			placeholder: 'e.g. data',
+			hint: 'The name of the output binary field to put the file in',
+			displayOptions: {
+				...conditions,
+				show: { ...conditions.show, [fields.downloadVideo.path]: [true] },
+			},
+		},
+	];
 }
-
-export const downloadFields = downloadFieldsFor(showOnlyForDownloading);
 
 /** A video of the API has tens of MiB; the limit is there for an address that gives something else. */
 const DEFAULT_FILE_SIZE_MIB = 1024;
 const FILE_SIZE_MIB = { least: 1, most: 10_240, preset: DEFAULT_FILE_SIZE_MIB };
 
-/** For the Options collection. */
-export const downloadOptions: INodeProperties[] = [
-	{
-		displayName: fields.maximumSize.label,
-		name: 'maximumFileSizeMiB',
-		type: 'number',
-		typeOptions: { minValue: FILE_SIZE_MIB.least, maxValue: FILE_SIZE_MIB.most },
-		default: DEFAULT_FILE_SIZE_MIB,
-		description: 'The largest video file to download. A larger one counts as a download error.',
-	},
-	{
-		displayName: fields.onDownloadError.label,
-		name: 'onDownloadError',
-		type: 'options',
+/**
+ * The Output collection.
+ *
+ * @param conditions when the entries about the file are offered
+ */
+export function outputField(conditions: IDisplayOptions = {}): INodeProperties {
+	const fileEntries: INodeProperties[] = [
+		{
+			displayName: fields.fileName.label,
+			name: 'fileName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.slug }}',
+			description:
+				'The name of the file, without its extension, which follows from the video. The task ID if empty.',
+		},
+		{
+			displayName: fields.maximumSize.label,
+			name: 'maximumFileSizeMiB',
+			type: 'number',
+			typeOptions: { minValue: FILE_SIZE_MIB.least, maxValue: FILE_SIZE_MIB.most },
+			default: DEFAULT_FILE_SIZE_MIB,
+			description: 'The largest video file to download. A larger one counts as a download error.',
+		},
+		{
+			displayName: fields.onDownloadError.label,
+			name: 'onDownloadError',
+			type: 'options',
+			options: [
+				{
+					name: 'Fail',
+					value: 'fail',
+					description:
+						'The item ends with an error that has the task ID and the address of the video',
+				},
+				{
+					name: 'Return the Item Without the Video',
+					value: 'returnItem',
+					description: 'The item has the address of the video and a warning, but no file',
+				},
+			],
+			default: 'fail',
+			description: 'What to do when a finished video cannot be downloaded',
+		},
+	];
+	return {
+		displayName: 'Output',
+		name: 'output',
+		type: 'collection',
+		placeholder: 'Add output setting',
+		default: {},
 		options: [
+			...fileEntries.map((entry) => ({ ...entry, displayOptions: conditions })),
 			{
-				name: 'Fail',
-				value: 'fail',
+				displayName: fields.simplify.label,
+				name: 'simplify',
+				type: 'boolean',
+				default: true,
 				description:
-					'The item ends with an error that has the task ID and the address of the video',
-			},
-			{
-				name: 'Return the Item Without the Video',
-				value: 'returnItem',
-				description: 'The item has the address of the video and a warning, but no file',
+					'Whether to return a simplified version of the response instead of the raw data',
 			},
 		],
-		default: 'fail',
-		description: 'What to do when a finished video cannot be downloaded',
-	},
-];
-
-/** For the Options collection. */
-export const outputOption: INodeProperties = {
-	displayName: fields.output.label,
-	name: 'output',
-	type: 'options',
-	options: [
-		{
-			name: 'Simplified',
-			value: 'simplified',
-			description: 'The fields that workflows need, with the same names whatever the service sends',
-		},
-		{ name: 'Raw', value: 'raw', description: 'What the service sent, unchanged' },
-	],
-	default: 'simplified',
-	description: 'What the JSON of the item contains',
-};
+	};
+}
 
 export type OutputFormat = 'simplified' | 'raw';
 
 /** @throws TaskError */
 export function readOutputFormat(read: ReadParameter): OutputFormat {
-	return readChoiceOf(read, fields.output, ['simplified', 'raw']);
+	return readSwitch(read, fields.simplify, true) ? 'simplified' : 'raw';
 }
 
 export function taskJson(task: Task, format: OutputFormat, seen: Observed): IDataObject {
@@ -122,6 +137,8 @@ export interface DownloadInput {
 	file?: {
 		/** The item's binary field. */
 		field: string;
+		/** Without its extension; the task ID where the user gives none. */
+		name?: string;
 		maximumBytes: number;
 		onError: 'fail' | 'returnItem';
 	};
@@ -129,11 +146,7 @@ export interface DownloadInput {
 
 /** @throws TaskError */
 export function readDownload(read: ReadParameter): DownloadInput {
-	const isOn = read(fields.downloadVideo.path, true);
-	if (typeof isOn !== 'boolean') {
-		throw inputError(fields.downloadVideo.label, `must be true or false, but is ${show(isOn)}`);
-	}
-	if (!isOn) return {};
+	if (!readSwitch(read, fields.downloadVideo, true)) return {};
 	const field = read(fields.binaryPropertyName.path, 'data');
 	if (typeof field !== 'string' || field.trim() === '') {
 		throw inputError(
@@ -143,5 +156,24 @@ export function readDownload(read: ReadParameter): DownloadInput {
 	}
 	const maximumBytes = readNumber(read, fields.maximumSize, FILE_SIZE_MIB) * 1024 * 1024;
 	const onError = readChoiceOf(read, fields.onDownloadError, ['fail', 'returnItem']);
-	return { file: { field: field.trim(), maximumBytes, onError } };
+	return { file: { field: field.trim(), name: readFileName(read), maximumBytes, onError } };
+}
+
+/** Longer names than this are refused by most file systems once an extension follows. */
+const MAX_FILE_NAME_CHARACTERS = 200;
+
+function readFileName(read: ReadParameter): string | undefined {
+	const { path, label } = fields.fileName;
+	const value = read(path, '');
+	if (isEmpty(value)) return undefined;
+	const name = typeof value === 'number' ? String(value) : value;
+	const limit = `must be a name of at most ${MAX_FILE_NAME_CHARACTERS} characters without / and \\`;
+	if (typeof name !== 'string' || /[/\\\p{C}]/u.test(name) || /^\.+$/.test(name.trim())) {
+		throw inputError(label, `${limit}, but is ${show(value)}`);
+	}
+	const characters = countCharacters(name);
+	if (characters > MAX_FILE_NAME_CHARACTERS) {
+		throw inputError(label, `${limit}, but has ${characters}`);
+	}
+	return checkCharacters(label, name.trim());
 }

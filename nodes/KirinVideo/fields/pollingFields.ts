@@ -2,111 +2,158 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, readNumber } from '../request/values';
 import type { Schedule } from '../task/poll';
+import { type OperationsBy, showFor } from './operationsBy';
 
-/** How often to ask, and for how long. */
+/** Whether to wait for the video, how often to ask, and for how long. */
 
 const fields = {
-	interval: { path: 'polling.intervalSeconds', label: 'Interval (Seconds)' },
-	strategy: { path: 'polling.strategy', label: 'Strategy' },
-	maximumWait: { path: 'polling.maximumWaitMinutes', label: 'Maximum Wait (Minutes)' },
-	onTimeout: { path: 'options.onTimeout', label: 'On Timeout' },
+	waitForCompletion: { path: 'waitForCompletion', label: 'Wait for Completion' },
+	interval: { path: 'waiting.intervalSeconds', label: 'Interval (Seconds)' },
+	strategy: { path: 'waiting.strategy', label: 'Strategy' },
+	maximumWait: { path: 'waiting.maximumWaitMinutes', label: 'Maximum Wait (Minutes)' },
+	onTimeout: { path: 'waiting.onTimeout', label: 'On Timeout' },
 } satisfies Record<string, Field>;
 
-/** Below a second a look costs more than it finds out; above an hour nothing would be noticed in time. */
+/** What an operation that creates tasks does until they are done. */
+export type Waiting = 'poll' | 'callback' | 'none';
+
+/** Below a second a request costs more than it finds out; above an hour nothing is noticed in time. */
 const INTERVAL_SECONDS = { least: 1, most: 3600 };
 
-/** What the interval is when the user does not give one. */
-const DEFAULT_FIXED_SECONDS = 5;
-export const INTERVAL_PRESETS = { adaptive: 1, fixed: DEFAULT_FIXED_SECONDS };
+/** The interval where the user gives none. */
+export const INTERVAL_PRESETS = { adaptive: 1, fixed: 5 };
 
 /** Up to a day. Renders take minutes; a busy service queues. */
 const DEFAULT_WAIT_MINUTES = 30;
 const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: DEFAULT_WAIT_MINUTES };
 
-const showOnlyForWaiting = {
-	resource: ['video', 'task'],
-	operation: ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'],
-};
+/** An execution that waits for callbacks does not poll, and comes back by itself at the deadline. */
+export const hideForCallbacks = { hide: { [`/${fields.waitForCompletion.path}`]: ['callback'] } };
 
-/** An execution that waits for callbacks does not poll. */
-const showOnlyForPolling = { show: { '/operation': ['generate', 'imageToVideo', 'wait'] } };
+/** A field of its own for each strategy, because what holds while it is not added differs. */
+function intervalProperty(strategy: keyof typeof INTERVAL_PRESETS): INodeProperties {
+	const isFixed = strategy === 'fixed';
+	const preset = INTERVAL_PRESETS[strategy];
+	return {
+		displayName: fields.interval.label,
+		name: 'intervalSeconds',
+		type: 'number',
+		displayOptions: isFixed
+			? { ...hideForCallbacks, show: { strategy: ['fixed'] } }
+			: { hide: { ...hideForCallbacks.hide, strategy: ['fixed'] } },
+		typeOptions: { minValue: INTERVAL_SECONDS.least, maxValue: INTERVAL_SECONDS.most },
+		default: preset,
+		description: isFixed
+			? 'The time between two status checks'
+			: 'The shortest time between two status checks',
+	};
+}
 
-export const pollingFields: INodeProperties[] = [
-	{
-		displayName: 'Polling',
-		name: 'polling',
-		type: 'collection',
-		placeholder: 'Add polling setting',
-		default: {},
-		description: 'How the node waits for the video',
-		displayOptions: { show: showOnlyForWaiting },
+/** For operations that create tasks. */
+export function waitForCompletionField({ creating }: OperationsBy): INodeProperties {
+	return {
+		displayName: fields.waitForCompletion.label,
+		name: fields.waitForCompletion.path,
+		type: 'options',
+		noDataExpression: true,
 		options: [
 			{
-				displayName: fields.interval.label,
-				name: 'intervalSeconds',
-				type: 'number',
-				displayOptions: showOnlyForPolling,
-				typeOptions: {
-					minValue: INTERVAL_SECONDS.least,
-					maxValue: INTERVAL_SECONDS.most,
-				},
-				default: DEFAULT_FIXED_SECONDS,
-				description:
-					'The time between two status checks. With the Adaptive strategy it is the shortest time, and 1 unless set.',
+				name: 'Poll Until Finished',
+				value: 'poll',
+				description: 'Check the status until the video is finished, then download it',
 			},
 			{
-				displayName: fields.maximumWait.label,
-				name: 'maximumWaitMinutes',
-				type: 'number',
-				typeOptions: {
-					minValue: MAXIMUM_WAIT_MINUTES.least,
-					maxValue: MAXIMUM_WAIT_MINUTES.most,
-				},
-				default: DEFAULT_WAIT_MINUTES,
+				name: 'Resume on Callback',
+				value: 'callback',
 				description:
-					'How long to wait for the video. The task goes on after that, and Task → Wait picks it up again.',
+					'Put the execution to wait until the service calls n8n: no worker is held, nothing is polled, and restarts are survived',
 			},
 			{
-				displayName: fields.strategy.label,
-				name: 'strategy',
-				type: 'options',
-				displayOptions: showOnlyForPolling,
-				options: [
-					{
-						name: 'Adaptive',
-						value: 'adaptive',
-						description:
-							'When a check is worth it, by the reported progress and by what other videos of the run took',
-					},
-					{ name: 'Fixed', value: 'fixed', description: 'Once in every interval' },
-				],
-				default: 'adaptive',
-				description: 'When to check the status of the task',
+				name: "Don't Wait",
+				value: 'none',
+				description: 'Return the task at once. Task → Wait gets its video later.',
 			},
 		],
-	},
-];
+		default: 'poll',
+		description: 'What to do until the video is finished',
+		displayOptions: showFor(creating),
+	};
+}
 
-/** For the Options collection. */
-export const onTimeoutOption: INodeProperties = {
-	displayName: fields.onTimeout.label,
-	name: 'onTimeout',
-	type: 'options',
-	options: [
+/** Hides what has no use for an item that only submits. */
+export const hideUnlessWaiting = { [fields.waitForCompletion.path]: ['none'] };
+
+export function pollingFields({ waiting }: OperationsBy): INodeProperties[] {
+	return [
 		{
-			name: 'Fail',
-			value: 'fail',
-			description: 'The item ends with an error that has the task ID',
+			displayName: 'Waiting',
+			name: 'waiting',
+			type: 'collection',
+			placeholder: 'Add waiting setting',
+			default: {},
+			description: 'How the node waits for the video',
+			displayOptions: { ...showFor(waiting), hide: hideUnlessWaiting },
+			options: [
+				intervalProperty('adaptive'),
+				intervalProperty('fixed'),
+				{
+					displayName: fields.maximumWait.label,
+					name: 'maximumWaitMinutes',
+					type: 'number',
+					typeOptions: {
+						minValue: MAXIMUM_WAIT_MINUTES.least,
+						maxValue: MAXIMUM_WAIT_MINUTES.most,
+					},
+					default: DEFAULT_WAIT_MINUTES,
+					description:
+						'How long to wait for the video. The task goes on after that, and Task → Wait picks it up again.',
+				},
+				{
+					displayName: fields.onTimeout.label,
+					name: 'onTimeout',
+					type: 'options',
+					displayOptions: hideForCallbacks,
+					options: [
+						{
+							name: 'Fail',
+							value: 'fail',
+							description: 'The item ends with an error that has the task ID',
+						},
+						{
+							name: 'Return the Task',
+							value: 'returnTask',
+							description: 'The item is the task as it stands, without a video',
+						},
+					],
+					default: 'fail',
+					description: 'What to do when the video is not finished after the maximum wait',
+				},
+				{
+					displayName: fields.strategy.label,
+					name: 'strategy',
+					type: 'options',
+					displayOptions: hideForCallbacks,
+					options: [
+						{
+							name: 'Adaptive',
+							value: 'adaptive',
+							description:
+								'When a check is worth it, by the reported progress and by what other videos of the run took',
+						},
+						{ name: 'Fixed', value: 'fixed', description: 'Once in every interval' },
+					],
+					default: 'adaptive',
+					description: 'When to check the status of the task',
+				},
+			],
 		},
-		{
-			name: 'Return the Task',
-			value: 'returnTask',
-			description: 'The item is the task as it stands, without a video',
-		},
-	],
-	default: 'fail',
-	description: 'What to do when the video is not finished after the maximum wait',
-};
+	];
+}
+
+/** @throws TaskError */
+export function readWaiting(read: ReadParameter): Waiting {
+	return readChoiceOf(read, fields.waitForCompletion, ['poll', 'callback', 'none']);
+}
 
 export interface WaitInput {
 	schedule: Schedule;

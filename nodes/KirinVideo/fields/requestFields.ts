@@ -1,24 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { type ModelInput, type ParameterName, modelsFor } from '../request/models';
+import type { ModelInput, ParameterName } from '../request/models';
 import {
-	OTHER_MODEL,
 	additionalParametersField,
 	isOption,
-	modelField,
 	modelFields,
-	modelIdField,
 	nameOf,
 	taskFields,
 } from '../request/parameters';
 import { imageFields } from './imageFields';
-import { hideUnlessOther, variantsOf } from './modelConditions';
+import { variantsOf } from './modelConditions';
+import { modelLocator } from './modelLocator';
+import { type OperationsBy, showFor } from './operationsBy';
 import { type Wording, ruleField } from './ruleField';
-
-/** Operations with everything that describes a new task: they create one, or estimate its cost. */
-export const operationsFor: Record<ModelInput, string[]> = {
-	text: ['generate', 'generateAndResumeOnCallback', 'submit', 'estimateCost'],
-	image: ['imageToVideo'],
-};
 
 /** A prompt says something else beside an image. */
 const promptWordings: Record<ModelInput, Wording> = {
@@ -83,39 +76,14 @@ function variantsFor(input: ModelInput) {
 }
 
 /** @param own what only these operations have: it stands between the model and its parameters */
-function fieldsFor(input: ModelInput, own: INodeProperties[]): INodeProperties[] {
-	const models = modelsFor(input);
-	const defaultModel = models[0]?.id ?? '';
-	const show = { resource: ['video', 'task'], operation: operationsFor[input] };
+function fieldsFor(
+	input: ModelInput,
+	operations: string[],
+	own: INodeProperties[],
+): INodeProperties[] {
+	const { show } = showFor(operations);
 	return [
-		{
-			displayName: modelField.label,
-			name: modelField.path,
-			type: 'options',
-			options: [
-				...models.map(({ id, name, description }) => ({ name, value: id, description })),
-				{
-					name: 'Other Model (by ID)',
-					value: OTHER_MODEL,
-					description:
-						'A model that is not in this list. Its parameters are options, and are passed on unchecked.',
-				},
-			],
-			default: defaultModel,
-			description:
-				'The model that generates the video. An expression can give the ID of any model.',
-			displayOptions: { show },
-		},
-		{
-			displayName: modelIdField.label,
-			name: modelIdField.path,
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
-			description: 'The ID of the model, as given on its page at the provider',
-			displayOptions: { show, hide: hideUnlessOther(modelIdField) },
-		},
+		modelLocator(input, operations),
 		...own,
 		...variantsFor(input)
 			.filter(({ isWithinOptions }) => !isWithinOptions)
@@ -123,10 +91,12 @@ function fieldsFor(input: ModelInput, own: INodeProperties[]): INodeProperties[]
 	];
 }
 
-export const requestFields: INodeProperties[] = [
-	...fieldsFor('text', []),
-	...fieldsFor('image', imageFields),
-];
+export function requestFields(by: OperationsBy): INodeProperties[] {
+	return [
+		...fieldsFor('text', by.input.text, []),
+		...fieldsFor('image', by.input.image, imageFields(by)),
+	];
+}
 
 /** For the Options collection: what the models of an input make of it. */
 export function requestOptionsFor(input: ModelInput): INodeProperties[] {

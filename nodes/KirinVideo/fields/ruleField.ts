@@ -37,11 +37,11 @@ function inputFor(rule: Rule, { placeholder, rows }: Wording): Input {
 				options: rule.choices.map((choice) => ({ ...choice })),
 				default: rule.default,
 			};
-		// Who adds one of these as an option wants it on.
+		// An option that is only added turns nothing on.
 		case 'switch':
-			return { type: 'boolean', default: rule.default ?? true };
+			return { type: 'boolean', default: rule.default ?? false };
 		case 'watermark':
-			return { type: 'boolean', default: true };
+			return { type: 'boolean', default: false };
 		case 'number':
 			return {
 				type: 'number',

@@ -1,7 +1,9 @@
-import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
 import { inTurn } from '../batch/slot';
+import { addImages } from '../fields/imageInput';
 import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
+import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { estimateFailed } from '../task/errors';
 import { estimate, simplifyEstimate } from '../task/estimate';
@@ -26,16 +28,15 @@ function withoutTaskFields(read: ReadParameter): ReadParameter {
 }
 
 /** The price before paying; creates nothing. */
-export const estimateCost: INodePropertyOptions = {
-	name: 'Estimate Cost',
-	value: 'estimateCost',
-	action: 'Estimate the cost of a task',
-	description: 'Ask what a video would cost, without creating it',
-	routing: perItem<EstimateInput>({
-		check: (read) => ({
-			request: buildRequest(withoutTaskFields(read), 'text'),
-			format: readOutputFormat(read),
-		}),
+export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
+	return perItem<EstimateInput>({
+		async check(read, place) {
+			const request = buildRequest(withoutTaskFields(read), input);
+			return {
+				request: input === 'text' ? request : await addImages(request, read, place),
+				format: readOutputFormat(read),
+			};
+		},
 
 		async perform(item, { request, format }) {
 			const asked = await inTurn(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (turn) => {
@@ -51,5 +52,5 @@ export const estimateCost: INodePropertyOptions = {
 				json: format === 'raw' ? (told.raw as IDataObject) : simplifyEstimate(told, request),
 			};
 		},
-	}),
-};
+	});
+}

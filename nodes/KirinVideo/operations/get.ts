@@ -1,4 +1,4 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import type { INodePropertyRouting } from 'n8n-workflow';
 import { type OutputFormat, readOutputFormat, taskJson } from '../fields/outputFields';
 import { readTaskId } from '../fields/taskId';
 import { lookAt } from '../task/getTask';
@@ -10,18 +10,12 @@ interface GetInput {
 	format: OutputFormat;
 }
 
-/** One look; a failed task is an item like any other. */
-export const get: INodePropertyOptions = {
-	name: 'Get',
-	value: 'get',
-	action: 'Get a task',
-	description: 'Get a task as it stands, whatever its status, by its task ID or external task ID',
-	routing: perItem<GetInput>({
-		check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
+/** One status request; a failed task is an item like any other. */
+export const getTask: INodePropertyRouting = perItem<GetInput>({
+	check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
 
-		async perform(item, { id, format }) {
-			const task = await lookAt(id, item);
-			return { json: taskJson(task, format, idsOf(task, { taskId: id })) };
-		},
-	}),
-};
+	async perform(item, { id, format }) {
+		const task = await lookAt(id, item);
+		return { json: taskJson(task, format, idsOf(task, { taskId: id })) };
+	},
+});

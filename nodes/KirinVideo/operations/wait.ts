@@ -1,4 +1,4 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import type { INodePropertyRouting } from 'n8n-workflow';
 import { readMaxConcurrentTasks } from '../fields/limiterFields';
 import { type SettleInput, readSettle } from '../fields/settleFields';
 import { readTaskId } from '../fields/taskId';
@@ -11,28 +11,21 @@ interface WaitInput extends SettleInput {
 	maxConcurrentTasks: number;
 }
 
-/** Polls tasks that exist already until they settle; takes the output of Submit as it is. */
-export const wait: INodePropertyOptions = {
-	name: 'Wait',
-	value: 'wait',
-	action: 'Wait for a task',
-	description:
-		'Wait for a task that already exists and download its video. Takes the output of Submit as it is.',
-	routing: perItem<WaitInput>({
-		check: (read) => ({
-			id: readTaskId(read),
-			maxConcurrentTasks: readMaxConcurrentTasks(read),
-			...readSettle(read),
-		}),
-
-		async perform(item, input) {
-			const ids = { taskId: input.id };
-			item.report(ids);
-			const { pace } = item.run;
-			await pace.enter({ limit: input.maxConcurrentTasks, signal: item.signal });
-			const since = item.clock.now();
-			const ended = await settle(item, input, { ids, since }).finally(() => pace.leave());
-			return await withVideo(item, ended, input);
-		},
+/** Polls a task that exists until it is done; takes the output of Don't Wait as it is. */
+export const waitForTask: INodePropertyRouting = perItem<WaitInput>({
+	check: (read) => ({
+		id: readTaskId(read),
+		maxConcurrentTasks: readMaxConcurrentTasks(read),
+		...readSettle(read),
 	}),
-};
+
+	async perform(item, input) {
+		const ids = { taskId: input.id };
+		item.report(ids);
+		const { pace } = item.run;
+		await pace.enter({ limit: input.maxConcurrentTasks, signal: item.signal });
+		const since = item.clock.now();
+		const ended = await settle(item, input, { ids, since }).finally(() => pace.leave());
+		return await withVideo(item, ended, input);
+	},
+});

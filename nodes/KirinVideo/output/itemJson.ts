@@ -12,10 +12,10 @@ export interface Observed extends KnownIds {
 }
 
 /**
- * A task as the JSON of an item.
+ * A task as the JSON of an item: what workflows use comes first, and the rest is in `details`.
  *
- * `cost` stays the exact decimal string that the service gave. `elapsedSeconds` runs from the submit
- * to the look that found the task settled.
+ * `cost` stays the exact decimal string that the service gave, in USD. `elapsedSeconds` runs from the
+ * submit to the status request that found the task done.
  */
 export function simplify(task: Task, seen: Observed = {}): IDataObject {
 	const { video, watermarked } = videosOf(task);
@@ -25,23 +25,34 @@ export function simplify(task: Task, seen: Observed = {}): IDataObject {
 		startedAt !== undefined && seen.finishedAt !== undefined
 			? Math.max(0, seen.finishedAt - startedAt)
 			: undefined;
+	// The addresses of the video and its watermarked copy have keys of their own.
+	const isMore = task.contents.some((content) => content !== video && content !== watermarked);
 	return defined({
+		videoUrl: video?.url,
+		status: task.status,
+		cost: task.cost,
 		taskId: task.taskId,
 		externalTaskId: seen.externalTaskId ?? task.externalTaskId,
-		status: task.status,
-		model: task.model,
 		progress: task.progress,
-		videoUrl: video?.url,
-		watermarkUrl: watermarked?.url,
-		contents: task.status === 'completed' ? task.contents.map((c) => ({ ...c })) : undefined,
-		cost: task.cost,
-		discount: task.discount,
 		error: task.error && { ...task.error },
-		createdAt: iso(createdAt),
-		finishedAt: iso(seen.finishedAt),
-		elapsedSeconds: elapsedMs === undefined ? undefined : Math.round(elapsedMs / 100) / 10,
-		polls: seen.polls,
+		watermarkUrl: watermarked?.url,
+		contents:
+			task.status === 'completed' && isMore ? task.contents.map((c) => ({ ...c })) : undefined,
+		details: whereAny({
+			model: task.model,
+			discount: task.discount,
+			createdAt: iso(createdAt),
+			finishedAt: iso(seen.finishedAt),
+			elapsedSeconds: elapsedMs === undefined ? undefined : Math.round(elapsedMs / 100) / 10,
+			polls: seen.polls,
+		}),
 	});
+}
+
+/** `object` without the keys that are undefined; undefined where none is left. */
+function whereAny(object: IDataObject): IDataObject | undefined {
+	const known = defined(object);
+	return Object.keys(known).length > 0 ? known : undefined;
 }
 
 export function iso(epochMs: number | undefined): string | undefined {

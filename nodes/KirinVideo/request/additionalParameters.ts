@@ -6,44 +6,33 @@ import {
 	type ReadParameter,
 	additionalParametersField,
 	imageSourceFields,
-	modelFields,
 	taskFields,
 } from './parameters';
-import type { RequestModel } from './requestModel';
 import { checkObject, isEmpty, show } from './values';
 
 /**
- * Parameters that the node has no field for. One that has a field is refused, so that nothing is set
- * in two places and no rule is passed by; the IDs and addresses of tasks are the node's own, since
- * exactly-once depends on them.
+ * Reads the parameters that the user gives as JSON. IDs, callbacks and images have fields of their own,
+ * because paying once depends on them: they are refused here.
  *
- * @param params what the fields have given
  * @throws TaskError that names the key and the field
  */
-export function readAdditionalParameters(
-	read: ReadParameter,
-	model: RequestModel,
-	params: IDataObject,
-	input: ModelInput,
-): IDataObject {
+export function readAdditionalParameters(read: ReadParameter, input: ModelInput): IDataObject {
 	const { path, label } = additionalParametersField;
 	const value = read(path, null);
 	if (isEmpty(value)) return {};
 	const additional = checkObject(label, value);
-	const taken: Record<string, Field> = {
-		...taskFields,
-		...(input === 'image' && imageSourceFields),
-	};
-	for (const [parameter] of model.parameters) {
-		if (model.isKnown || parameter in params) taken[parameter] = modelFields[parameter];
-	}
+	const own: Record<string, Field> = { ...taskFields, ...(input === 'image' && imageSourceFields) };
 	for (const [key, given] of Object.entries(additional)) {
-		const field = Object.hasOwn(taken, key) ? taken[key] : undefined;
-		if (!field) continue;
-		throw inputError(
-			label,
-			`must not have the key ${key} (it is ${show(given)}): the field ${field.label} sets it`,
-		);
+		const field = Object.hasOwn(own, key) ? own[key] : undefined;
+		if (field) throw setTwice(key, given, field);
 	}
 	return additional;
+}
+
+/** A parameter stands in the JSON, and its field sets it too. */
+export function setTwice(key: string, given: unknown, field: Field) {
+	return inputError(
+		additionalParametersField.label,
+		`must not have the key ${key} (it is ${show(given)}): the field ${field.label} sets it`,
+	);
 }

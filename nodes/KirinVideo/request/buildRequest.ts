@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
-import { readAdditionalParameters } from './additionalParameters';
+import { readAdditionalParameters, setTwice } from './additionalParameters';
 import { checkByRule } from './checkByRule';
-import type { ModelInput } from './models';
+import type { ModelInput, ParameterName } from './models';
 import { type ReadParameter, conditionLabels, modelFields, taskFields } from './parameters';
 import type { RequestImages } from './requestImages';
-import { type RequestModel, readModel } from './requestModel';
-import { type Conditions, conditionsOf, listConditions } from './rules';
+import { type RequestModel, presetOf, readModel } from './requestModel';
+import { type Conditions, type Rule, conditionsOf, listConditions } from './rules';
 import { checkTaskId, isEmpty, isHttpUrl, show } from './values';
 
 /** A checked request for one task, but for the external task ID, which `submit` adds. */
@@ -28,14 +28,15 @@ export interface TaskRequest {
  */
 export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): TaskRequest {
 	const model = readModel(read, input);
+	const additional = readAdditionalParameters(read, input);
 	const params: IDataObject = {};
 	for (const [parameter, rule] of model.parameters) {
 		const { label } = modelFields[parameter];
-		const value = checkByRule(label, model.valueOf(parameter, rule), rule);
+		const value = checkByRule(label, valueFor(parameter, rule, model, additional), rule);
 		if (value !== undefined) params[parameter] = value;
+		delete additional[parameter];
 	}
 	checkConditions(model, params);
-	const additional = readAdditionalParameters(read, model, params, input);
 	const callbackUrl = readCallbackUrl(read);
 	return {
 		model,
@@ -46,6 +47,25 @@ export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): T
 		},
 		externalTaskId: readExternalTaskId(read),
 	};
+}
+
+/**
+ * What the user gave for a parameter: in its field, or in the JSON of Additional Parameters while the field
+ * stands where it started. A workflow that was saved before the parameter had a field goes on to work.
+ *
+ * @throws TaskError where both are set
+ */
+function valueFor(
+	parameter: ParameterName,
+	rule: Rule,
+	model: RequestModel,
+	additional: IDataObject,
+): unknown {
+	const own = model.valueOf(parameter, rule);
+	if (!Object.hasOwn(additional, parameter)) return own;
+	const isUntouched = isEmpty(own) || own === presetOf(rule);
+	if (isUntouched) return additional[parameter];
+	throw setTwice(parameter, additional[parameter], modelFields[parameter]);
 }
 
 /** Rules across parameters. What is not sent breaks none: a field left alone is no wish. */

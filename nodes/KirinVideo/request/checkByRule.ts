@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
+import { record } from '../api/untrusted';
 import { type ChoiceRule, type Rule, type SwitchRule, type TextRule, lengthOf } from './rules';
 import {
+	checkBoolean,
 	checkCharacters,
 	checkNumber,
 	checkObject,
@@ -29,7 +31,7 @@ export function checkByRule(label: string, value: unknown, rule: Rule): IDataObj
 		case 'object':
 			return checkFilledObject(label, value);
 		case 'watermark':
-			return { enabled: checkBoolean(label, value) };
+			return { enabled: checkBoolean(label, record(value)?.enabled ?? value) };
 	}
 }
 
@@ -73,11 +75,6 @@ function checkSwitch(label: string, value: unknown, rule: SwitchRule): string | 
 	const isOn = checkBoolean(label, meant);
 	if (isOn === rule.default) return undefined;
 	return isOn ? 'on' : 'off';
-}
-
-function checkBoolean(label: string, value: unknown): boolean {
-	if (typeof value === 'boolean') return value;
-	throw inputError(label, `must be true or false, but is ${show(value)}`);
 }
 
 /** An empty one is what the editor's field starts with. */

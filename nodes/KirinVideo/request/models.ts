@@ -231,6 +231,12 @@ export const models: readonly Model[] = [
 	},
 ];
 
+/** The model that a new node starts with. */
+export const DEFAULT_MODELS: Record<ModelInput, string> = {
+	text: 'kirin_v2_5_turbo_t2v',
+	image: 'kirin_v2_5_turbo_i2v',
+};
+
 export function inputOf({ images }: Pick<Model, 'images'>): ModelInput {
 	return images ? 'image' : 'text';
 }

@@ -8,12 +8,8 @@ export interface Field {
 	label: string;
 }
 
-/** Which model; its ID is typed where it is none of the catalogue's. */
+/** Which model: one of the list, or any by its ID. */
 export const modelField: Field = { path: 'model', label: 'Model' };
-export const modelIdField: Field = { path: 'modelId', label: 'Model ID' };
-
-/** The value of Model that asks for the Model ID. */
-export const OTHER_MODEL = 'other';
 
 /** Parameters that models may have; which of them, the catalogue says. */
 export const modelFields: Record<ParameterName, Field> = {
@@ -62,7 +58,7 @@ export const taskFields = {
 /** Parameters that the node has no field for. */
 export const additionalParametersField: Field = {
 	path: 'options.additionalParameters',
-	label: 'Additional Parameters (JSON)',
+	label: 'Additional Parameters',
 };
 
 /** The part of a path behind the last dot: the name of a field within its collection. */

@@ -1,22 +1,17 @@
 import { inputError } from '../api/taskError';
+import { record } from '../api/untrusted';
 import {
 	type Model,
 	type ModelInput,
 	type ParameterName,
+	DEFAULT_MODELS,
 	findModel,
 	inputOf,
 	modelsFor,
 	parametersOf,
 	rulesFor,
 } from './models';
-import {
-	type ReadParameter,
-	OTHER_MODEL,
-	modelField,
-	modelFields,
-	modelIdField,
-	otherModelField,
-} from './parameters';
+import { type ReadParameter, modelField, modelFields, otherModelField } from './parameters';
 import { type Rule, loosen } from './rules';
 import { show } from './values';
 
@@ -36,8 +31,7 @@ export interface RequestModel extends Pick<Model, 'id'>, Partial<Pick<Model, 'do
  */
 export function readModel(read: ReadParameter, input: ModelInput): RequestModel {
 	const models = modelsFor(input);
-	const id = read(modelField.path, models[0]?.id);
-	if (id === OTHER_MODEL) return otherModel(readModelId(read), read, input);
+	const id = idIn(read(modelField.path, DEFAULT_MODELS[input]));
 	const model = typeof id === 'string' ? findModel(id) : undefined;
 	if (model && inputOf(model) === input) {
 		return {
@@ -48,7 +42,7 @@ export function readModel(read: ReadParameter, input: ModelInput): RequestModel 
 			valueOf: (parameter, rule) => read(modelFields[parameter].path, presetOf(rule)),
 		};
 	}
-	// A model that is newer than this node, and comes from an expression.
+	// A model that this version of the node does not know.
 	if (!model && isModelId(id)) return otherModel(id, read, input);
 	const known = models.map((entry) => entry.id).join(', ');
 	throw inputError(
@@ -57,20 +51,20 @@ export function readModel(read: ReadParameter, input: ModelInput): RequestModel 
 	);
 }
 
-/** What is said of a model of the catalogue that does not take an operation's input. */
-const OTHER_INPUT: Record<ModelInput, string> = {
-	text: ', which makes videos from images (Video → Image to Video)',
-	image: ', which makes videos from text (Video → Generate)',
-};
-
-function readModelId(read: ReadParameter): string {
-	const id = read(modelIdField.path, '');
-	if (isModelId(id)) return id;
-	throw inputError(modelIdField.label, `must be ${MODEL_ID_LIMIT}, but is ${show(id)}`);
+/** The value of a resource locator; an expression may give a plain ID in its place. */
+function idIn(value: unknown): unknown {
+	const locator = record(value);
+	return locator && '__rl' in locator ? locator.value : value;
 }
 
+/** What is said of a model of the catalogue that does not take an operation's input. */
+const OTHER_INPUT: Record<ModelInput, string> = {
+	text: ', which makes videos from images: choose the operation for images',
+	image: ', which makes videos from text: choose the operation for text',
+};
+
 /** No form is documented. The provider's IDs are of this kind, and names for people are not. */
-const MODEL_ID = /^[a-z0-9][\w.:/@-]{0,127}$/i;
+export const MODEL_ID = /^[a-z0-9][\w.:/@-]{0,127}$/i;
 const MODEL_ID_LIMIT =
 	'the ID of another model (1 to 128 letters, digits and . _ - : / @, without spaces)';
 
@@ -111,6 +105,6 @@ function isExpression(raw: unknown): boolean {
 }
 
 /** Where the field of a known model starts; null where it starts empty. */
-function presetOf(rule: Rule): unknown {
+export function presetOf(rule: Rule): unknown {
 	return rule.kind === 'choice' || rule.kind === 'switch' ? rule.default : null;
 }

@@ -84,6 +84,46 @@ export function loosen(rule: Rule): Rule {
 	}
 }
 
+/**
+ * One rule that allows whatever any of these allows. They are of one kind, since a parameter of the API
+ * has one type.
+ */
+export function widest(rules: readonly Rule[]): Rule {
+	const [first] = rules as [Rule];
+	switch (first.kind) {
+		case 'text':
+			return {
+				kind: 'text',
+				required: rules.every((rule) => rule.kind === 'text' && rule.required),
+				maxCharacters: Math.max(...rules.map((rule) => numberIn(rule, 'maxCharacters', Infinity))),
+			};
+		case 'choice': {
+			const choices = rules.flatMap((rule) => (rule.kind === 'choice' ? rule.choices : []));
+			return { ...first, choices: [...new Map(choices.map((one) => [one.value, one])).values()] };
+		}
+		case 'number': {
+			const least = Math.min(...rules.map((rule) => numberIn(rule, 'least', -Infinity)));
+			const most = Math.max(...rules.map((rule) => numberIn(rule, 'most', Infinity)));
+			return {
+				kind: 'number',
+				suggestion: first.suggestion,
+				...(Number.isFinite(least) && { least }),
+				...(Number.isFinite(most) && { most }),
+			};
+		}
+		case 'switch':
+		case 'object':
+		case 'watermark':
+		case 'anyText':
+			return { ...first, onlyWith: undefined };
+	}
+}
+
+function numberIn(rule: Rule, name: string, otherwise: number): number {
+	const value = (rule as unknown as Record<string, unknown>)[name];
+	return typeof value === 'number' ? value : otherwise;
+}
+
 /** "1 to 2500 characters". */
 export function lengthOf({ required, maxCharacters }: TextRule): string {
 	return `${required ? '1 to' : 'at most'} ${maxCharacters} characters`;

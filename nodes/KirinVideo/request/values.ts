@@ -58,6 +58,17 @@ export function readChoiceOf<T extends string>(
 	throw inputError(label, `must be one of ${allowed.join(', ')}, but is ${show(value)}`);
 }
 
+/** @throws TaskError when it is neither true nor false */
+export function readSwitch(read: ReadParameter, { path, label }: Field, preset: boolean): boolean {
+	return checkBoolean(label, read(path, preset));
+}
+
+/** @throws TaskError when it is neither true nor false */
+export function checkBoolean(label: string, value: unknown): boolean {
+	if (typeof value === 'boolean') return value;
+	throw inputError(label, `must be true or false, but is ${show(value)}`);
+}
+
 /**
  * A number with its bounds, from a number or a text that spells one.
  *

@@ -2,12 +2,13 @@
 import { inARow, workflowOf } from '../../bench/workflow';
 import { itemsOf } from '../../e2e-server/executions';
 import { servedVideo, sha256 } from '../../e2e-server/served-video';
-import { example, type Example, type ExampleNode } from '../../e2e-server/shipped-example';
+import { type Example, type ExampleNode, example } from '../../e2e-server/shipped-example';
+import { generateFromText } from '../../saved-parameters';
 import { runByHand, START } from '../by-hand';
 import { place } from '../place';
-import { openStage, type Stage } from '../stage';
+import { type Stage, openStage } from '../stage';
 import { Google } from '../world/google';
-import { carriersOf, openOutsideWorld, type OutsideWorld } from '../world/outside-world';
+import { type OutsideWorld, carriersOf, openOutsideWorld } from '../world/outside-world';
 import { Slack } from '../world/slack';
 import { node } from './nodes';
 
@@ -142,7 +143,7 @@ describe('Videos of a table arrive at Google Drive and Slack', () => {
 
 	it('after the wait of Resume on Callback', async () => {
 		const workflow = tableToDriveAndSlack(({ 'Kirin Video': { parameters } }) => {
-			parameters.operation = 'generateAndResumeOnCallback';
+			Object.assign(parameters, generateFromText({}, 'callback'), { prompt: parameters.prompt });
 		});
 		const execution = await runByHand(stage.client, workflow);
 

@@ -3,8 +3,9 @@ import type { OutputItem } from '../../bench/n8n-client';
 import { inARow, webhookWorkflow, workflowOf } from '../../bench/workflow';
 import { itemsOf } from '../../e2e-server/executions';
 import { servedVideo, sha256 } from '../../e2e-server/served-video';
+import { type Waiting, generateFromText } from '../../saved-parameters';
 import { runByHand, untilEnded } from '../by-hand';
-import { openStage, type Stage } from '../stage';
+import { type Stage, openStage } from '../stage';
 import { FROM_START, node, ROWS, startWith, titled, VIDEO, video } from './nodes';
 
 let stage: Stage;
@@ -43,11 +44,12 @@ function wanted(rows: Row[]) {
 	return rows.map(({ title, prompt }) => ({ title, prompt, isServed: true }));
 }
 
-const OPERATIONS = ['generate', 'generateAndResumeOnCallback'];
+const WAYS: Waiting[] = ['poll', 'callback'];
+const PROMPT = { prompt: '={{ $json.prompt }}' };
 
-it.each(OPERATIONS)(
-	'Loop Over Items with %s: every batch makes its own videos, and all come out in order',
-	async (operation) => {
+it.each(WAYS)(
+	'Loop Over Items, waiting by %s: every batch makes its own videos, and all come out in order',
+	async (waiting) => {
 		// The same item of each batch has the same prompt: only the run tells them apart.
 		const prompts = ['A cat', 'A dog', 'A cat', 'A dog', 'A cat'];
 		const workflow = workflowOf(
@@ -55,7 +57,7 @@ it.each(OPERATIONS)(
 			[
 				...startWith(prompts.map((prompt) => ({ prompt }))),
 				node('Loop', 'splitInBatches', 3, { batchSize: 2, options: {} }),
-				video(stage.credentials, { parameters: { operation } }),
+				video(stage.credentials, { parameters: generateFromText(PROMPT, waiting) }),
 				node('Done', 'noOp', 1),
 			],
 			[
@@ -93,12 +95,12 @@ it('Merge by position joins each video to its row', async () => {
 	expect(await seen(itemsOf(execution, 'Merge'))).toEqual(wanted(ROWS_OVERTAKING));
 });
 
-it.each(OPERATIONS)('an expression behind %s finds the row of each video', async (operation) => {
+it.each(WAYS)('an expression finds, waiting by %s, the row of each video', async (waiting) => {
 	const workflow = workflowOf(
 		'Paired',
 		[
 			...startWith(ROWS_OVERTAKING),
-			video(stage.credentials, { parameters: { operation } }),
+			video(stage.credentials, { parameters: generateFromText(PROMPT, waiting) }),
 			titled('Titled'),
 		],
 		inARow(...FROM_START, VIDEO, 'Titled'),
@@ -109,15 +111,15 @@ it.each(OPERATIONS)('an expression behind %s finds the row of each video', async
 	expect(await seen(itemsOf(execution, 'Titled'))).toEqual(wanted(ROWS_OVERTAKING));
 });
 
-it.each(OPERATIONS)(
-	'a sub-workflow with %s hands its videos back, each for its row',
-	async (operation) => {
+it.each(WAYS)(
+	'a sub-workflow that waits by %s hands its videos back, each for its row',
+	async (waiting) => {
 		const workflowId = await stage.client.addActiveWorkflow(
 			workflowOf(
 				'Makes videos',
 				[
 					node('Called', 'executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' }),
-					video(stage.credentials, { parameters: { operation } }),
+					video(stage.credentials, { parameters: generateFromText(PROMPT, waiting) }),
 				],
 				inARow('Called', VIDEO),
 			),

@@ -44,7 +44,7 @@ export function video(
 		...rest,
 		parameters: {
 			prompt: '={{ $json.prompt }}',
-			polling: { intervalSeconds: 1, strategy: 'fixed' },
+			waiting: { intervalSeconds: 1, strategy: 'fixed' },
 			...parameters,
 		},
 	};

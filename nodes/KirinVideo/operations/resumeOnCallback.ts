@@ -1,40 +1,22 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
 import { TaskError } from '../api/taskError';
 import type { Item, Output } from '../batch/item';
-import { type SettleInput, readSettle } from '../fields/settleFields';
+import type { SettleInput } from '../fields/settleFields';
 import { callbackWarning } from '../suspend/reachable';
 import { type Pending, type SuspendedItem, waitsSoFar } from '../suspend/savedState';
 import { departureOf, inProgress, waiter } from '../suspend/suspendBatch';
 import { look, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
-import { type CreateInput, create, readCreate } from './create';
-import { perItem } from './perItem';
+import { type CreateInput, create } from './create';
 import { settle, withVideo } from './settle';
 
+/** What an item that waits on callbacks starts with. */
 interface Start {
 	create: CreateInput;
 	settle: SettleInput;
 }
 
 /** Submits, puts the execution to wait and comes back on callbacks: nothing is held meanwhile. */
-export const generateAndResumeOnCallback: INodePropertyOptions = {
-	name: 'Generate and Resume on Callback',
-	value: 'generateAndResumeOnCallback',
-	action: 'Generate a video and resume on callback',
-	description:
-		'Generate a video while n8n puts the execution to wait: it holds no worker, polls nothing, and survives a restart',
-	routing: perItem<Start | SuspendedItem>({
-		// After the wait nothing is read anew: an expression might give something else by now.
-		check: (read, place) =>
-			place.suspended ?? { create: readCreate(read, place), settle: readSettle(read) },
-
-		async perform(item, input) {
-			return 'create' in input ? await begin(item, input) : await goOn(item, input);
-		},
-	}),
-};
-
-async function begin(item: Item, input: Start): Promise<Output> {
+export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
 	const { itemIndex } = item.identity;
 	const earlier = item.run.previousAt(itemIndex)?.failure;
 	if (earlier && isTriedOut(item)) throw earlier;
@@ -95,8 +77,12 @@ async function lookOnce(item: Item, pending: Pending, limit: number): Promise<Pe
 	return { ...pending, task };
 }
 
-/** @throws TaskError for an item that had failed before the wait, as it did then */
-async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
+/**
+ * Goes on with an item whose execution was waiting.
+ *
+ * @throws TaskError for an item that had failed before the wait, as it did then
+ */
+export async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
 	const { pending, failure } = stored;
 	item.member.replacedTaskIds = stored.replacedTaskIds;
 	if (pending) return await finish(item, pending);

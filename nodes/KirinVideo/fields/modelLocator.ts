@@ -1,0 +1,119 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+	INodeProperties,
+} from 'n8n-workflow';
+import { CREDENTIAL, connect, readBaseUrl } from '../api/client';
+import { list, record, text } from '../api/untrusted';
+import { type ModelInput, DEFAULT_MODELS, findModel, modelsFor } from '../request/models';
+import { modelField } from '../request/parameters';
+import { MODEL_ID } from '../request/requestModel';
+import { showFor } from './operationsBy';
+
+/** The field Model: from a list that is searched, or by its ID. */
+
+const searchMethods: Record<ModelInput, string> = {
+	text: 'searchTextModels',
+	image: 'searchImageModels',
+};
+
+export function modelLocator(input: ModelInput, operations: string[]): INodeProperties {
+	const value = DEFAULT_MODELS[input];
+	return {
+		displayName: modelField.label,
+		name: modelField.path,
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value, cachedResultName: findModel(value)?.name },
+		description:
+			'The model that generates the video. Fields that another model does not have lose their values when you change it.',
+		displayOptions: showFor(operations),
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a model…',
+				typeOptions: { searchListMethod: searchMethods[input], searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
+				hint: 'Parameters of a model that is not in the list are options, and are passed on unchecked',
+				validation: [
+					{
+						type: 'regex',
+						properties: {
+							regex: MODEL_ID.source.replace('[a-z0-9]', '[A-Za-z0-9]'),
+							errorMessage: 'Not a valid model ID: letters, digits and . _ - : / @, without spaces',
+						},
+					},
+				],
+			},
+		],
+	};
+}
+
+/** The methods that n8n calls for the lists, by the names that the fields give. */
+export const modelSearches = {
+	[searchMethods.text]: searchFor('text'),
+	[searchMethods.image]: searchFor('image'),
+};
+
+/** The editor waits for the list, so a service that is slow to answer is left out. */
+const SEARCH_TIMEOUT_MS = 5_000;
+const SEARCH_LIMIT = 100;
+
+function searchFor(input: ModelInput) {
+	return async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+		const catalogue = modelsFor(input).map(({ id, name, description, documentationUrl }) => ({
+			name,
+			value: id,
+			description,
+			url: documentationUrl,
+		}));
+		const word = filter.trim().toLowerCase();
+		const matches = ({ name, value }: { name: string; value: unknown }) =>
+			`${name} ${String(value)}`.toLowerCase().includes(word);
+		return { results: [...catalogue.filter(matches), ...(await searchService(this, word, input))] };
+	};
+}
+
+/**
+ * What the user's own service finds beyond the catalogue (reference: "Search and skill documents"). Not
+ * every service has the search, so that whatever it answers but a list leaves the catalogue alone.
+ */
+async function searchService(
+	functions: ILoadOptionsFunctions,
+	word: string,
+	input: ModelInput,
+): Promise<INodeListSearchItems[]> {
+	const { baseUrl } = await functions
+		.getCredentials<{ baseUrl?: unknown }>(CREDENTIAL)
+		.catch(() => ({ baseUrl: undefined }));
+	const base = readBaseUrl(baseUrl);
+	if (base === undefined) return [];
+	const query = `q=${encodeURIComponent(word)}&output=video&input=${input}&limit=${SEARCH_LIMIT}`;
+	const answer = await connect(functions, base, {}, undefined).call({
+		method: 'GET',
+		path: `/model/v1/models/skill/search?${query}`,
+		timeoutMs: SEARCH_TIMEOUT_MS,
+	});
+	if (answer.kind !== 'response' || answer.status !== 200) return [];
+	return list(record(answer.body)?.hits).flatMap((hit) => itemOf(hit, input));
+}
+
+/** A document of the search, where it is a model of this input that the catalogue does not have. */
+function itemOf(hit: unknown, input: ModelInput): INodeListSearchItems[] {
+	const found = record(hit);
+	const id = text(found?.id, found?.name);
+	if (!found || id === undefined || !MODEL_ID.test(id) || findModel(id)) return [];
+	const names = (value: unknown) => list(value).map((one) => String(one).toLowerCase());
+	const fits = (value: unknown, wanted: string) =>
+		value === undefined || names(value).some((name) => name.includes(wanted));
+	if (!fits(found.output, 'video') || !fits(found.input, input)) return [];
+	return [{ name: text(found.name) ?? id, value: id, description: text(found.description) }];
+}
