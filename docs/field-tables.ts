@@ -257,7 +257,7 @@ function presetOf(path: string, property: INodeProperties): string {
 	if (path.includes('.') && apiNameOf(path)) return 'not sent';
 	const { default: preset, required } = property;
 	if (typeof preset === 'object' && preset !== null && 'cachedResultName' in preset) {
-		return String(preset.cachedResultName);
+		return preset.cachedResultName as string;
 	}
 	if (Array.isArray(preset)) return preset.map((one) => nameOfValue(property, one)).join(', ');
 	if (preset === '' && required) return 'required';
