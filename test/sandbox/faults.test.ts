@@ -173,7 +173,7 @@ describe('an answer about another task', () => {
 		};
 		const mine = String(sandbox.ledger.tasks[1]?.id);
 		const other = first.data.id;
-		const inUrl = (id: unknown) => [expect.stringContaining(`/${String(id)}/`)];
+		const inUrl = (id: unknown): unknown[] => [expect.stringContaining(`/${String(id)}/`)];
 		expect(await ask('other-id')).toEqual({ id: other, urls: inUrl(mine) });
 		expect(await ask('other-task')).toEqual({ id: other, urls: inUrl(other) });
 		expect(sandbox.ledger.tasks).toHaveLength(2);

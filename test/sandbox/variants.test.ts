@@ -145,7 +145,9 @@ test('several videos only where asked, in one output or apart', async () => {
 	sandbox.reset();
 	expect(await settled({ outputsApart: true, contentIds: true }, marker)).toMatchObject({
 		output: ['video', 'video-2', 'video-3'].map((name, index) => ({
-			content: [{ ...urlOf(name), id: expect.stringMatching(`-${index + 1}$`), duration: '5' }],
+			content: [
+				{ ...urlOf(name), id: expect.stringMatching(`-${index + 1}$`) as unknown, duration: '5' },
+			],
 		})),
 	});
 });
@@ -236,7 +238,9 @@ describe('a marker chooses the form of one task', () => {
 	test('of the errors of its requests', async () => {
 		const prompt = '[sandbox: variant errorBody=error-message; get 503]';
 		const bad = await client.create({ prompt, duration: '7' });
-		expect(bad.data).toEqual({ error: { error_message: expect.stringContaining('duration') } });
+		expect(bad.data).toEqual({
+			error: { error_message: expect.stringContaining('duration') as unknown },
+		});
 		await client.create({ prompt, external_task_id: 'mine' });
 		const { status, data } = await client.get('mine');
 		expect([status, data]).toEqual([503, { error: { error_message: 'Service Unavailable' } }]);
