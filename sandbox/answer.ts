@@ -25,6 +25,8 @@ export interface Answer {
 	headers?: Record<string, string>;
 	/** Half of the body is sent, then the connection ends. */
 	cut?: boolean;
+	/** IDs in the body that are sent as JSON numbers: their digits are more than a float holds. */
+	numericIds?: string[];
 }
 
 export function json(status: number, body: object): Answer {
@@ -80,6 +82,10 @@ export function spoil(
 			return { ...answer, cut: true };
 		case 'no-id':
 			return { ...answer, body: withoutId(answer.body) };
+		case 'other-id':
+		case 'other-task':
+			// The API has put the other one in already, where there is an ID.
+			return answer;
 		case 'not-found':
 			return refuse(new Refusal(404, 'NOT_FOUND', 'not found'));
 		case 'wrong-type':
@@ -91,21 +97,51 @@ export function spoil(
 	}
 }
 
+const ID_FIELDS = ['id', 'task_id', 'request_id'];
+
+/** The body with another ID in place of the task's, in the envelope too. */
+export function withId(body: object, id: string, other: string): object {
+	const members = Object.entries(body).map(([name, value]: [string, unknown]) => {
+		if (ID_FIELDS.includes(name) && value === id) return [name, other];
+		return [name, name === 'data' && isObject(value) ? withId(value, id, other) : value];
+	});
+	return Object.fromEntries(members) as object;
+}
+
+/** The JSON, with these IDs as numbers. */
+export function jsonText(body: object, numericIds: string[] = []): string {
+	let text = JSON.stringify(body);
+	for (const id of numericIds) {
+		for (const field of ID_FIELDS) text = text.replaceAll(`"${field}":"${id}"`, `"${field}":${id}`);
+	}
+	return text;
+}
+
 /** The body without any ID, in the envelope too. */
 export function withoutId(body: Answer['body']): Answer['body'] {
 	if (!isObject(body) || body instanceof Slice) return body;
 	const rest: Record<string, unknown> = { ...body };
-	for (const name of ['id', 'task_id', 'request_id']) delete rest[name];
+	for (const name of ID_FIELDS) delete rest[name];
 	return isObject(rest.data) ? { ...rest, data: withoutId(rest.data) } : rest;
 }
 
-/** Sends the answer; for HEAD, its headers alone. */
-export function send(response: ServerResponse, answer: Answer, headOnly: boolean): void {
+/**
+ * Sends the answer; for HEAD, its headers alone.
+ *
+ * @param onWhole called with true when the last byte of a media file was sent, with false should the
+ * connection break after all
+ */
+export function send(
+	response: ServerResponse,
+	answer: Answer,
+	headOnly: boolean,
+	onWhole: (whole: boolean) => void = () => {},
+): void {
 	const { body, cut } = answer;
 	const bytes =
 		body instanceof Slice
 			? undefined
-			: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+			: Buffer.from(typeof body === 'string' ? body : jsonText(body, answer.numericIds));
 	const length = body instanceof Slice ? body.end - body.start : (bytes?.length ?? 0);
 	response.writeHead(answer.status, {
 		'content-type': answer.type,
@@ -118,8 +154,15 @@ export function send(response: ServerResponse, answer: Answer, headOnly: boolean
 		response.end();
 	} else if (body instanceof Slice) {
 		const stream = body.media.read(body.start, body.start + sent);
-		if (cut) stream.on('end', hangUp).pipe(response, { end: false });
-		else pipeline(stream, response, () => {});
+		if (cut) {
+			stream.on('end', hangUp).pipe(response, { end: false });
+			return;
+		}
+		const isLast = body.end === body.media.size;
+		if (isLast) stream.on('end', () => onWhole(true));
+		pipeline(stream, response, (error) => {
+			if (isLast && error) onWhole(false);
+		});
 	} else if (cut) {
 		response.write(bytes?.subarray(0, sent), hangUp);
 	} else {

@@ -1,15 +1,17 @@
 /** The API's paths, and the control endpoint beside them. */
-import { json, type Answer } from './answer';
+import { json, withId, type Answer } from './answer';
 import type { Fault, FaultKind } from './faults';
 import type { RequestKind } from './ledger';
 import { Refusal } from './refusal';
 import { refusalAnswer, pause, type Exchange, type Reply, type Role } from './server';
 import type { Service } from './service';
 import { changeSettings } from './settings';
+import { modelDocument, searchModels } from './skill';
 import { peek } from './submission';
 import type { SandboxTask } from './task';
 
 const TASK_PATH = /^\/model\/v1\/generation\/task\/([^/]+)$/;
+const SKILL_PATH = /^\/model\/v1\/models\/skill\/([^/]+)$/;
 const CONTROL_PATH = /^\/sandbox(\/|$)/;
 
 /** The API under a path prefix; `reset` is what the control endpoint calls. */
@@ -28,7 +30,13 @@ export function apiRole(service: Service, prefix: string, reset: () => void): Ro
 				case 'precharge':
 					return precharge(service, exchange);
 				case 'search':
-					return search(service, exchange);
+					return catalogue(service, exchange, 'search', () =>
+						searchModels(exchange.query, service.settings),
+					);
+				case 'skill': {
+					const id = decode(SKILL_PATH.exec(path)?.[1] ?? '') ?? '';
+					return catalogue(service, exchange, 'skill', () => modelDocument(id, service.settings));
+				}
 				case 'control':
 					return { answer: control(service, exchange, path, reset) };
 				default:
@@ -43,6 +51,7 @@ function kindOf(method: string, path: string): RequestKind {
 	if (method === 'POST' && path === '/model/v1/generation') return 'create';
 	if (method === 'POST' && path === '/model/v1/generation/precharge') return 'precharge';
 	if (method === 'GET' && path === '/model/v1/models/skill/search') return 'search';
+	if (method === 'GET' && SKILL_PATH.test(path)) return 'skill';
 	if (method === 'GET' && TASK_PATH.test(path)) return 'get';
 	return 'other';
 }
@@ -57,7 +66,7 @@ function otherwise(path: string, asked: string): Refusal {
 
 /** A fault before the task is recorded leaves none behind, unless all it does is alter how it is told. */
 function leavesTask(kind: FaultKind): boolean {
-	return kind === 'slow' || kind === 'wrong-type';
+	return ['slow', 'wrong-type', 'other-id', 'other-task'].includes(kind as string);
 }
 
 async function create(service: Service, exchange: Exchange): Promise<Reply> {
@@ -65,56 +74,70 @@ async function create(service: Service, exchange: Exchange): Promise<Reply> {
 	const about = peek(parseLoosely(exchange.body));
 	const before = service.fault('create', { ...about, point: 'before' });
 	exchange.record.body = parseLoosely(exchange.body);
+	exchange.variant = service.variantAsked(about);
 	if (before?.kind === 'slow') await pause(before);
 	if (service.epoch !== epoch) return { answer: json(200, {}) };
 
 	let created: SandboxTask | undefined;
-	const answer = attempt(service, () => {
-		service.authenticate(exchange.request.headers.authorization);
-		const task = service.create(parseJson(exchange), !before || leavesTask(before.kind));
+	const answer = attempt(service, exchange, () => {
+		const key = service.authenticate(exchange.request.headers.authorization);
+		const submission = service.read(parseJson(exchange), modelHeader(exchange));
+		const task = service.create(submission, key, !before || leavesTask(before.kind));
 		if (!before || leavesTask(before.kind)) created = task;
-		return json(200, service.show(task));
+		return service.show(task);
 	});
 	if (created) service.ledger.assign(exchange.record, created.id);
 	const fault =
 		before ?? (created ? service.fault('create', { point: 'after' }, created) : undefined);
-	return withFault(answer, fault);
+	return withFault(service, answer, fault, created);
 }
 
 function get(service: Service, exchange: Exchange, segment: string): Reply {
 	const id = decode(segment);
-	const task = id === undefined ? undefined : service.find(id);
-	if (task) service.ledger.assign(exchange.record, task.id);
+	const { authorization } = exchange.request.headers;
+	const asking = service.keyIn(authorization) ?? service.apiKey;
+	const task = id === undefined ? undefined : service.find(id, asking);
+	if (task) {
+		service.ledger.assign(exchange.record, task.id);
+		exchange.variant = service.variantFor(task);
+	}
 	const fault = service.fault(
 		'get',
 		id === undefined ? {} : { externalTaskId: id, taskId: id },
 		task,
 	);
-	const answer = attempt(service, () => {
-		service.authenticate(exchange.request.headers.authorization);
+	const answer = attempt(service, exchange, () => {
+		const key = service.authenticate(authorization);
 		if (id === undefined) throw new Refusal(400, 'INVALID_PATH', 'the ID is not URL-encoded');
-		return service.get(id);
+		return service.get(id, key);
 	});
-	return withFault(answer, fault);
+	return withFault(service, answer, fault, task);
 }
 
 function precharge(service: Service, exchange: Exchange): Reply {
 	exchange.record.body = parseLoosely(exchange.body);
-	const fault = service.fault('precharge', peek(exchange.record.body));
-	const answer = attempt(service, () => {
+	const about = peek(exchange.record.body);
+	const fault = service.fault('precharge', about);
+	exchange.variant = service.variantAsked(about);
+	const answer = attempt(service, exchange, () => {
 		service.authenticate(exchange.request.headers.authorization);
-		return service.precharge(parseJson(exchange));
+		return service.precharge(service.read(parseJson(exchange), modelHeader(exchange)));
 	});
-	return withFault(answer, fault);
+	return withFault(service, answer, fault);
 }
 
-function search(service: Service, exchange: Exchange): Reply {
-	const fault = service.fault('search', {});
-	const answer = attempt(service, () => {
+function catalogue(
+	service: Service,
+	exchange: Exchange,
+	on: 'search' | 'skill',
+	read: () => Answer,
+): Reply {
+	const fault = service.fault(on, {});
+	const answer = attempt(service, exchange, () => {
 		service.authenticate(exchange.request.headers.authorization);
-		return service.search(exchange.query);
+		return read();
 	});
-	return withFault(answer, fault);
+	return withFault(service, answer, fault);
 }
 
 /** GET ledger, GET and POST settings, POST reset. Needs no key, and no fault strikes it. */
@@ -126,6 +149,7 @@ function control(service: Service, exchange: Exchange, path: string, reset: () =
 				tasks: ledger.tasks,
 				requests: ledger.requests,
 				billed: ledger.billed.map((task) => task.id),
+				statement: ledger.statement(),
 			});
 		case 'GET /sandbox/settings':
 			return json(200, settings);
@@ -140,16 +164,36 @@ function control(service: Service, exchange: Exchange, path: string, reset: () =
 	}
 }
 
-function attempt(service: Service, act: () => Answer): Answer {
+function attempt(service: Service, exchange: Exchange, act: () => Answer): Answer {
 	try {
 		return act();
 	} catch (error) {
-		return refusalAnswer(service, error);
+		return refusalAnswer(service, error, exchange.variant);
 	}
 }
 
-function withFault(answer: Answer, fault: Fault | undefined): Reply {
-	return fault ? { answer, fault } : { answer };
+/** The answer and the fault that strikes it; `task` is the one that the answer is about. */
+function withFault(
+	service: Service,
+	answer: Answer,
+	fault: Fault | undefined,
+	task?: SandboxTask,
+): Reply {
+	if (fault === undefined) return { answer };
+	const isOther = fault.kind === 'other-id' || fault.kind === 'other-task';
+	if (!isOther || task === undefined || answer.status !== 200) return { answer, fault };
+	const other = service.otherThan(task);
+	if (fault.kind === 'other-task' && typeof other !== 'string') {
+		return { answer: service.show(other), fault };
+	}
+	const otherId = typeof other === 'string' ? other : other.id;
+	return { answer: { ...answer, body: withId(answer.body as object, task.id, otherId) }, fault };
+}
+
+/** As the Go SDK sends the model: in a header, with none in the body. */
+function modelHeader(exchange: Exchange): string | undefined {
+	const header = exchange.request.headers['x-model'];
+	return Array.isArray(header) ? header[0] : header;
 }
 
 function parseJson(exchange: Exchange): unknown {

@@ -2,7 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { ClientRequest } from 'node:http';
-import { withoutId } from './answer';
+import { jsonText, withId, withoutId } from './answer';
 import { describeFault, type Fault } from './faults';
 import type { Service } from './service';
 import { QUEUED_SHARE, type SandboxTask } from './task';
@@ -22,7 +22,7 @@ export class CallbackSender {
 	follow(task: SandboxTask): void {
 		if (task.callbackUrl === undefined) return;
 		const changes = [task.createdAt, task.settlesAt].filter(Number.isFinite);
-		if (this.service.settings.variant.statusWords?.queued !== undefined && changes.length > 1) {
+		if (this.service.variantFor(task).statusWords?.queued !== undefined && changes.length > 1) {
 			const queuedMs = (task.settlesAt - task.createdAt) * QUEUED_SHARE;
 			changes.splice(1, 0, task.createdAt + queuedMs);
 		}
@@ -56,7 +56,7 @@ export class CallbackSender {
 			fault?.kind === 'early' && Number.isFinite(task.settlesAt)
 				? task.settlesAt
 				: this.service.now();
-		const body = this.service.showAt(task, shownAt);
+		const body = this.bodyOf(task, shownAt, fault);
 		if (fault?.kind === 'slow') {
 			const at = this.service.now() + (fault.delayMs ?? USUAL_DELAY_MS);
 			this.when(at, () => this.post(task, body, fault));
@@ -66,10 +66,20 @@ export class CallbackSender {
 		if (fault?.kind === 'repeat') this.post(task, body, fault);
 	}
 
+	private bodyOf(task: SandboxTask, at: number, fault: Fault | undefined): object {
+		const body = this.service.showCallback(task, at);
+		if (fault?.kind !== 'other-id' && fault?.kind !== 'other-task') return body;
+		const other = this.service.otherThan(task);
+		if (fault.kind === 'other-task' && typeof other !== 'string') {
+			return this.service.showCallback(other, at);
+		}
+		return withId(body, task.id, typeof other === 'string' ? other : other.id);
+	}
+
 	private post(task: SandboxTask, body: object, fault: Fault | undefined): void {
 		const { ledger, now } = this.service;
 		const url = new URL(task.callbackUrl ?? '');
-		const { text, type } = payload(body, fault);
+		const { text, type } = payload(body, fault, task.numericId ? [task.id] : []);
 		const headers = {
 			host: url.host,
 			'content-type': type,
@@ -83,7 +93,7 @@ export class CallbackSender {
 			method: 'POST',
 			path: url.href,
 			headers,
-			body: text === JSON.stringify(body) ? body : text,
+			body: text === jsonText(body) ? body : text,
 			...(fault ? { fault: describeFault(fault) } : {}),
 		});
 		ledger.assign(record, task.id);
@@ -108,14 +118,20 @@ export class CallbackSender {
 }
 
 /** What is posted; no text when the fault keeps the callback from being sent. */
-function payload(body: object, fault: Fault | undefined): { text?: string; type: string } {
+function payload(
+	body: object,
+	fault: Fault | undefined,
+	numericIds: string[],
+): { text?: string; type: string } {
 	const type = 'application/json';
 	switch (fault?.kind) {
 		case undefined:
 		case 'slow':
 		case 'repeat':
 		case 'early':
-			return { text: JSON.stringify(body), type };
+		case 'other-id':
+		case 'other-task':
+			return { text: jsonText(body, numericIds), type };
 		case 'no-id':
 			return { text: JSON.stringify(withoutId(body)), type };
 		case 'empty':
@@ -123,9 +139,9 @@ function payload(body: object, fault: Fault | undefined): { text?: string; type:
 		case 'html':
 			return { text: '<!doctype html><p>a page</p>', type: 'text/html' };
 		case 'wrong-type':
-			return { text: JSON.stringify(body), type: 'text/html' };
+			return { text: jsonText(body, numericIds), type: 'text/html' };
 		case 'truncate':
-			return { text: JSON.stringify(body).slice(0, 20), type };
+			return { text: jsonText(body, numericIds).slice(0, 20), type };
 		default:
 			return { type };
 	}

@@ -20,6 +20,8 @@ const USAGE = `npm run sandbox -- [options]
   --concurrency 5      tasks in progress at once
   --visible-after 500  ms for which get does not know a new task
   --video-bytes 400MiB results of this size in place of the small videos
+  --other-key KEY      a further account with that API key; may be repeated
+  --vendor-rules       refuse what only the vendor is known to refuse
   --other-model ID     a further model, which takes any parameters; may be repeated
   --allow-duplicates   external task IDs need not be unique
   --help
@@ -48,6 +50,8 @@ function readOptions(): SandboxOptions | 'help' {
 			concurrency: text,
 			'visible-after': text,
 			'video-bytes': text,
+			'other-key': { ...text, multiple: true },
+			'vendor-rules': flag,
 			'other-model': { ...text, multiple: true },
 			'allow-duplicates': flag,
 			help: flag,
@@ -72,6 +76,8 @@ function readOptions(): SandboxOptions | 'help' {
 		visibleAfterMs: number(values['visible-after']),
 		videoBytes: values['video-bytes'] === undefined ? undefined : bytes(values['video-bytes']),
 		otherModels: values['other-model'],
+		otherKeys: values['other-key'],
+		vendorRules: values['vendor-rules'] ? true : undefined,
 		enforceUniqueExternalIds: values['allow-duplicates'] ? false : undefined,
 	});
 }

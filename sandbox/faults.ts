@@ -1,12 +1,14 @@
 /** Faults: rules for what goes wrong on the way, and the choice of the rule for one occasion. */
 
-export type FaultTarget = 'create' | 'get' | 'precharge' | 'search' | 'download' | 'callback';
+export type FaultTarget =
+	'create' | 'get' | 'precharge' | 'search' | 'skill' | 'download' | 'callback';
 
 export const FAULT_TARGETS: FaultTarget[] = [
 	'create',
 	'get',
 	'precharge',
 	'search',
+	'skill',
 	'download',
 	'callback',
 ];
@@ -19,6 +21,8 @@ export const NAMED_KINDS = [
 	'empty',
 	'truncate',
 	'no-id',
+	'other-id',
+	'other-task',
 	'not-found',
 	'slow',
 	'wrong-type',

@@ -6,7 +6,7 @@ import type { Exchange, Reply, Role } from './server';
 import type { Service } from './service';
 import type { SandboxTask } from './task';
 
-const RESULT_PATH = /^\/results\/([0-9a-v]{20})\/(video|watermark)\.mp4$/;
+const RESULT_PATH = /^\/results\/([0-9a-v]{18,20})\/(video|video-[2-9]|watermark)\.mp4$/;
 
 export function filesRole(service: Service): Role {
 	return {
@@ -18,8 +18,7 @@ export function filesRole(service: Service): Role {
 
 function reply(service: Service, exchange: Exchange): Reply {
 	const [, id = '', name] = RESULT_PATH.exec(exchange.path) ?? [];
-	const found = service.find(id);
-	const task = found?.id === id ? found : undefined;
+	const task = service.findById(id);
 	if (task) service.ledger.assign(exchange.record, task.id);
 	const fault =
 		exchange.record.kind === 'download' ? service.fault('download', {}, task) : undefined;
@@ -35,11 +34,18 @@ function result(
 ): Answer {
 	const { method, headers } = exchange.request;
 	if (method !== 'GET' && method !== 'HEAD') return page(405, 'Method Not Allowed');
-	if (task === undefined || !task.files.some((known) => known === file)) return gone();
+	if (task === undefined || !task.files.includes(file)) return gone();
 	if (service.now() < task.settlesAt || task.outcome === 'failed') return gone();
 	if (task.wishes.noOutput) return gone();
-	if (task.wishes.expired === 403) return page(403, 'Request has expired');
-	if (task.wishes.expired === 404) return gone();
+	const { late = service.settings.late, expires = service.settings.expires } = task.wishes;
+	if (task.wishes.expired !== undefined) return gone(task.wishes.expired);
+	const sinceFirst = service.sinceFirstDownload(exchange.path);
+	if (late && sinceFirst < late.ms) {
+		return late.status === 202 ? page(202, 'Not published yet') : gone();
+	}
+	if (expires && service.now() - task.settlesAt >= expires.ms) {
+		return gone(expires.status ?? 403);
+	}
 	return part(mediaOf(service, task, file), headers.range);
 }
 
@@ -77,8 +83,8 @@ function part(media: Media, range: string | undefined): Answer {
 	};
 }
 
-function gone(): Answer {
-	return page(404, 'No such file');
+function gone(status: 403 | 404 | 410 = 404): Answer {
+	return page(status, status === 404 ? 'No such file' : 'Request has expired');
 }
 
 function page(status: number, words: string): Answer {

@@ -1,40 +1,103 @@
-/** What the service asks of an image: the rules of `image` and `image_tail` (kirin-api.md, "Image to video"). */
-import { httpUrl, text, type Rule } from './params';
+/** What the service asks of images (kirin-models.md, "Image limits"). */
+import { httpUrl, isObject, rule, text, type Rule } from './params';
 
 const LEAST_SIDE = 300;
-const MOST_BYTES_EXCLUSIVE = 10_000_000;
+const TEN_MB = 10_000_000;
 
 export interface Size {
 	width: number;
 	height: number;
 }
 
+interface Limits {
+	/** 1:2.5 to 2.5:1. */
+	ratio: boolean;
+	/** Pages say "under 10 MB" or "at most 10 MB". */
+	mostBytes: number;
+}
+
+/** Limits A: jpg or png, under 10 MB, each side at least 300 px, ratio 1:2.5 to 2.5:1. */
+export const imageA = imageWithin({ ratio: true, mostBytes: TEN_MB - 1 });
+/** Limits B: limits A without the ratio. */
+export const imageB = imageWithin({ ratio: false, mostBytes: TEN_MB - 1 });
+/** Limits A and B of the pages that say "at most 10 MB". */
+export const imageAAtMost = imageWithin({ ratio: true, mostBytes: TEN_MB });
+export const imageBAtMost = imageWithin({ ratio: false, mostBytes: TEN_MB });
+
+/** An image whose limits nobody has read: a URL or bare Base64 of anything. */
+export const imageOfAnyKind: Rule = rule('an image: a URL or bare Base64', (value) =>
+	problemOf(value, () => undefined),
+);
+
 /** An http(s) URL, which is not fetched, or bare Base64 of a jpg or png within the limits. */
-export const image: Rule = (value) => {
+function imageWithin({ ratio, mostBytes }: Limits): Rule {
+	const says =
+		`an image: a URL or bare Base64, jpg or png, ${mostBytes < TEN_MB ? 'under' : 'at most'} ` +
+		`10 MB, sides of at least ${LEAST_SIDE} px${ratio ? ', ratio 1:2.5 to 2.5:1' : ''}`;
+	return rule(says, (value) =>
+		problemOf(value, (bytes) => {
+			if (bytes.length > mostBytes) {
+				return `must be ${mostBytes < TEN_MB ? 'under' : 'at most'} 10 MB`;
+			}
+			const size = sizeOf(bytes);
+			if (size === undefined) return 'must be a jpg or png file';
+			const { width, height } = size;
+			if (Math.min(width, height) < LEAST_SIDE) {
+				return `must have at least ${LEAST_SIDE} px on each side, has ${width} x ${height}`;
+			}
+			if (ratio && (width * 2 > height * 5 || height * 2 > width * 5)) {
+				return `must have a ratio of 1:2.5 to 2.5:1, has ${width} x ${height}`;
+			}
+			return undefined;
+		}),
+	);
+}
+
+function problemOf(
+	value: unknown,
+	problemOfBytes: (bytes: Buffer) => string | undefined,
+): string | undefined {
 	const problem = text()(value);
 	if (problem !== undefined) return problem;
 	const given = value as string;
-	if (/^https?:/i.test(given)) return httpUrl(given);
+	if (isUrl(given)) return httpUrl(given);
 	if (/^data:/i.test(given)) return 'must be bare Base64, without a data: prefix';
 	const bytes = decode(given);
-	if (bytes === undefined) return 'must be an http or https URL, or Base64';
-	if (bytes.length >= MOST_BYTES_EXCLUSIVE) return 'must be under 10 MB';
-	const size = sizeOf(bytes);
-	if (size === undefined) return 'must be a jpg or png file';
-	const { width, height } = size;
-	if (Math.min(width, height) < LEAST_SIDE) {
-		return `must have at least ${LEAST_SIDE} px on each side, has ${width} x ${height}`;
+	return bytes === undefined ? 'must be an http or https URL, or Base64' : problemOfBytes(bytes);
+}
+
+/** All image parameters of a request that are given, with their names. */
+function imagesOf(params: Record<string, unknown>): Array<[name: string, image: string]> {
+	const lists = [
+		['image_list', 'image'],
+		['dynamic_masks', 'mask'],
+	] as const;
+	const found: Array<[string, unknown]> = ['image', 'image_tail', 'static_mask'].map((name) => [
+		name,
+		params[name],
+	]);
+	for (const [list, member] of lists) {
+		const entries = Array.isArray(params[list]) ? (params[list] as unknown[]) : [];
+		for (const entry of entries) found.push([list, isObject(entry) ? entry[member] : undefined]);
 	}
-	if (width * 2 > height * 5 || height * 2 > width * 5) {
-		return `must have a ratio of 1:2.5 to 2.5:1, has ${width} x ${height}`;
-	}
-	return undefined;
-};
+	return found.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+}
+
+/** The first image that is a URL although another one is Base64: all of them must be then. */
+export function urlBesideBase64(params: Record<string, unknown>): string | undefined {
+	const images = imagesOf(params);
+	if (images.every(([, image]) => isUrl(image))) return undefined;
+	return images.find(([, image]) => isUrl(image))?.[0];
+}
 
 /** The size of an image that is sent along; nothing for a URL. */
-export function sizeSent(value: unknown): Size | undefined {
-	const bytes = typeof value === 'string' ? decode(value) : undefined;
+export function sizeSent(params: Record<string, unknown>): Size | undefined {
+	const bytes = decode(imagesOf(params)[0]?.[1] ?? '');
 	return bytes && sizeOf(bytes);
+}
+
+function isUrl(image: string): boolean {
+	return /^https?:/i.test(image);
 }
 
 /** Only Base64 as it is written for sure: whole groups of four, no line breaks. */

@@ -9,8 +9,8 @@ import { Service } from './service';
 import { changeSettings, defaultSettings, type SandboxSettings } from './settings';
 
 export type { Fault, FaultKind, FaultTarget } from './faults';
-export type { Ledger, RequestKind, RequestRecord } from './ledger';
-export type { ProgressShape } from './markers';
+export type { Ledger, RequestKind, RequestRecord, StatementRow } from './ledger';
+export type { Duplicate, Expiry, Lateness, ProgressShape } from './markers';
 export { readMp4, type Mp4Facts } from './mp4';
 export type { SandboxSettings } from './settings';
 export type { SandboxTask } from './task';

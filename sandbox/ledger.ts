@@ -1,8 +1,17 @@
 /** The ledger: every task and every request since the start or the last reset. */
+import { sumUsd } from './money';
 import type { SandboxTask } from './task';
 
 export type RequestKind =
-	'create' | 'get' | 'precharge' | 'search' | 'download' | 'callback' | 'control' | 'other';
+	| 'create'
+	| 'get'
+	| 'precharge'
+	| 'search'
+	| 'skill'
+	| 'download'
+	| 'callback'
+	| 'control'
+	| 'other';
 
 export interface RequestRecord {
 	/** On the sandbox's clock, in ms. */
@@ -19,6 +28,23 @@ export interface RequestRecord {
 	fault?: string;
 	headers: Record<string, string>;
 	body?: unknown;
+	/** Of a download: the file's last byte was sent. */
+	complete?: boolean;
+}
+
+/** What became of one intention: of one external task ID of one API key. */
+export interface StatementRow {
+	apiKey: string;
+	/** Missing for a task without one, which has a row of its own. */
+	externalTaskId?: string;
+	/** The IDs of its tasks, in order. */
+	created: string[];
+	/** Those of them that have completed by now, and so are paid. */
+	billed: string[];
+	/** Those of them of which a result was sent to its last byte. */
+	delivered: string[];
+	/** What is billed, in USD. */
+	cost: string;
 }
 
 export interface Ledger {
@@ -27,8 +53,10 @@ export interface Ledger {
 	/** The gets that asked for this task, by either of its IDs. */
 	polls(taskId: string): RequestRecord[];
 	count(kind: RequestKind): number;
-	/** The tasks that the user pays for: all but those that fail. */
+	/** The tasks that the user pays for, once they are completed: all but those that fail. */
 	readonly billed: SandboxTask[];
+	/** What was created, billed and delivered so far, by API key and external task ID. */
+	statement(): StatementRow[];
 }
 
 export class RecordingLedger implements Ledger {
@@ -37,8 +65,36 @@ export class RecordingLedger implements Ledger {
 	private byTask = new Map<string, RequestRecord[]>();
 	private counts = new Map<RequestKind, number>();
 
+	/** @param now the sandbox's clock, in ms */
+	constructor(private readonly now: () => number) {}
+
 	get billed(): SandboxTask[] {
 		return this.tasks.filter((task) => task.outcome === 'completed');
+	}
+
+	statement(): StatementRow[] {
+		const delivered = new Set(
+			this.requests.filter(({ complete }) => complete).map(({ taskId }) => taskId),
+		);
+		const rows = new Map<string, SandboxTask[]>();
+		for (const task of this.tasks) {
+			const key = JSON.stringify([task.apiKey, task.externalTaskId ?? { task: task.id }]);
+			rows.set(key, [...(rows.get(key) ?? []), task]);
+		}
+		return [...rows.values()].map((tasks) => {
+			const billed = tasks.filter(
+				(task) => task.outcome === 'completed' && this.now() >= task.settlesAt,
+			);
+			const { apiKey = '', externalTaskId } = tasks[0] ?? {};
+			return {
+				apiKey,
+				...(externalTaskId !== undefined ? { externalTaskId } : {}),
+				created: tasks.map(({ id }) => id),
+				billed: billed.map(({ id }) => id),
+				delivered: tasks.filter(({ id }) => delivered.has(id)).map(({ id }) => id),
+				cost: sumUsd(billed.map(({ cost }) => cost)),
+			};
+		});
 	}
 
 	polls(taskId: string): RequestRecord[] {

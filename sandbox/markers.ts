@@ -1,10 +1,40 @@
 /** Markers: `[sandbox: …]` in a prompt says what becomes of that task. README.md has the table. */
 import { FAULT_TARGETS, NAMED_KINDS, type Fault, type FaultKind, type FaultTarget } from './faults';
 import { Refusal } from './refusal';
+import { isVariant, type Variant } from './variant';
 
 /** Progress as it rises with time: evenly, fast at first, or not reported at all. */
 export const PROGRESS_SHAPES = ['linear', 'eased', 'none'] as const;
 export type ProgressShape = (typeof PROGRESS_SHAPES)[number];
+
+/** What a result answers that is not there yet, or no longer. */
+export const LATE_STATUSES = [404, 202] as const;
+export const EXPIRED_STATUSES = [403, 404, 410] as const;
+
+export interface Lateness {
+	ms: number;
+	/** 404 unless told. */
+	status?: (typeof LATE_STATUSES)[number];
+}
+
+export interface Expiry {
+	ms: number;
+	/** 403 unless told. */
+	status?: (typeof EXPIRED_STATUSES)[number];
+}
+
+/** What a create is answered whose external task ID is in use. */
+export interface Duplicate {
+	/** 400 unless told. */
+	status?: number;
+	code?: string;
+	/** `{id}` in it stands for the external task ID. */
+	message?: string;
+	/** In place of a body in the variant's form. */
+	body?: unknown;
+	/** 200 with the task that exists. */
+	existing?: boolean;
+}
 
 /** What the markers of one prompt ask for. */
 export interface Wishes {
@@ -16,8 +46,15 @@ export interface Wishes {
 	noOutput?: true;
 	progress?: ProgressShape;
 	runningWord?: string;
-	/** The status that the result's URLs answer with. */
-	expired?: 403 | 404;
+	/** The status that the result's URLs answer with from the start. */
+	expired?: (typeof EXPIRED_STATUSES)[number];
+	late?: Lateness;
+	expires?: Expiry;
+	lagMs?: number;
+	/** How many videos the task has, beside one with a watermark. */
+	outputs?: number;
+	duplicate?: Duplicate;
+	variant?: Variant;
 	videoBytes?: number;
 	visibleAfterMs?: number;
 	noPrice?: true;
@@ -67,8 +104,28 @@ function readDirective(words: string[], wishes: Wishes): void {
 			wishes.runningWord = first ?? unknown(words);
 			return;
 		case 'expired':
-			wishes.expired = first === undefined || first === '403' ? 403 : 404;
-			if (first !== undefined && first !== String(wishes.expired)) unknown(words);
+			wishes.expired = readStatus(first, EXPIRED_STATUSES, words).status ?? 403;
+			return;
+		case 'expires':
+			wishes.expires = {
+				ms: readMs(first, words),
+				...readStatus(rest[1], EXPIRED_STATUSES, words),
+			};
+			return;
+		case 'late':
+			wishes.late = { ms: readMs(first, words), ...readStatus(rest[1], LATE_STATUSES, words) };
+			return;
+		case 'lag':
+			wishes.lagMs = readMs(first, words);
+			return;
+		case 'outputs':
+			wishes.outputs = /^[1-9]$/.test(first ?? '') ? Number(first) : unknown(words);
+			return;
+		case 'duplicate':
+			wishes.duplicate = readDuplicate(rest, words);
+			return;
+		case 'variant':
+			wishes.variant = readVariant(rest, words);
 			return;
 		case 'size':
 			wishes.videoBytes = parseBytes(first ?? '') ?? unknown(words);
@@ -82,6 +139,38 @@ function readDirective(words: string[], wishes: Wishes): void {
 		default:
 			wishes.faults.push(readFault(words));
 	}
+}
+
+function readStatus<Status extends number>(
+	text: string | undefined,
+	statuses: readonly Status[],
+	words: string[],
+): { status?: Status } {
+	if (text === undefined) return {};
+	return { status: statuses.find((status) => String(status) === text) ?? unknown(words) };
+}
+
+/** `existing`, or a status and what the refusal says: `409 任务已存在`. */
+function readDuplicate([first, ...message]: string[], words: string[]): Duplicate {
+	if (first === 'existing') return { existing: true };
+	if (!/^[2-5]\d\d$/.test(first ?? '')) unknown(words);
+	return {
+		status: Number(first),
+		...(message.length > 0 ? { message: message.join(' '), code: 'REQUEST_REFUSED' } : {}),
+	};
+}
+
+/** `envelope idField=task_id statusWords.completed=done`: members of a variant, true unless told. */
+function readVariant(rest: string[], words: string[]): Variant {
+	const variant: Record<string, unknown> = {};
+	for (const member of rest) {
+		const [path = '', text = 'true'] = member.split('=', 2);
+		const [name = '', inner] = path.split('.', 2);
+		const value = text === 'true' ? true : text === 'false' ? false : text;
+		if (inner === undefined) variant[name] = value;
+		else variant[name] = { ...(variant[name] as object | undefined), [inner]: value };
+	}
+	return isVariant(variant) ? variant : unknown(words);
 }
 
 /** `create-after 503 times 2 retry-after 1`: a target, a kind, and pairs of a word and a value. */

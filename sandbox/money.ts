@@ -20,3 +20,15 @@ export function fromMicroUsd(amount: bigint): string {
 	const fraction = digits.slice(-DECIMALS).replace(/0+$/, '');
 	return digits.slice(0, -DECIMALS) + (fraction === '' ? '' : `.${fraction}`);
 }
+
+/** `amount × part / whole`, rounded up to a millionth of a dollar. */
+export function inProportion(amount: string, part: number, whole: number): string {
+	const thousandths = BigInt(Math.round(part * 1000));
+	const divisor = BigInt(whole) * 1000n;
+	return fromMicroUsd((toMicroUsd(amount) * thousandths + divisor - 1n) / divisor);
+}
+
+/** The sum of amounts in USD. */
+export function sumUsd(amounts: string[]): string {
+	return fromMicroUsd(amounts.reduce((sum, amount) => sum + toMicroUsd(amount), 0n));
+}

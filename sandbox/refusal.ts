@@ -6,6 +6,8 @@ export class Refusal extends Error {
 		message: string,
 		/** The provider's number in `{status: {error_code}}` bodies, for example 40201. */
 		readonly errorCode?: number,
+		/** What is answered in place of a body in the variant's form. */
+		readonly body?: unknown,
 	) {
 		super(message);
 	}

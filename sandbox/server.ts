@@ -6,6 +6,7 @@ import { describeFault, type Fault } from './faults';
 import type { RequestKind, RequestRecord } from './ledger';
 import { Refusal } from './refusal';
 import type { Service } from './service';
+import type { Variant } from './variant';
 
 /** Idle connections live long, so that no client meets one that is just being closed. */
 const KEEP_ALIVE_MS = 60_000;
@@ -21,6 +22,8 @@ export interface Exchange {
 	query: URLSearchParams;
 	/** The request's body as text. */
 	body: string;
+	/** The form of errors, where a prompt's marker asks for another than the settings. */
+	variant?: Variant;
 }
 
 export interface Reply {
@@ -48,7 +51,13 @@ export function makeServer(service: Service, role: Role): Server {
 			path: url,
 			headers: headersOf(request, sharedHeaders),
 		});
-		const exchange = { request, record, path, query: new URLSearchParams(query), body: '' };
+		const exchange: Exchange = {
+			request,
+			record,
+			path,
+			query: new URLSearchParams(query),
+			body: '',
+		};
 		serve(service, role, exchange, response).catch(() => response.socket?.destroy());
 	});
 	server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -68,27 +77,29 @@ async function serve(
 		exchange.body = await readBody(request);
 		reply = await role.reply(exchange);
 	} catch (error) {
-		reply = { answer: refusalAnswer(service, error) };
+		reply = { answer: refusalAnswer(service, error, exchange.variant) };
 	}
 	const { answer, fault } = reply;
 	if (fault !== undefined) record.fault = describeFault(fault);
 	if (fault?.kind === 'slow' && !(fault.on === 'create' && fault.point !== 'after')) {
 		await pause(fault);
 	}
-	const spoilt = fault ? spoil(answer, fault, service.now(), service.refuse) : answer;
+	const refuse = (refusal: Refusal) => service.refuse(refusal, exchange.variant);
+	const spoilt = fault ? spoil(answer, fault, service.now(), refuse) : answer;
 	if (spoilt === 'hang') return;
 	if (spoilt === 'reset' || (service.epoch !== epoch && record.kind !== 'control')) {
 		request.socket.resetAndDestroy();
 		return;
 	}
 	record.status = spoilt.status;
-	send(response, spoilt, request.method === 'HEAD');
+	send(response, spoilt, request.method === 'HEAD', (whole) => (record.complete = whole));
 }
 
 /** Turns what a rule threw into its answer; anything but a Refusal is the sandbox's own mistake. */
-export function refusalAnswer(service: Service, error: unknown): Answer {
+export function refusalAnswer(service: Service, error: unknown, variant?: Variant): Answer {
 	return service.refuse(
 		error instanceof Refusal ? error : new Refusal(500, 'SANDBOX_MISTAKE', String(error)),
+		variant,
 	);
 }
 

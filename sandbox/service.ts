@@ -1,22 +1,23 @@
 /** The service itself, without HTTP: its tasks, its settings, and what it says to each request. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { html, json, type Answer } from './answer';
 import { FaultChooser, type Fault, type FaultTarget, type Occasion } from './faults';
 import { RecordingLedger } from './ledger';
 import { readMarkers, type Wishes } from './markers';
-import { MODELS, priceOf } from './models';
+import { priceOf } from './models';
 import { fromMicroUsd, toMicroUsd } from './money';
-import { badParameter, Refusal } from './refusal';
+import { Refusal } from './refusal';
 import type { SandboxSettings } from './settings';
-import { readSubmission } from './submission';
-import { makeTask, viewTask, type SandboxTask } from './task';
-import { errorBody, taskBody } from './variant';
+import { readSubmission, type Submission } from './submission';
+import { makeTask, viewTask, type SandboxTask, type TaskView } from './task';
+import { costIn, errorBody, taskBody, type Variant } from './variant';
+import { vendorTask } from './vendor-shape';
 
-const MOST_HITS = 50;
-const USUAL_HITS = 10;
+/** An ID in the right form that no task has. */
+const NOBODYS_ID = 'd5u5obte8783ap44qtj0';
 
 export class Service {
-	readonly ledger = new RecordingLedger();
+	readonly ledger: RecordingLedger;
 	readonly chooser: FaultChooser;
 	/** Where results lie; known when the files server listens. */
 	filesUrl = '';
@@ -25,7 +26,9 @@ export class Service {
 	onCreated: (task: SandboxTask) => void = () => {};
 
 	private byId = new Map<string, SandboxTask>();
+	/** By API key and external task ID. */
 	private byExternalId = new Map<string, SandboxTask>();
+	private firstDownloads = new Map<string, number>();
 	private unsettled = new Set<SandboxTask>();
 	/** The wishes of prompts with fault markers: a repeated request goes on counting the same faults. */
 	private wishesWithFaults = new Map<string, Wishes>();
@@ -37,6 +40,7 @@ export class Service {
 		seed: number,
 	) {
 		this.chooser = new FaultChooser(seed);
+		this.ledger = new RecordingLedger(now);
 	}
 
 	/** Forgets all tasks, requests and counts of faults. */
@@ -46,32 +50,51 @@ export class Service {
 		this.chooser.reset();
 		this.byId.clear();
 		this.byExternalId.clear();
+		this.firstDownloads.clear();
 		this.unsettled.clear();
 		this.wishesWithFaults.clear();
 	}
 
-	/** Throws a Refusal unless the header holds the key. */
-	authenticate(authorization: string | undefined): void {
+	/** The API key in the header, which names the account. Throws a Refusal unless it is a known one. */
+	authenticate(authorization: string | undefined): string {
 		if (authorization === undefined) {
 			throw new Refusal(401, 'UNAUTHORIZED', 'missing header Authorization: Bearer <API key>');
 		}
-		if (authorization !== `Bearer ${this.apiKey}`) {
-			throw new Refusal(401, 'UNAUTHORIZED', 'invalid API key');
-		}
+		const key = this.keyIn(authorization);
+		if (key === undefined) throw new Refusal(401, 'UNAUTHORIZED', 'invalid API key');
+		return key;
 	}
 
-	/** Checks a submission and makes its task; with `keep` false it is not recorded, nor paid. */
-	create(body: unknown, keep: boolean): SandboxTask {
-		const submission = readSubmission(body, this.settings.otherModels);
+	/** The known API key in a header, if there is one. */
+	keyIn(authorization: string | undefined): string | undefined {
+		const keys = [this.apiKey, ...this.settings.otherKeys];
+		return keys.find((key) => authorization === `Bearer ${key}`);
+	}
+
+	/**
+	 * Checks the submission of an account and makes its task; with `keep` false it is not recorded, nor
+	 * paid. Where the settings say so, gives the task that exists under the same external task ID.
+	 */
+	create(submission: Submission, apiKey: string, keep: boolean): SandboxTask {
 		const { externalTaskId, prompt } = submission;
 		const { settings } = this;
-		const duplicate = externalTaskId !== undefined && this.byExternalId.has(externalTaskId);
-		if (duplicate && settings.enforceUniqueExternalIds) {
-			const message = `external_task_id ${externalTaskId} is already in use`;
-			throw new Refusal(400, 'DUPLICATE_EXTERNAL_TASK_ID', message);
-		}
 		const wishes = this.wishes({ prompt, externalTaskId });
-		const task = makeTask(submission, wishes, settings, this.now());
+		const namesake =
+			externalTaskId === undefined ? undefined : this.findByExternalId(externalTaskId, apiKey);
+		if (namesake && settings.enforceUniqueExternalIds) {
+			const duplicate = wishes.duplicate ?? settings.duplicate ?? {};
+			if (duplicate.existing) return namesake;
+			const usual = `external_task_id ${externalTaskId} is already in use`;
+			throw new Refusal(
+				duplicate.status ?? 400,
+				duplicate.code ?? 'DUPLICATE_EXTERNAL_TASK_ID',
+				duplicate.message?.replaceAll('{id}', externalTaskId ?? '') ?? usual,
+				undefined,
+				duplicate.body,
+			);
+		}
+		const variant = { ...settings.variant, ...wishes.variant };
+		const task = makeTask(submission, wishes, settings, this.now(), apiKey, variant);
 		if (settings.concurrencyLimit !== undefined) {
 			this.dropSettled();
 			if (this.unsettled.size >= settings.concurrencyLimit) {
@@ -87,59 +110,111 @@ export class Service {
 		return task;
 	}
 
-	/** Looks a task up by task ID or external task ID, seen or not. */
-	find(id: string): SandboxTask | undefined {
-		return this.byId.get(id) ?? this.byExternalId.get(id);
+	/** Reads the body of a create or precharge. Throws a Refusal that names what is wrong. */
+	read(body: unknown, modelHeader: string | undefined): Submission {
+		return readSubmission(body, modelHeader, this.settings);
 	}
 
-	/** As the service reports the task now. */
-	show(task: SandboxTask): object {
+	/** Looks a task of an account up by task ID or external task ID, seen or not. */
+	find(id: string, apiKey: string): SandboxTask | undefined {
+		const task = this.byId.get(id);
+		return task?.apiKey === apiKey ? task : this.findByExternalId(id, apiKey);
+	}
+
+	/** Looks a task up by task ID, whosesoever it is. */
+	findById(id: string): SandboxTask | undefined {
+		return this.byId.get(id);
+	}
+
+	private findByExternalId(id: string, apiKey: string): SandboxTask | undefined {
+		return this.byExternalId.get(JSON.stringify([apiKey, id]));
+	}
+
+	/** Another task, or an ID that none has. */
+	otherThan(task: SandboxTask): SandboxTask | string {
+		return this.ledger.tasks.filter((other) => other !== task).pop() ?? NOBODYS_ID;
+	}
+
+	/** How long ago a result was asked for the first time, in ms. */
+	sinceFirstDownload(path: string): number {
+		const first = this.firstDownloads.get(path) ?? this.now();
+		this.firstDownloads.set(path, first);
+		return this.now() - first;
+	}
+
+	/** The answer that reports the task as it is now. */
+	show(task: SandboxTask): Answer {
 		return this.showAt(task, this.now());
 	}
 
-	/** As the service reports the task at a time on its clock. */
-	showAt(task: SandboxTask, at: number): object {
-		return taskBody(task, viewTask(task, at, this.settings, this.filesUrl), this.settings.variant);
+	/** The answer that reports the task as it was at a time on the sandbox's clock. */
+	showAt(task: SandboxTask, at: number): Answer {
+		const answer = json(200, taskBody(task, this.view(task, at), this.variantFor(task)));
+		return task.numericId ? { ...answer, numericIds: [task.id] } : answer;
 	}
 
-	get(id: string): Answer {
-		const task = this.find(id);
+	/** The body of a callback about the task as it is at a time on the sandbox's clock. */
+	showCallback(task: SandboxTask, at: number): object {
+		const view = this.view(task, at);
+		const variant = this.variantFor(task);
+		return variant.callbackShape === 'vendor'
+			? vendorTask(task, view, task.vendorId)
+			: taskBody(task, view, variant);
+	}
+
+	private view(task: SandboxTask, at: number): TaskView {
+		const settings = { ...this.settings, variant: this.variantFor(task) };
+		return viewTask(task, at, settings, this.filesUrl);
+	}
+
+	/** The settings' variant, and over it what the task's marker asks for. */
+	variantFor(task: SandboxTask): Variant {
+		return { ...this.settings.variant, ...task.wishes.variant };
+	}
+
+	/** The same, for a request about a task that need not be there. */
+	variantAsked(of: { prompt?: string; externalTaskId?: string }): Variant {
+		try {
+			return { ...this.settings.variant, ...this.wishes(of).variant };
+		} catch {
+			return this.settings.variant;
+		}
+	}
+
+	/** What get answers an account: the task as it was before the lag. */
+	get(id: string, apiKey: string): Answer {
+		const task = this.find(id, apiKey);
 		if (task === undefined || this.now() < task.visibleAt) {
 			throw new Refusal(404, 'TASK_NOT_FOUND', `no task with the ID ${id}`);
 		}
-		return json(200, this.show(task));
+		const lagMs = task.wishes.lagMs ?? this.settings.lagMs ?? 0;
+		return this.showAt(task, Math.max(task.createdAt, this.now() - lagMs));
 	}
 
-	precharge(body: unknown): Answer {
-		const submission = readSubmission(body, this.settings.otherModels);
+	/** The price; kirin-endpoints.md 7 has the fields. */
+	precharge(submission: Submission): Answer {
 		const { model, params } = submission;
 		if (this.wishes(submission).noPrice) {
 			return json(200, { status: 'failed', data: { cost: null, reason: 'COST_CACHE_MISS' } });
 		}
-		const data = { cost: priceOf(model, params), currency: 'USD', discount: model.discount };
+		const digits = createHash('sha256').update(JSON.stringify(params)).digest('hex');
+		const data = {
+			cost: costIn(this.variantAsked(submission), priceOf(model, params)),
+			currency: 'USD',
+			discount: model.discount,
+			model: model.id,
+			original_model: model.id,
+			billing_model: model.id,
+			sample_count: 4,
+			updated_at: this.now(),
+			hash: `v1:${digits}`,
+		};
 		return json(200, { status: 'success', data });
 	}
 
-	search(query: URLSearchParams): Answer {
-		const words = (query.get('q') ?? '').toLowerCase().split(/\s+/);
-		const limit = Number(query.get('limit') ?? USUAL_HITS);
-		if (!Number.isInteger(limit) || limit < 1 || limit > MOST_HITS) {
-			throw badParameter('limit', `must be a whole number from 1 to ${MOST_HITS}`);
-		}
-		const hits = MODELS.filter(({ id, title }) =>
-			words.every((word) => `${id} ${title}`.toLowerCase().includes(word)),
-		).map(({ id, title, type, params }) => ({
-			model_id: id,
-			name: title,
-			type,
-			params: ['prompt', ...Object.keys(params)],
-		}));
-		return json(200, { hits: hits.slice(0, limit) });
-	}
-
-	/** The HTTP error for a refusal, in the style that the variant asks for. */
-	refuse = (refusal: Refusal): Answer => {
-		const body = errorBody(refusal, randomUUID(), this.settings.variant);
+	/** The HTTP error for a refusal, in the style that the variant asks for: the settings', unless told. */
+	refuse = (refusal: Refusal, variant: Variant = this.settings.variant): Answer => {
+		const body = errorBody(refusal, randomUUID(), variant);
 		return typeof body === 'string'
 			? html(refusal.status, body)
 			: json(refusal.status, body as object);
@@ -179,7 +254,9 @@ export class Service {
 	private record(task: SandboxTask): void {
 		this.ledger.tasks.push(task);
 		this.byId.set(task.id, task);
-		if (task.externalTaskId !== undefined) this.byExternalId.set(task.externalTaskId, task);
+		if (task.externalTaskId !== undefined) {
+			this.byExternalId.set(JSON.stringify([task.apiKey, task.externalTaskId]), task);
+		}
 		this.unsettled.add(task);
 		this.onCreated(task);
 	}

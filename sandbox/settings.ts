@@ -1,10 +1,29 @@
 /** What can be set: at the start, while running, and through the control endpoint. */
+import {
+	isAnything,
+	isFlag,
+	isFrom,
+	isListOf,
+	isObjectOf,
+	isOneOf,
+	isText,
+	type Check,
+} from './checks';
 import { FAULT_TARGETS, NAMED_KINDS, type Fault, type FaultTarget } from './faults';
-import { PROGRESS_SHAPES, readMarkers, type ProgressShape } from './markers';
+import {
+	EXPIRED_STATUSES,
+	LATE_STATUSES,
+	PROGRESS_SHAPES,
+	readMarkers,
+	type Duplicate,
+	type Expiry,
+	type Lateness,
+	type ProgressShape,
+} from './markers';
 import { isUsd } from './money';
 import { isObject } from './params';
 import { badParameter } from './refusal';
-import { ERROR_BODIES, type Variant } from './variant';
+import { isVariant, type Variant } from './variant';
 
 export interface SandboxSettings {
 	/** Renders take `renderSeconds / speed`. Counts for tasks created afterwards. */
@@ -17,8 +36,14 @@ export interface SandboxSettings {
 	faults: Fault[];
 	variant: Variant;
 	enforceUniqueExternalIds: boolean;
+	/** What a create is answered whose external task ID is in use; 400 unless told. */
+	duplicate?: Duplicate;
 	/** IDs of further models, which take any parameters. */
 	otherModels: string[];
+	/** What no page says and only the vendor would not take is refused too. */
+	vendorRules: boolean;
+	/** Further API keys: each is an account of its own, which knows nothing of the others' tasks. */
+	otherKeys: string[];
 	/** Tasks in progress at once; one more is answered 429. */
 	concurrencyLimit?: number;
 	/** Results are files of this size in place of the small videos. */
@@ -27,6 +52,12 @@ export interface SandboxSettings {
 	credit?: string;
 	/** How long get answers 404 for a new task, in ms of the clock, whatever the speed. */
 	visibleAfterMs?: number;
+	/** Get shows tasks as they were so many ms before; callbacks do not lag. */
+	lagMs?: number;
+	/** From when a result is first asked for, how long it answers with what, before it is there. */
+	late?: Lateness;
+	/** How long after a task completes its results go, and what they answer then. */
+	expires?: Expiry;
 }
 
 export function defaultSettings(): SandboxSettings {
@@ -39,34 +70,17 @@ export function defaultSettings(): SandboxSettings {
 		variant: {},
 		enforceUniqueExternalIds: true,
 		otherModels: [],
+		vendorRules: false,
+		otherKeys: [],
 	};
 }
-
-type Check = (value: unknown) => boolean;
-
-const isFlag: Check = (value) => typeof value === 'boolean';
-const isText: Check = (value) => typeof value === 'string';
-const isOneOf =
-	(...options: readonly string[]): Check =>
-	(value) =>
-		options.includes(value as string);
-const isFrom =
-	(least: number, most = Infinity): Check =>
-	(value) =>
-		typeof value === 'number' && value >= least && value <= most;
-const isObjectOf =
-	(checks: Record<string, Check>, required: string[] = []): Check =>
-	(value) =>
-		isObject(value) &&
-		required.every((key) => key in value) &&
-		Object.entries(value).every(([key, member]) => checks[key]?.(member) ?? false);
 
 const isKind: Check = (value) =>
 	isOneOf(...NAMED_KINDS)(value) ||
 	isObjectOf(
 		{
 			status: isFrom(200, 599),
-			body: () => true,
+			body: isAnything,
 			retryAfter: (after) => after === 'date' || isFrom(0)(after),
 		},
 		['status'],
@@ -89,18 +103,6 @@ const isFault = isObjectOf(
 	['on', 'kind'],
 );
 
-const isVariant = isObjectOf({
-	envelope: isFlag,
-	idField: isOneOf('id', 'task_id', 'request_id'),
-	statusWords: isObjectOf({ queued: isText, running: isText, completed: isText, failed: isText }),
-	flatOutput: isFlag,
-	contentType: isOneOf('video', 'video_url'),
-	outputField: isOneOf('output', 'outputs'),
-	taskError: isOneOf('object', 'string', 'number'),
-	completedWithError: isFlag,
-	errorBody: isOneOf(...ERROR_BODIES),
-});
-
 /** The synthetic file needs room for its boxes. */
 export const LEAST_VIDEO_BYTES = 64;
 
@@ -109,14 +111,26 @@ const checks: Record<keyof SandboxSettings, Check> = {
 	renderSeconds: isFrom(0),
 	progress: isOneOf(...PROGRESS_SHAPES),
 	markers: isText,
-	faults: (value) => Array.isArray(value) && value.every(isFault),
+	faults: isListOf(isFault),
 	variant: isVariant,
 	enforceUniqueExternalIds: isFlag,
-	otherModels: (value) => Array.isArray(value) && value.every(isText),
+	duplicate: isObjectOf({
+		status: isFrom(200, 599),
+		code: isText,
+		message: isText,
+		body: isAnything,
+		existing: isFlag,
+	}),
+	otherModels: isListOf(isText),
+	vendorRules: isFlag,
+	otherKeys: isListOf(isText),
 	concurrencyLimit: isFrom(0),
 	videoBytes: isFrom(LEAST_VIDEO_BYTES),
 	credit: (value) => typeof value === 'string' && isUsd(value),
 	visibleAfterMs: isFrom(0),
+	lagMs: isFrom(0),
+	late: isObjectOf({ ms: isFrom(0), status: isOneOf(...LATE_STATUSES) }, ['ms']),
+	expires: isObjectOf({ ms: isFrom(0), status: isOneOf(...EXPIRED_STATUSES) }, ['ms']),
 };
 
 /**

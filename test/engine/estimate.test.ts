@@ -56,9 +56,9 @@ describe('Estimate Cost', () => {
 	it('gives what the service sent when the output is raw', async () => {
 		const item = onlyItem(await run(sandbox.current, estimating({ output: { simplify: false } })));
 
-		expect(item.json).toEqual({
+		expect(item.json).toMatchObject({
 			status: 'success',
-			data: { cost: '0.21', currency: 'USD', discount: 0.7 },
+			data: { cost: '0.21', currency: 'USD', discount: 0.7, sample_count: 4 },
 		});
 	});
 

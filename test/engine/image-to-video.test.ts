@@ -132,7 +132,6 @@ describe('Image to Video', () => {
 	});
 
 	it.each<[INodeParameters, string]>([
-		[{ tailImageSource: 'url', tailImageUrl: 'http://example.com/x' }, 'http://example.com/x'],
 		[{ tailImageSource: 'base64', tailImageBase64: base64(other) }, base64(other)],
 	])('takes the last image from elsewhere than the first: %j', async (tail, image) => {
 		onlyItem(await run(sandbox.current, asText(photo, { mode: 'pro', ...tail })));

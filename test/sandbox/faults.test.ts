@@ -160,3 +160,81 @@ test('a download of the wrong type, of a page, and somewhere else', async () => 
 	expect((await download(url)).data.toString()).toContain('<html>');
 	expect((await download(url)).headers.location).toBe(`${sandbox.apiUrl}/away`);
 });
+
+describe('an answer about another task', () => {
+	test.each(['create', 'get'] as const)('to %s, with its ID or as a whole', async (on) => {
+		const first = await client.create({ prompt: 'x', external_task_id: 'first' });
+		await client.create({ prompt: 'x', external_task_id: 'mine' });
+		sandbox.settings.duplicate = { existing: true };
+		const ask = async (kind: FaultKind) => {
+			sandbox.faults = [{ on, kind, times: 1 }];
+			const { data } = on === 'get' ? await client.get('mine') : await create();
+			return { id: data.id, urls: urlsOf(data) };
+		};
+		const mine = String(sandbox.ledger.tasks[1]?.id);
+		const other = first.data.id;
+		const inUrl = (id: unknown): unknown[] => [expect.stringContaining(`/${String(id)}/`)];
+		expect(await ask('other-id')).toEqual({ id: other, urls: inUrl(mine) });
+		expect(await ask('other-task')).toEqual({ id: other, urls: inUrl(other) });
+		expect(sandbox.ledger.tasks).toHaveLength(2);
+	});
+
+	test('there is an ID for it when there is no other task', async () => {
+		sandbox.faults = [{ on: 'create', kind: 'other-task' }];
+		const { data } = await create();
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+		expect(data.id).toMatch(/^[0-9a-v]{20}$/);
+		expect(data.id).not.toBe(sandbox.ledger.tasks[0]?.id);
+	});
+});
+
+describe('a create whose external task ID is in use', () => {
+	test.each<[string, object, number, object]>([
+		[
+			'in other words',
+			{ message: '任务 {id} 已存在' },
+			400,
+			{ error: { message: '任务 mine 已存在' } },
+		],
+		[
+			'with another status and code',
+			{ status: 409, code: 'CONFLICT' },
+			409,
+			{ error: { code: 'CONFLICT' } },
+		],
+		['with a body of any kind', { status: 422, body: { oops: [] } }, 422, { oops: [] }],
+	])('is refused %s', async (_name, duplicate, status, data) => {
+		await create();
+		sandbox.settings.duplicate = duplicate;
+		expect(await create()).toMatchObject({ status, data });
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+	});
+
+	test.each<[string, number, object]>([
+		['duplicate 409 bereits vergeben', 409, { error: { message: 'bereits vergeben' } }],
+		['duplicate existing', 200, { status: 'completed' }],
+	])('meets the marker %s', async (marker, status, data) => {
+		await create();
+		expect(await create(`x [sandbox: ${marker}]`)).toMatchObject({ status, data });
+		expect(sandbox.ledger.tasks).toHaveLength(1);
+	});
+});
+
+test('markers stand in the prompts of shots too', async () => {
+	const shots = ['A crane', 'A lake [sandbox: fail]'];
+	const task = await client.settle(
+		{
+			multi_shot: true,
+			shot_type: 'customize',
+			multi_prompt: shots.map((prompt, index) => ({ index: index + 1, prompt, duration: '5' })),
+			duration: '10',
+		},
+		'kirin_v3_t2v',
+	);
+	expect(task.status).toBe('failed');
+});
+
+test('the documents of models meet faults', async () => {
+	sandbox.faults = [{ on: 'skill', kind: { status: 503 } }];
+	expect((await client.read('/model/v1/models/skill/kirin_v1_t2v')).status).toBe(503);
+});

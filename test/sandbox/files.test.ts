@@ -43,6 +43,21 @@ describe.each(['5', '10'])('%s seconds', (duration) => {
 	});
 });
 
+test.each([
+	['3', 5],
+	['7', 5],
+	['8', 10],
+	['15', 10],
+])('%s seconds are shown as the nearer of two lengths', async (duration, seconds) => {
+	const task = await client.settle({ prompt: 'x', duration }, 'kirin_v3_t2v');
+	const { data } = await download(urlsOf(task)[0] ?? '');
+	expect((await readMp4(data)).seconds).toBeCloseTo(seconds, 1);
+	expect(sandbox.ledger.tasks).toMatchObject([{ duration: Number(duration) }]);
+	// A price in proportion, to the millionth: 0.42 for 5 s.
+	const cost = String((Number(duration) * 84) / 1000);
+	expect(Number((task.usage as { cost: string }).cost)).toBe(Number(cost));
+});
+
 test('results are on another origin, which asks for no key', async () => {
 	const url = await resultUrl();
 	expect(new URL(url).origin).toBe(sandbox.filesUrl);

@@ -120,6 +120,91 @@ describe('with a clock of its own', () => {
 		expect((await client.get(String(data.id))).status).toBe(200);
 	});
 
+	test.each(['setting', 'marker'])('get may lag behind, by %s', async (by) => {
+		if (by === 'setting') sandbox.settings.lagMs = 3000;
+		const { data } = await client.create({ prompt: by === 'marker' ? '[sandbox: lag 3s]' : 'x' });
+		time += 2999;
+		expect((await client.get(String(data.id))).data.progress).toBe(0);
+		time += 10_000;
+		expect((await client.get(String(data.id))).data.status).toBe('in_progress');
+		time += 1;
+		expect((await client.get(String(data.id))).data.status).toBe('completed');
+	});
+
+	test('the statement tells what was created, billed and delivered', async () => {
+		const rows = () =>
+			sandbox.ledger.statement().map(({ externalTaskId, created, billed, delivered, cost }) => {
+				return [externalTaskId, created.length, billed.length, delivered.length, cost];
+			});
+		const params = { prompt: 'x', external_task_id: 'twice' };
+		sandbox.settings.enforceUniqueExternalIds = false;
+		await client.create(params);
+		await client.create({ ...params, prompt: '[sandbox: fail]' });
+		await client.create(params);
+		await client.create({ prompt: 'x' });
+		expect(rows()).toEqual([
+			['twice', 3, 0, 0, '0'],
+			[undefined, 1, 0, 0, '0'],
+		]);
+		time += 10_000;
+		const [url = ''] = urlsOf((await client.get('twice')).data);
+		await download(url, {}, 'HEAD');
+		await download(url, { range: 'bytes=0-9' });
+		expect(rows()[0]).toEqual(['twice', 3, 2, 0, '0.42']);
+		sandbox.faults = [{ on: 'download', kind: 'truncate', times: 1 }];
+		await download(url).catch(() => undefined);
+		expect(rows()[0]).toEqual(['twice', 3, 2, 0, '0.42']);
+		await download(url);
+		const { data: ledger } = await client.read('/sandbox/ledger');
+		expect(ledger.statement).toMatchObject([
+			{ apiKey: 'sandbox-key', delivered: [sandbox.ledger.tasks[2]?.id], cost: '0.42' },
+			{ billed: [sandbox.ledger.tasks[3]?.id], cost: '0.21' },
+		]);
+	});
+
+	test('a result may come late, and may go', async () => {
+		const statusAfter = async (marker: string, steps: number[]) => {
+			const { data } = await client.create({ prompt: `[sandbox: ${marker}]` });
+			time += 10_000;
+			const [url = ''] = urlsOf((await client.get(String(data.id))).data);
+			const statuses = [];
+			for (const step of steps) {
+				time += step;
+				statuses.push((await download(url)).status);
+			}
+			return statuses;
+		};
+		// Late from the first request on, however late that one is.
+		expect(await statusAfter('late 2s', [5000, 1999, 1])).toEqual([404, 404, 200]);
+		expect(await statusAfter('late 2s 202', [0, 2000])).toEqual([202, 200]);
+		expect(await statusAfter('expires 2s', [1999, 1])).toEqual([200, 403]);
+		expect(await statusAfter('expires 2s 410', [2000])).toEqual([410]);
+		expect(await statusAfter('expired 410', [0])).toEqual([410]);
+		sandbox.settings.late = { ms: 500, status: 202 };
+		sandbox.settings.expires = { ms: 1000, status: 404 };
+		expect(await statusAfter('render 20s', [0, 500, 500])).toEqual([202, 200, 404]);
+	});
+
+	test('an account knows nothing of the tasks of another', async () => {
+		sandbox.settings.otherKeys = ['second'];
+		const second = clientOf({ ...sandbox, apiKey: 'second' });
+		const params = { prompt: 'x', external_task_id: 'mine' };
+		const { data: first } = await client.create(params);
+		expect((await second.get('mine')).status).toBe(404);
+		expect((await second.get(String(first.id))).status).toBe(404);
+		const { data: other } = await second.create(params);
+		expect((await second.get('mine')).data.id).toBe(other.id);
+		expect((await client.get('mine')).data.id).toBe(first.id);
+		expect((await second.create(params)).status).toBe(400);
+		expect(sandbox.ledger.statement()).toMatchObject([
+			{ apiKey: 'sandbox-key', externalTaskId: 'mine', created: [first.id] },
+			{ apiKey: 'second', externalTaskId: 'mine', created: [other.id] },
+		]);
+		expect(sandbox.ledger.polls(String(other.id))).toHaveLength(1);
+		sandbox.settings.otherKeys = [];
+		expect((await second.get('mine')).status).toBe(401);
+	});
+
 	test('only so many tasks are in progress at once', async () => {
 		sandbox.settings.concurrencyLimit = 2;
 		await client.create({ prompt: 'x' });
@@ -194,12 +279,6 @@ describe('on the real clock', () => {
 		expect(outside.status).toBe(404);
 	});
 
-	test('search finds models by words', async () => {
-		const { data } = await client.read('/model/v1/models/skill/search?q=v2+master&limit=1');
-		expect(data.hits).toMatchObject([{ model_id: V2 }]);
-		expect((await client.read('/model/v1/models/skill/search?limit=0')).status).toBe(400);
-	});
-
 	test('callbacks tell the first status and the last', async () => {
 		const params = { prompt: 'x', callback_url: callbackUrl };
 		const settled = await client.settle(params);
@@ -218,6 +297,36 @@ describe('on the real clock', () => {
 		sandbox.settings.variant = { statusWords: { queued: 'pending', running: 'processing' } };
 		await client.create({ prompt: 'x', callback_url: callbackUrl });
 		expect(await told(3)).toEqual(['pending', 'processing', 'completed']);
+	});
+
+	test('a callback tells of the end before get does', async () => {
+		const { data } = await client.create({
+			prompt: '[sandbox: lag 10min]',
+			callback_url: callbackUrl,
+		});
+		expect(await told(2)).toEqual(['in_progress', 'completed']);
+		expect((await client.get(String(data.id))).data.status).toBe('in_progress');
+	});
+
+	test("callbacks may have the vendor's body and task ID", async () => {
+		sandbox.settings.variant = { callbackShape: 'vendor' };
+		const params = { prompt: 'x', callback_url: callbackUrl, external_task_id: 'mine' };
+		await client.settle(params);
+		await told(2);
+		const [task] = sandbox.ledger.tasks;
+		expect(received[1]).toMatchObject({
+			task_id: task?.vendorId,
+			task_status: 'succeed',
+			task_info: { external_task_id: 'mine' },
+		});
+		expect(task?.vendorId).not.toBe(task?.id);
+	});
+
+	test('callbacks may be about another task', async () => {
+		const { data: other } = await client.create({ prompt: 'x' });
+		await client.create({ prompt: '[sandbox: callback other-id]', callback_url: callbackUrl });
+		await told(2);
+		expect(received.map(({ id }) => id)).toEqual([other.id, other.id]);
 	});
 
 	test.each([
