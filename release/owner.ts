@@ -16,7 +16,7 @@ interface Manifest {
 }
 
 /** What stands in package.json until the package has an owner. */
-const PLACEHOLDER: Owner = {
+export const PLACEHOLDER: Owner = {
 	name: 'n8n-nodes-kirin-video contributors',
 	email: 'maintainers@n8n-nodes-kirin-video.example',
 	repository: 'https://github.com/n8n-nodes-kirin-video/n8n-nodes-kirin-video',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownerIn, setOwner } from '../../release/owner';
+import { ownerIn, PLACEHOLDER, setOwner } from '../../release/owner';
 import { refusals } from '../../release/refusals';
 
 const ROOT = join(__dirname, '..', '..');
@@ -20,12 +20,6 @@ const OWNER = {
 	email: 'ada@lovelace.dev',
 	repository: 'https://github.com/ada/kirin',
 };
-const PLACEHOLDER = {
-	name: 'n8n-nodes-kirin-video contributors',
-	email: 'maintainers@n8n-nodes-kirin-video.example',
-	repository: 'https://github.com/n8n-nodes-kirin-video/n8n-nodes-kirin-video',
-};
-
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'kirin-video-release-'));
 	for (const file of OWNED) cpSync(join(ROOT, file), join(folder, file), { recursive: true });
