@@ -1,6 +1,6 @@
 /** n8n's editor on this machine, with its first user made, so that a visitor only has to sign in. */
 import type { Child } from './child';
-import type { N8nInstall } from './install-n8n';
+import type { N8nInstall } from './pinned-n8n';
 import { freePort } from './n8n-process';
 import { OWNER, startServer } from './n8n-server';
 

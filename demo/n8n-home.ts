@@ -1,7 +1,7 @@
 /** A home for an n8n server: its database, its community package, its files. */
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { N8nInstall } from './install-n8n';
+import type { N8nInstall } from './pinned-n8n';
 import { runN8n } from './n8n-process';
 import { PACKAGE_NAME } from './package';
 
