@@ -16,10 +16,18 @@ export interface Editor {
 	tail: Child['tail'];
 }
 
-export async function startEditor(install: N8nInstall, userFolder: string): Promise<Editor> {
+/** @param env further settings of n8n */
+export async function startEditor(
+	install: N8nInstall,
+	userFolder: string,
+	env: NodeJS.ProcessEnv = {},
+): Promise<Editor> {
 	const port = await freePort(USUAL_PORT);
 	const url = `http://localhost:${port}`;
-	const server = await startServer(install, userFolder, { port, env: { N8N_HOST: 'localhost' } });
+	const server = await startServer(install, userFolder, {
+		port,
+		env: { N8N_HOST: 'localhost', ...env },
+	});
 	return {
 		invitation: ({ id, name }) => `
 n8n is open:   ${url}/workflow/${id}
