@@ -32,7 +32,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test('there is no release while the owner is a placeholder', () => {
 	expect(refusals(folder)).toEqual(
-		['name', 'email', 'repository'].map((detail) => expect.stringContaining(detail)),
+		['name', 'email', 'repository'].map((detail) => expect.stringContaining(detail) as string),
 	);
 	setOwner(folder, { name: OWNER.name, email: OWNER.email });
 	expect(refusals(folder)).toEqual([expect.stringContaining('repository')]);
