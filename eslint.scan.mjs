@@ -4,10 +4,11 @@ import nodesBasePlugin from 'eslint-plugin-n8n-nodes-base';
 
 /**
  * What n8n's scan of community packages (`@n8n/scan-community-package`) holds against a package: the
- * sources that its provenance names, and the compiled files and the manifest in its archive. The
- * scan itself only takes packages from the registry, that is, after their release; the same rules
- * run here before. It heeds no eslint-disable comment, and sees a field's default only where it is a
- * value or a plain name (`DEFAULT_TASKS`), not a member of something (`TASKS.preset`).
+ * sources that its provenance names, and the compiled files and the manifest in its archive. The scan
+ * itself only takes packages from the registry, that is, after their release; the same rules run here
+ * before. n8n's default configuration does not replace it: the scan also reads compiled files, and it
+ * heeds no eslint-disable comment. It sees a field's default only where it is a value or a plain name
+ * (`DEFAULT_TASKS`), not a member of something (`TASKS.preset`).
  */
 const { community, credentials, nodes } = nodesBasePlugin.configs;
 

@@ -1,6 +1,7 @@
 /**
  * Child processes that do not outlive the run: each is the head of a process group of its own, so
- * that what it started in turn ends with it, and so that Ctrl-C reaches it through us only.
+ * that what it started in turn ends with it, and so that Ctrl-C reaches it through us only. Made by
+ * hand, because execa ends the process it started but not the group, n8n's task runner among it.
  */
 import { spawn } from 'node:child_process';
 

@@ -1,6 +1,6 @@
 /** n8n's editor on this machine, with its first user made, so that a visitor only has to sign in. */
 import type { Child } from './child';
-import type { N8nInstall } from './install-n8n';
+import type { N8nInstall } from './pinned-n8n';
 import { freePort } from './n8n-process';
 import { OWNER, startServer } from './n8n-server';
 
@@ -16,10 +16,18 @@ export interface Editor {
 	tail: Child['tail'];
 }
 
-export async function startEditor(install: N8nInstall, userFolder: string): Promise<Editor> {
+/** @param env further settings of n8n */
+export async function startEditor(
+	install: N8nInstall,
+	userFolder: string,
+	env: NodeJS.ProcessEnv = {},
+): Promise<Editor> {
 	const port = await freePort(USUAL_PORT);
 	const url = `http://localhost:${port}`;
-	const server = await startServer(install, userFolder, { port, env: { N8N_HOST: 'localhost' } });
+	const server = await startServer(install, userFolder, {
+		port,
+		env: { N8N_HOST: 'localhost', ...env },
+	});
 	return {
 		invitation: ({ id, name }) => `
 n8n is open:   ${url}/workflow/${id}

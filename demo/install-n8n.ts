@@ -8,22 +8,10 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { run } from './child';
 import { createEmptyHome } from './n8n-home';
-import { NEWEST, type PinnedN8n } from './pinned-n8n';
+import { NEWEST, type N8nInstall, type PinnedN8n } from './pinned-n8n';
 import type { Report } from './steps';
 
-export interface N8nInstall {
-	/** n8n's version. */
-	version: string;
-	nodeBin: string;
-	/** The folder that n8n and all that it depends on is in. */
-	modules: string;
-	/** n8n's command-line script, to be run by `nodeBin`. */
-	n8nBin: string;
-	/** A home with n8n's database tables in it and nothing else, to be copied. */
-	emptyHome: string;
-	/** What every n8n process of this install needs. */
-	env: NodeJS.ProcessEnv;
-}
+export type { N8nInstall } from './pinned-n8n';
 
 export const N8N_VERSION = NEWEST.version;
 

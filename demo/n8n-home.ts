@@ -1,7 +1,7 @@
 /** A home for an n8n server: its database, its community package, its files. */
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { N8nInstall } from './install-n8n';
+import type { N8nInstall } from './pinned-n8n';
 import { runN8n } from './n8n-process';
 import { PACKAGE_NAME } from './package';
 
@@ -22,14 +22,23 @@ export async function createHome(
 	folder: string,
 	packageFolder: string,
 ): Promise<void> {
-	await cp(install.emptyHome, folder, { recursive: true });
+	await createHomeFor(install, folder);
 	await addPackage(folder, packageFolder);
+}
+
+/** As `createHome`, but without the package. @returns where it is to be put */
+export async function createHomeFor(install: N8nInstall, folder: string): Promise<string> {
+	await cp(install.emptyHome, folder, { recursive: true });
+	return placeOfPackage(folder);
 }
 
 /** Puts the package where n8n puts those that a user installs: the node gets its real name there. */
 export async function addPackage(folder: string, packageFolder: string): Promise<void> {
-	const place = join(folder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME);
-	await cp(packageFolder, place, { recursive: true });
+	await cp(packageFolder, placeOfPackage(folder), { recursive: true });
+}
+
+function placeOfPackage(folder: string): string {
+	return join(folder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME);
 }
 
 /** Imports credentials (with their secrets in the clear) and workflows by n8n's own commands. */

@@ -1,7 +1,7 @@
 /** n8n processes, each in a home of its own and deaf to the n8n settings of the machine. */
 import { createServer } from 'node:net';
 import { run, startChild, type Child } from './child';
-import type { N8nInstall } from './install-n8n';
+import type { N8nInstall } from './pinned-n8n';
 
 export interface N8nOptions {
 	/** The folder that holds n8n's database and files. */

@@ -1,6 +1,6 @@
 /** An n8n server on this machine, with its first user made. */
 import type { Child } from './child';
-import type { N8nInstall } from './install-n8n';
+import type { N8nInstall } from './pinned-n8n';
 import { startN8n, type N8nOptions } from './n8n-process';
 
 const START_LIMIT_MS = 120_000;

@@ -1,4 +1,4 @@
-/** The versions of n8n that lock files of this repository pin. */
+/** The versions of n8n that lock files of this repository pin, and what an install of one is. */
 import { join } from 'node:path';
 import { dependencies as newestDependencies } from './n8n/package.json';
 import { dependencies as oldestDependencies } from '../test/compat/n8n-2.0/package.json';
@@ -9,6 +9,21 @@ export interface PinnedN8n {
 	folder: string;
 	/** The major versions of Node that it is run with; the folder's own `node/` brings the first one. */
 	nodeMajors: [number, ...number[]];
+}
+
+/** A pinned n8n that is installed on this machine. */
+export interface N8nInstall {
+	/** n8n's version. */
+	version: string;
+	nodeBin: string;
+	/** The folder that n8n and all that it depends on is in. */
+	modules: string;
+	/** n8n's command-line script, to be run by `nodeBin`. */
+	n8nBin: string;
+	/** A home with n8n's database tables in it and nothing else, to be copied. */
+	emptyHome: string;
+	/** What every n8n process of this install needs. */
+	env: NodeJS.ProcessEnv;
 }
 
 /** What the demo shows, and what every suite runs with unless told otherwise. */

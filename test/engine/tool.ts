@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { runWorkflow } from './engine';
 import type { EngineRun, RunOptions } from './execution';
 import { AGENT, MANUAL_TRIGGER } from './harness-nodes';
+import { runWorkflow } from './run-workflow';
 import { workflowWith, type WorkflowOptions } from './workflow';
 
 export interface ToolOptions

@@ -1,14 +1,16 @@
 /** Checks what a user of the published package gets: its files, and that n8n's own loader takes them. */
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { PackageDirectoryLoader } from 'n8n-core';
+import { LazyPackageDirectoryLoader, PackageDirectoryLoader } from 'n8n-core';
+import { run } from '../../demo/child';
 import { buildPackage, packPackage, type PackedPackage } from '../../demo/package';
 import { findingsIn } from './scan';
 
+const ROOT = join(__dirname, '..', '..');
 /** A node package is code and icons; something large in it got there by mistake. */
 const SIZE_LIMIT_BYTES = 200_000;
 
@@ -20,6 +22,9 @@ interface Manifest {
 	bundleDependencies?: unknown;
 	n8n: { nodes: string[]; credentials: string[] };
 }
+
+/** What `npm run build` makes of the nodes' descriptions, without a source file of its own. */
+const METADATA = /^dist\/(known|types)\/(nodes|credentials)\.json$/;
 
 type IconUrl = string | { light: string; dark: string } | undefined;
 
@@ -58,24 +63,25 @@ function iconFiles(packageName: string, icon: IconUrl): string[] {
 
 async function checkFiles({ folder, archive }: PackedPackage, manifest: Manifest): Promise<void> {
 	const files = await filesIn(folder);
-	const sources = join(__dirname, '..', '..');
 
 	await check('has a manifest, a readme, a licence and a list of changes', () => {
 		for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'index.js']) {
 			assert.ok(files.includes(name), `${name} is missing`);
 		}
 	});
-	await check('has nothing else but compiled code, icons and codex files', () => {
+	await check('has nothing else but compiled code, icons, codex files and metadata', () => {
 		const top = new Set(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'index.js']);
 		const foreign = files.filter(
 			(name) =>
-				!top.has(name) && !/^dist\/(nodes|credentials)\/.+\.(js|node\.json|svg)$/.test(name),
+				!top.has(name) &&
+				!METADATA.test(name) &&
+				!/^dist\/(nodes|credentials)\/.+\.(js|node\.json|svg)$/.test(name),
 		);
 		assert.deepEqual(foreign, []);
 	});
 	await check('has every source file compiled and every icon and codex file copied', async () => {
 		for (const room of ['nodes', 'credentials']) {
-			for (const name of await filesIn(join(sources, room))) {
+			for (const name of await filesIn(join(ROOT, room))) {
 				if (name.endsWith('.d.ts')) continue;
 				const built = `dist/${room}/${name.replace(/\.ts$/, '.js')}`;
 				assert.ok(files.includes(built), `${built} is missing`);
@@ -84,9 +90,9 @@ async function checkFiles({ folder, archive }: PackedPackage, manifest: Manifest
 	});
 	await check('has no compiled file whose source is gone', () => {
 		const stale = files.filter((name) => {
-			if (!name.startsWith('dist/')) return false;
+			if (!name.startsWith('dist/') || METADATA.test(name)) return false;
 			const source = name.slice('dist/'.length).replace(/\.js$/, '.ts');
-			return !existsSync(join(sources, source));
+			return !existsSync(join(ROOT, source));
 		});
 		assert.deepEqual(stale, []);
 	});
@@ -167,6 +173,76 @@ async function checkLoading({ folder }: PackedPackage, manifest: Manifest): Prom
 	});
 }
 
+/** What is left of an object in a JSON file: neither functions nor what is undefined. */
+function asJson(value: unknown): unknown {
+	return JSON.parse(JSON.stringify(value));
+}
+
+/** The files of the package that Node has loaded. */
+function loadedFiles({ folder }: PackedPackage): string[] {
+	const root = realpathSync(folder);
+	return Object.keys(require.cache).filter((file) => file.startsWith(root));
+}
+
+/** n8n 2.x loads installed packages with this loader, which needs no code before a node is used. */
+async function checkLazyLoading(packed: PackedPackage): Promise<void> {
+	const lazy = new LazyPackageDirectoryLoader(packed.folder);
+	await check('loads without any of its code when n8n starts', async () => {
+		await lazy.loadAll();
+		assert.ok(lazy.isLazyLoaded, 'n8n falls back to loading everything');
+		assert.deepEqual(loadedFiles(packed), []);
+	});
+
+	const eager = new PackageDirectoryLoader(packed.folder);
+	await eager.loadAll();
+	await check('shows the same nodes, fields and credentials as its code does', () => {
+		assert.deepEqual(lazy.types, asJson(eager.types));
+		assert.deepEqual(lazy.known, asJson(eager.known));
+	});
+	await check('loads the code of each node and credential once it is used', () => {
+		for (const name of Object.keys(eager.nodeTypes)) {
+			const [used, whole] = [lazy.getNode(name).type, eager.getNode(name).type];
+			assert.ok('description' in used && 'description' in whole);
+			// n8n knows the package's version only while it loads everything; its statistics alone use it.
+			const expected = { ...whole.description, communityNodePackageVersion: undefined };
+			assert.deepEqual(asJson(used.description), asJson(expected));
+			assert.deepEqual(abilitiesOf(used), abilitiesOf(whole));
+		}
+		for (const name of Object.keys(eager.credentialTypes)) {
+			const [used, whole] = [lazy.getCredential(name).type, eager.getCredential(name).type];
+			// Which nodes use it stands in known/, for n8n asks there.
+			assert.deepEqual(asJson({ ...used, supportedNodes: whole.supportedNodes }), asJson(whole));
+			assert.equal(typeof used.authenticate, typeof whole.authenticate);
+		}
+	});
+}
+
+/** The names of all functions that n8n may call on a node: its own, and those of `methods`. */
+function abilitiesOf(node: object): string[] {
+	const { methods = {}, webhookMethods = {}, ...own } = node as Record<string, object>;
+	const groups = { ...methods, ...webhookMethods, customOperations: own.customOperations ?? {} };
+	return [
+		...Object.getOwnPropertyNames(Object.getPrototypeOf(node)),
+		...Object.keys(own),
+		...Object.entries(groups).flatMap(([name, group]) =>
+			Object.keys(group).map((method) => `${name}.${method}`),
+		),
+	].sort();
+}
+
+/** n8n takes a package into n8n Cloud only where this command calls it eligible. */
+async function checkCloudSupport(): Promise<void> {
+	await check('is eligible for n8n Cloud', async () => {
+		const cli = join(dirname(require.resolve('@n8n/node-cli/eslint')), '..', '..', 'bin');
+		const said = await run(process.execPath, [join(cli, 'n8n-node.mjs'), 'cloud-support'], {
+			cwd: ROOT,
+			env: { ...process.env, NO_COLOR: '1' },
+			what: 'n8n-node cloud-support',
+		});
+		assert.match(said, /Status: eligible/);
+	});
+}
+
 async function main(): Promise<void> {
 	await buildPackage();
 	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-package-'));
@@ -177,7 +253,9 @@ async function main(): Promise<void> {
 		) as Manifest;
 		await checkFiles(packed, manifest);
 		await offerPeer(packed);
+		await checkLazyLoading(packed);
 		await checkLoading(packed, manifest);
+		await checkCloudSupport();
 	} finally {
 		await rm(temporary, { recursive: true, force: true });
 	}

@@ -1,6 +1,6 @@
 /** Lying bars with a name on the left and a value at the end. */
+import { scaleLinear } from 'd3-scale';
 import { Drawing, MARGIN, TOP, WIDTH, type Paint } from './drawing';
-import { even } from './scale';
 
 export interface Bar {
 	label: string;
@@ -28,7 +28,7 @@ export function bars(
 	const drawing = new Drawing(title, subtitle, bottom + (mark ? 38 : 16));
 	const left = MARGIN + LABEL_WIDTH;
 	const most = Math.max(...rows.map(({ value }) => value), mark?.value ?? 0);
-	const x = even(most, left, WIDTH - MARGIN - VALUE_WIDTH);
+	const x = scaleLinear([0, most], [left, WIDTH - MARGIN - VALUE_WIDTH]);
 	rows.forEach(({ label, value, text, paint, hollow = false }, index) => {
 		const y = TOP + index * BAR_STEP;
 		const middle = y + BAR_HEIGHT / 2 + 5;

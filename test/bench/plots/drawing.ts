@@ -1,6 +1,7 @@
 /**
  * A picture as SVG. It brings its own card and follows the reader's light or dark mode, so that it
- * can be read on any page.
+ * can be read on any page. Made by hand, because the libraries that draw whole charts write fixed
+ * colours, need a DOM, and have none of the four charts that the benchmark draws; scales are of d3.
  */
 import type { ContenderId } from '../contender';
 

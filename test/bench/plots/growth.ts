@@ -1,9 +1,9 @@
 /** How the time of a batch grows with its size, for each contender; both axes logarithmic. */
+import { scaleLog } from 'd3-scale';
 import type { Figures } from '../figures';
 import { BATCH_SIZES } from '../figures';
 import { RENDER_SECONDS } from '../scenario';
 import { Drawing, MARGIN, TOP, WIDTH, type Paint } from './drawing';
-import { byPowers } from './scale';
 
 const HEIGHT = 420;
 const BOTTOM = HEIGHT - 56;
@@ -25,8 +25,8 @@ export function growth(figures: Figures): Drawing {
 		`Seconds for a batch of tasks that render for ${RENDER_SECONDS} s each; both axes are logarithmic`,
 		HEIGHT,
 	);
-	const x = byPowers(least, most, LEFT, RIGHT);
-	const y = byPowers(SECONDS[0] ?? 1, SECONDS.at(-1) ?? 1, BOTTOM, TOP + 8);
+	const x = scaleLog([least, most], [LEFT, RIGHT]);
+	const y = scaleLog([SECONDS[0] ?? 1, SECONDS.at(-1) ?? 1], [BOTTOM, TOP + 8]);
 	for (const seconds of SECONDS) {
 		drawing.line(
 			[

@@ -1,8 +1,8 @@
 /** Time to notice: a dot for each task, and the mean of each contender. */
+import { scaleLinear } from 'd3-scale';
 import type { Figures } from '../figures';
 import { mean } from '../statistics';
 import { Drawing, MARGIN, TOP, WIDTH } from './drawing';
-import { even, ticks } from './scale';
 
 const ROW_STEP = 46;
 const LABEL_WIDTH = 230;
@@ -26,8 +26,8 @@ export function noticeStrip(figures: Figures): Drawing {
 	);
 	const left = MARGIN + LABEL_WIDTH;
 	const most = Math.max(1, ...rows.flatMap(({ lags }) => lags));
-	const x = even(most, left, WIDTH - MARGIN - 100);
-	for (const tick of ticks(most)) {
+	const x = scaleLinear([0, most], [left, WIDTH - MARGIN - 100]);
+	for (const tick of x.ticks(6)) {
 		drawing.line(
 			[
 				[x(tick), TOP - 8],

@@ -1,7 +1,7 @@
 /** Where the time of a batch goes: a lane for each task, below one another for each contender. */
+import { scaleLinear } from 'd3-scale';
 import type { Figures } from '../figures';
 import { Drawing, MARGIN, TOP, WIDTH } from './drawing';
-import { even, ticks } from './scale';
 
 const LANE_STEP = 9;
 const LANE_HEIGHT = 7;
@@ -24,8 +24,8 @@ export function timeline(figures: Figures, scenario: string, tasks: number): Dra
 		bottom + AXIS,
 	);
 	const most = Math.max(...blocks.map(({ run }) => run.seconds));
-	const x = even(most, MARGIN, WIDTH - MARGIN - 20);
-	for (const tick of ticks(most, 8)) {
+	const x = scaleLinear([0, most], [MARGIN, WIDTH - MARGIN - 20]);
+	for (const tick of x.ticks(8)) {
 		drawing.line(
 			[
 				[x(tick), TOP - 4],
