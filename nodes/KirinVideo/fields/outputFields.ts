@@ -20,6 +20,9 @@ const showOnlyForDownloading = {
 	operation: ['generate', 'generateAndResumeOnCallback', 'imageToVideo', 'wait'],
 };
 
+/** True where the node is a tool: an agent reads the address of a video and cannot use its file. */
+const asTool = { '@tool': [true] };
+
 const downloadProperties: INodeProperties[] = [
 	{
 		displayName: fields.downloadVideo.label,
@@ -28,6 +31,16 @@ const downloadProperties: INodeProperties[] = [
 		default: true,
 		description:
 			'Whether to download the video file into the item. If turned off, the item has only its address.',
+		displayOptions: { hide: asTool },
+	},
+	{
+		displayName: fields.downloadVideo.label,
+		name: fields.downloadVideo.path,
+		type: 'boolean',
+		default: false,
+		description:
+			"Whether to download the video file into n8n's storage as well. The agent is given the address in any case. What MCP clients let it download stays there until somebody removes it.",
+		displayOptions: { show: asTool },
 	},
 	{
 		displayName: fields.binaryPropertyName.label,
@@ -47,7 +60,7 @@ export function downloadFieldsFor(
 ): INodeProperties[] {
 	return downloadProperties.map((field) => ({
 		...field,
-		displayOptions: { show: { ...show, ...field.displayOptions?.show } },
+		displayOptions: { ...field.displayOptions, show: { ...show, ...field.displayOptions?.show } },
 	}));
 }
 

@@ -25,12 +25,30 @@ export function report(functions: ItemFunctions, member: Member, ids: KnownIds, 
 	}
 }
 
+/** Before the request leaves: a crash before its answer leaves nothing else to find the task by. */
+export function logCreate(functions: ItemFunctions, { itemIndex }: Member, externalTaskId: string) {
+	functions.logger.info(
+		logLine('Creating a task', { itemIndex, externalTaskId, status: 'unknown' }),
+	);
+}
+
 /** Where a task is at stake, or may be. */
 export function warn(functions: ItemFunctions, what: string, member: Member): void {
 	if (member.externalTaskId ?? member.taskId) functions.logger.warn(logLine(what, member));
 }
 
-export function logLine(what: string, { itemIndex, taskId, externalTaskId }: Member): string {
+/** One line, whatever the service, the user's own ID or an address in it brings along. */
+export function logLine(
+	what: string,
+	{ itemIndex, taskId, externalTaskId }: Pick<Member, 'itemIndex' | 'status'> & KnownIds,
+): string {
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return `Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`;
+	return escaped(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
+}
+
+/** Control and format characters, line breaks of every kind among them, spelled as escapes. */
+function escaped(line: string): string {
+	return line.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+		return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+	});
 }
