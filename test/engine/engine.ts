@@ -1,5 +1,5 @@
 import { prepareEngine } from './session';
-import { launch, prepareExecution, type EngineRun, type RunOptions } from './execution';
+import { launch, notBegun, prepareExecution, type EngineRun, type RunOptions } from './execution';
 import { startEngine } from './start-engine';
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
@@ -37,8 +37,11 @@ export async function startWorkflow(options: RunOptions): Promise<StartedRun> {
 		options.items && startNode
 			? { ...json.pinData, [startNode.name]: deepCopy(options.items) }
 			: json.pinData;
-	const { settled, cancel } = launch(execution, (engine) =>
-		startEngine(engine, { workflow, startNode, pinData }),
+	const { resumeToken } = options;
+	const { settled, cancel } = launch(
+		execution,
+		(engine) => startEngine(engine, { workflow, startNode, pinData }),
+		resumeToken === undefined ? undefined : notBegun(resumeToken),
 	);
 	return { promise: settled, stop: cancel };
 }

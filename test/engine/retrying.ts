@@ -1,6 +1,6 @@
 import type { WorkflowExecute } from 'n8n-core';
-import { deepCopy, type IRunExecutionData } from 'n8n-workflow';
-import { launch, prepareExecution, type EngineRun, type RunOptions } from './execution';
+import { deepCopy } from 'n8n-workflow';
+import { launch, notBegun, prepareExecution, type EngineRun, type RunOptions } from './execution';
 import { startEngine } from './start-engine';
 
 /**
@@ -32,8 +32,6 @@ export async function retryCrashed(
 ): Promise<EngineRun> {
 	const execution = await prepareExecution({ ...options, mode: 'retry', executionId: undefined });
 	const { workflow, json } = execution;
-	const { resumeToken } = crashed.run.data;
-	const atStart = { version: 1, resultData: { runData: {} }, resumeToken } as IRunExecutionData;
 	return await launch(
 		execution,
 		(engine: WorkflowExecute) =>
@@ -42,12 +40,6 @@ export async function retryCrashed(
 				startNode: workflow.getStartNode(),
 				pinData: json.pinData,
 			}),
-		atStart,
+		notBegun(crashed.run.data.resumeToken),
 	).settled;
-}
-
-/** Takes from an execution what n8n before 2.14 does not have. */
-export function withoutResumeToken(run: EngineRun): EngineRun {
-	const data = { ...run.run.data, resumeToken: undefined };
-	return { ...run, run: { ...run.run, data } };
 }

@@ -4,8 +4,9 @@ import { type KnownIds, type Task, videosOf } from '../task/task';
 
 export function report(functions: ItemFunctions, member: Member, ids: KnownIds, task?: Task): void {
 	const isNew = ids.taskId !== undefined && member.taskId !== ids.taskId;
-	// A new create of the same item: it replaces the task that has failed.
 	if (member.taskId !== undefined && ids.taskId === undefined) {
+		if (ids.externalTaskId === member.externalTaskId) return;
+		// A new create of the same item: it replaces the task that has failed.
 		member.replacedTaskIds = [...(member.replacedTaskIds ?? []), member.taskId];
 	}
 	// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
