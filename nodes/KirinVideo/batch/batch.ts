@@ -16,7 +16,7 @@ export interface Member extends KnownIds {
 	replacedTaskIds?: string[];
 	/** The task was there before this try: Retry, Retry On Fail or an own ID has found it. */
 	adopted?: boolean;
-	/** A create has left in this try, so a task may exist that nobody paid for before. */
+	/** A create of this item has left, in this try or an earlier one of the same call. */
 	mayHaveCreated?: boolean;
 	/** A status word that we do not know, kept so that it is logged only once. */
 	unknownStatus?: string;

@@ -80,11 +80,11 @@ export async function create<T>(
 			gone,
 			deadline,
 			signal,
-			onSend: (externalTaskId) => item.report({ externalTaskId }),
-			onCreate: (externalTaskId) => {
+			onSend: (externalTaskId) => {
 				member.mayHaveCreated = true;
-				logCreate(item.functions, member, externalTaskId);
+				item.report({ externalTaskId });
 			},
+			onCreate: (externalTaskId) => logCreate(item.functions, member, externalTaskId),
 			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
 			...(costLimit && {
 				objection: async () =>
