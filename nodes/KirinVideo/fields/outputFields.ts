@@ -39,7 +39,7 @@ const downloadProperties: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			"Whether to download the video file into n8n's storage as well. The agent is given the address in any case. What MCP clients let it download stays there until somebody removes it.",
+			'Whether to download the video file as well where the node is a tool. Off unless turned on: an agent reads only the address, and n8n never removes what MCP clients have it download.',
 		displayOptions: { show: asTool },
 	},
 	{
