@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
-import { itemsOf, runWorkflow } from './engine';
+import { generateFromText } from '../saved-parameters';
+import { callResumeUrl, itemsOf, runWorkflow } from './engine';
 import {
 	type KirinOptions,
 	NODE,
@@ -10,6 +11,7 @@ import {
 	run,
 	runOptions,
 	sandboxForTests,
+	until,
 } from './kirin';
 import { retryCrashed, retryExecution } from './retrying';
 import type { EngineRun } from './execution';
@@ -125,6 +127,26 @@ describe('Retry of a crashed execution', () => {
 		expect(crashed.log[line]).toContain(task?.externalTaskId);
 		expect(crashed.log[line]).toMatch(/^info /);
 		expect(crashed.log.findIndex((one) => one.includes(String(task?.id)))).toBeGreaterThan(line);
+	});
+});
+
+describe('Retry of an execution that has waited for callbacks', () => {
+	it('adopts its task, whose callbacks went to another address', async () => {
+		const parameters = generateFromText({}, 'callback');
+		sandbox.current.settings.markers = '[sandbox: render 120s]';
+		const options = runOptions(sandbox.current, parameters, asUsual());
+		const waiting = await runWorkflow(options);
+		expect(waiting.status).toBe('waiting');
+		await until(() => tasks().every(({ settlesAt }) => settlesAt <= Date.now()));
+		sandbox.current.faults = [{ on: 'download', kind: { status: 500 }, times: 3 }];
+		const body = { id: tasks()[0]?.id };
+		const { resumed } = await callResumeUrl(options, waiting, { body });
+		expect(resumed && errorText(resumed)).toContain('could not be downloaded');
+
+		const retried = await retryExecution(options, resumed as EngineRun);
+		expect(retried.error).toBeUndefined();
+		expect(retried.output(NODE).map(({ json }) => json.adopted)).toEqual([true]);
+		expect(sandbox.current.ledger.count('create')).toBe(1);
 	});
 });
 

@@ -14,7 +14,10 @@ function functionsWith({ context, resumeUrl, type = 'kirinVideo' }: Scene): Item
 	return {
 		getNode: () => ({ type }),
 		getItemIndex: () => 0,
-		evaluateExpression: () => resumeUrl,
+		evaluateExpression: () => {
+			if (resumeUrl instanceof Error) throw resumeUrl;
+			return resumeUrl;
+		},
 		getContext: () => {
 			if (!context) throw new UnexpectedError('`executionData` is not initialized');
 			return context;
@@ -41,6 +44,7 @@ describe('The idempotency key of a batch', () => {
 	it.each([
 		['the URL has no token', 'https://n8n.example/webhook-waiting/7'],
 		['there is no URL', undefined],
+		['there is no $execution', new Error('not defined')],
 	])('is kept with the execution where %s', (_, resumeUrl) => {
 		const context = {};
 		const key = keyOf({ context, resumeUrl });

@@ -39,13 +39,18 @@ export function batchKeyOf(functions: ItemFunctions): string {
  * else it has lost. Only the token: the address in front of it follows n8n's settings.
  */
 function resumeTokenKey(functions: ItemFunctions): string | undefined {
-	const resumeUrl = functions.evaluateExpression(
-		'{{ $execution.resumeUrl }}',
-		functions.getItemIndex(),
-	);
-	const token = typeof resumeUrl === 'string' ? /[?&]signature=([^&#]+)/.exec(resumeUrl) : null;
+	const token = /[?&]signature=([^&#]+)/.exec(resumeUrlOf(functions))?.[1];
 	// Who has the token can end the execution's waits, so it is not kept as it is.
-	return token?.[1] && createHash('sha256').update(token[1]).digest('hex').slice(0, 32);
+	return token && createHash('sha256').update(token).digest('hex').slice(0, 32);
+}
+
+function resumeUrlOf(functions: ItemFunctions): string {
+	try {
+		const itemIndex = functions.getItemIndex();
+		return String(functions.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex));
+	} catch {
+		return '';
+	}
 }
 
 /** The node's context; one that nobody keeps where n8n has none, as in a tool that MCP calls. */

@@ -5,6 +5,7 @@ import { readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
 import { readMaxConcurrentTasks } from '../fields/limiterFields';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
+import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { type CostLimit, objectionByLimit } from '../task/costLimit';
@@ -65,7 +66,7 @@ export async function create<T>(
 	maximumMs: number,
 	then: (submitted: Submitted, since: number) => Promise<T>,
 ): Promise<T> {
-	const { api, clock, signal, identity, run, member } = item;
+	const { api, clock, signal, identity, run, member, functions } = item;
 	return await inTurn(item, maxConcurrentTasks, maximumMs, async (turn) => {
 		const { since, deadline, onBusy } = turn;
 		const submitted = await submit(request, {
@@ -75,7 +76,8 @@ export async function create<T>(
 			sent: run.sent,
 			memory: run.memory,
 			host: run.host,
-			isRetry: item.functions.getMode() === 'retry',
+			// A tool's key is made anew with each call, so there is nothing to be found.
+			isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
 			whenPaidVideoIsGone,
 			gone,
 			deadline,
@@ -84,7 +86,7 @@ export async function create<T>(
 				member.mayHaveCreated = true;
 				item.report({ externalTaskId });
 			},
-			onCreate: (externalTaskId) => logCreate(item.functions, member, externalTaskId),
+			onCreate: (externalTaskId) => logCreate(functions, member, externalTaskId),
 			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
 			...(costLimit && {
 				objection: async () =>

@@ -28,9 +28,7 @@ export function report(functions: ItemFunctions, member: Member, ids: KnownIds, 
 
 /** Before the request leaves: a crash before its answer leaves nothing else to find the task by. */
 export function logCreate(functions: ItemFunctions, { itemIndex }: Member, externalTaskId: string) {
-	functions.logger.info(
-		logLine('Creating a task', { itemIndex, externalTaskId, status: 'unknown' }),
-	);
+	functions.logger.info(logLine('Creating a task', { itemIndex, externalTaskId }));
 }
 
 /** Where a task is at stake, or may be. */
@@ -41,7 +39,7 @@ export function warn(functions: ItemFunctions, what: string, member: Member): vo
 /** One line, whatever the service, the user's own ID or an address in it brings along. */
 export function logLine(
 	what: string,
-	{ itemIndex, taskId, externalTaskId }: Pick<Member, 'itemIndex' | 'status'> & KnownIds,
+	{ itemIndex, taskId, externalTaskId }: Pick<Member, 'itemIndex'> & KnownIds,
 ): string {
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
 	return escaped(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
