@@ -47,7 +47,8 @@ function resumeTokenKey(functions: ItemFunctions): string | undefined {
 function resumeUrlOf(functions: ItemFunctions): string {
 	try {
 		const itemIndex = functions.getItemIndex();
-		return String(functions.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex));
+		const value = functions.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex);
+		return typeof value === 'string' ? value : '';
 	} catch {
 		return '';
 	}
