@@ -99,7 +99,7 @@ describe('Retry On Fail', () => {
 		const item = onlyItem(await run(sandbox.current, generating(), retrying));
 
 		expect(sandbox.current.ledger.tasks).toHaveLength(1);
-		expect(item.json.status).toBe('completed');
+		expect(item.json).toMatchObject({ status: 'completed', adopted: true });
 	});
 
 	it('looks before it creates, even where the service does not keep IDs unique', async () => {
@@ -160,6 +160,65 @@ describe('Retry On Fail', () => {
 	});
 });
 
+describe('Items that look alike', () => {
+	it('get a video each: two items with the same prompt', async () => {
+		const result = await run(sandbox.current, generating(), { items: itemsOf({}, {}) });
+		const made = result.output(NODE).map(({ json }) => json.taskId);
+
+		expect(new Set(made).size).toBe(2);
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
+	});
+
+	it('get one video together with Execute Once', async () => {
+		const options = { items: itemsOf({}, {}), executeOnce: true };
+		onlyItem(await run(sandbox.current, generating(), options));
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+	});
+});
+
+describe('A base URL with https for a service that speaks http', () => {
+	it('ends soon, says that it is not known, and what to check', async () => {
+		const baseUrl = sandbox.current.apiUrl.replace('http:', 'https:');
+		const text = errorText(await run(sandbox.current, generating(), { credential: { baseUrl } }));
+
+		expect(text).toMatch(
+			/It is not known whether a task was created under the external task ID n8n-/,
+		);
+		expect(text).toContain('check the base URL');
+		expect(text).not.toContain('nothing is billed');
+	});
+});
+
+describe('A refusal in words that we do not know', () => {
+	it('of an own ID that is taken gives the task that exists', async () => {
+		const parameters = generating({ options: { externalTaskId: 'order-1' } });
+		const first = onlyItem(await run(sandbox.current, parameters));
+		sandbox.current.faults = [{ on: 'create', kind: { status: 400 } }];
+		const second = onlyItem(await run(sandbox.current, parameters));
+
+		expect(second.json).toMatchObject({ taskId: first.json.taskId, adopted: true });
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
+	});
+});
+
+describe('An error of a run with many items', () => {
+	it('lists five of the other tasks and counts the rest, which are in the details', async () => {
+		sandbox.current.faults = [{ on: 'get', kind: { status: 401 }, promptIncludes: 'bad' }];
+		const prompts = ['bad', ...Array.from({ length: 8 }, (_, index) => `good ${index}`)];
+		const result = await run(sandbox.current, generating({ prompt: '={{ $json.p }}' }), {
+			items: itemsOf(...prompts.map((p) => ({ p }))),
+		});
+		const text = errorText(result);
+		const others = sandbox.current.ledger.tasks.filter(({ params }) => params.prompt !== 'bad');
+
+		expect(others).toHaveLength(8);
+		expect(others.filter(({ id }) => text.includes(id))).toHaveLength(5);
+		expect(text).toContain('… and 3 more in details.otherTasks');
+		for (const { id } of others) expect(result.stored()).toContain(id);
+	});
+});
+
 describe('External task IDs', () => {
 	it('differ between items, executions and nodes', async () => {
 		const items = itemsOf({}, {});
@@ -179,6 +238,8 @@ describe('External task IDs', () => {
 		const second = onlyItem(await run(sandbox.current, parameters));
 
 		expect(second.json.taskId).toBe(first.json.taskId);
+		expect(second.json.adopted).toBe(true);
+		expect(first.json).not.toHaveProperty('adopted');
 		expect(sandbox.current.ledger.tasks).toHaveLength(1);
 	});
 

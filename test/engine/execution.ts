@@ -33,6 +33,10 @@ export interface RunOptions {
 	executionId?: string;
 	mode?: WorkflowExecuteMode;
 	timezone?: string;
+	/** What n8n makes up for itself unless given; empty for an execution that has none, as before n8n 2.14. */
+	resumeToken?: string;
+	/** Where the server says that waiting executions are reached, instead of its usual address. */
+	webhookWaitingBaseUrl?: string;
 }
 
 export interface EngineRun {
@@ -79,6 +83,8 @@ export async function prepareExecution(options: RunOptions): Promise<Execution> 
 		nodeTypes,
 	);
 	const additionalData = additionalDataFor(credentials, { id, mode, workflow: json });
+	const { webhookWaitingBaseUrl } = options;
+	if (webhookWaitingBaseUrl) Object.assign(additionalData, { webhookWaitingBaseUrl });
 	return {
 		id,
 		mode,
@@ -87,6 +93,11 @@ export async function prepareExecution(options: RunOptions): Promise<Execution> 
 		additionalData,
 		workflow: new Workflow({ ...json, nodeTypes }),
 	};
+}
+
+/** What an execution is when it has not begun, with the resume token that it will have. */
+export function notBegun(resumeToken: string | undefined): IRunExecutionData {
+	return { version: 1, resultData: { runData: {} }, resumeToken } as IRunExecutionData;
 }
 
 /** Lets the engine go; `settled` is there once it is done, whatever the outcome. */

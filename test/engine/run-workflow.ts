@@ -1,6 +1,6 @@
 /** Runs a whole workflow in the real engine. */
 import { deepCopy } from 'n8n-workflow';
-import { launch, prepareExecution, type EngineRun, type RunOptions } from './execution';
+import { launch, notBegun, prepareExecution, type EngineRun, type RunOptions } from './execution';
 import { startEngine } from './start-engine';
 
 export interface StartedRun {
@@ -29,8 +29,11 @@ export async function startWorkflow(options: RunOptions): Promise<StartedRun> {
 		options.items && startNode
 			? { ...json.pinData, [startNode.name]: deepCopy(options.items) }
 			: json.pinData;
-	const { settled, cancel } = launch(execution, (engine) =>
-		startEngine(engine, { workflow, startNode, pinData }),
+	const { resumeToken } = options;
+	const { settled, cancel } = launch(
+		execution,
+		(engine) => startEngine(engine, { workflow, startNode, pinData }),
+		resumeToken === undefined ? undefined : notBegun(resumeToken),
 	);
 	return { promise: settled, stop: cancel };
 }

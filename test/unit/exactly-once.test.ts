@@ -70,12 +70,11 @@ const tries = (remembers: fc.Arbitrary<boolean>) =>
 	});
 
 const identity = {
-	instanceId: 'instance',
-	workflowId: 'workflow',
-	executionId: '17',
+	batchKey: 'batch',
 	nodeId: 'node',
 	runIndex: 0,
 	itemIndex: 0,
+	videoIndex: 0,
 };
 
 async function runAll(service: SimulatedService, all: Try[], item: ItemParameters) {

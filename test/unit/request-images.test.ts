@@ -4,12 +4,11 @@ import { withDigests, withImages } from '../../nodes/KirinVideo/request/requestI
 import { reading } from './item-parameters';
 
 const identity = {
-	instanceId: 'instance',
-	workflowId: 'workflow',
-	executionId: '17',
+	batchKey: 'batch',
 	nodeId: 'node',
 	runIndex: 0,
 	itemIndex: 0,
+	videoIndex: 0,
 };
 
 /** A request with one image, and how often that was read. */

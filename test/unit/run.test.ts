@@ -129,30 +129,43 @@ describe('The items of a run', () => {
 	});
 });
 
+const NODE = 'Kirin Video';
+
 describe('The run of an execution', () => {
 	function executeData(items: number, executeOnce = false): IExecuteData {
 		const main = [Array.from({ length: items }, () => ({ json: {} }))];
-		return { node: { executeOnce }, data: { main }, source: null } as unknown as IExecuteData;
+		return {
+			node: { name: NODE, executeOnce },
+			data: { main },
+			source: null,
+		} as unknown as IExecuteData;
 	}
 
 	it('is the same for all of its items and tries, and another for another', () => {
 		const data = executeData(2);
-		expect(runOf(data)).toBe(runOf(data));
-		expect(runOf(executeData(2))).not.toBe(runOf(data));
+		expect(runOf(data, NODE)).toBe(runOf(data, NODE));
+		expect(runOf(executeData(2), NODE)).not.toBe(runOf(data, NODE));
 	});
 
 	it('expects as many items as come in', () => {
-		expect(runOf(executeData(3)).missing()).toEqual([0, 1, 2]);
+		expect(runOf(executeData(3), NODE).missing()).toEqual([0, 1, 2]);
 	});
 
 	it('expects one item with Execute Once', () => {
-		expect(runOf(executeData(3, true)).missing()).toEqual([0]);
+		expect(runOf(executeData(3, true), NODE).missing()).toEqual([0]);
 	});
 
 	it('expects one item where n8n gives another kind of input, or none', () => {
-		const tool = { node: {}, data: { ai_tool: [[{ json: {} }]] }, source: null };
-		expect(runOf(tool as unknown as IExecuteData).missing()).toEqual([0]);
-		const none = { node: {}, data: {}, source: null };
-		expect(runOf(none as unknown as IExecuteData).missing()).toEqual([0]);
+		const tool = { node: { name: NODE }, data: { ai_tool: [[{ json: {} }]] }, source: null };
+		expect(runOf(tool as unknown as IExecuteData, NODE).missing()).toEqual([0]);
+		const none = { node: { name: NODE }, data: {}, source: null };
+		expect(runOf(none as unknown as IExecuteData, NODE).missing()).toEqual([0]);
+	});
+
+	it('is another for each call of a tool, for an agent calls with its own execute data', () => {
+		const agents = executeData(3);
+		const first = runOf(agents, 'Kirin Video Tool');
+		expect(first.missing()).toEqual([0]);
+		expect(runOf(agents, 'Kirin Video Tool')).not.toBe(first);
 	});
 });

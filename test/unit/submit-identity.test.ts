@@ -9,12 +9,11 @@ import { type ItemParameters, reading } from './item-parameters';
 import { MASTER } from './scripted-api';
 
 const identity: SubmitIdentity = {
-	instanceId: 'instance',
-	workflowId: 'workflow',
-	executionId: '17',
+	batchKey: 'batch',
 	nodeId: 'node',
 	runIndex: 0,
 	itemIndex: 0,
+	videoIndex: 0,
 };
 
 const requestOf = (values: ItemParameters = {}) =>
@@ -29,12 +28,11 @@ describe('The external task ID that the node makes', () => {
 	});
 
 	it.each<[string, string]>([
-		['instance', idOf({ instanceId: 'other' })],
-		['workflow', idOf({ workflowId: 'other' })],
-		['execution', idOf({ executionId: '18' })],
+		['batch', idOf({ batchKey: 'other' })],
 		['node', idOf({ nodeId: 'other' })],
 		['run of the node', idOf({ runIndex: 1 })],
 		['item', idOf({ itemIndex: 1 })],
+		['video of the item', idOf({ videoIndex: 1 })],
 		['prompt', idOf({}, { prompt: 'Another kirin' })],
 		['mode', idOf({}, { mode: 'pro' })],
 		['model', idOf({}, { model: MASTER })],
@@ -43,24 +41,28 @@ describe('The external task ID that the node makes', () => {
 		expect(other).not.toBe(idOf());
 	});
 
+	it('does not depend on what is not the video: the address for callbacks', () => {
+		const told = { 'options.callbackUrl': 'https://hooks.example/a?x=1' };
+		expect(requestOf(told).params.callback_url).toBe('https://hooks.example/a?x=1');
+		expect(idOf({}, told)).toBe(idOf());
+	});
+
 	it('keeps apart what only looks the same when it is put together', () => {
-		expect(idOf({ instanceId: 'a', workflowId: 'bc' })).not.toBe(
-			idOf({ instanceId: 'ab', workflowId: 'c' }),
-		);
+		expect(idOf({ batchKey: 'a', nodeId: 'bc' })).not.toBe(idOf({ batchKey: 'ab', nodeId: 'c' }));
 		expect(idOf({ runIndex: 1, itemIndex: 11 })).not.toBe(idOf({ runIndex: 11, itemIndex: 1 }));
 	});
 
 	it('is short and plain, whatever it is made of', () => {
 		fc.assert(
-			fc.property(fc.string(), fc.nat(), fc.nat(), (executionId, itemIndex, attempt) => {
-				expect(idOf({ executionId, itemIndex }, {}, attempt)).toMatch(/^n8n-[0-9a-f]{32}$/);
+			fc.property(fc.string(), fc.nat(), fc.nat(), (batchKey, itemIndex, attempt) => {
+				expect(idOf({ batchKey, itemIndex }, {}, attempt)).toMatch(/^n8n-[0-9a-f]{32}$/);
 			}),
 		);
 	});
 
 	it('differs wherever two submits differ', () => {
 		const submits = fc.record({
-			executionId: fc.string({ maxLength: 3 }),
+			batchKey: fc.string({ maxLength: 3 }),
 			nodeId: fc.string({ maxLength: 3 }),
 			itemIndex: fc.nat({ max: 20 }),
 			runIndex: fc.nat({ max: 20 }),
@@ -81,9 +83,26 @@ describe("The user's own external task ID", () => {
 		expect(externalTaskIdOf(identity, own, 1)).toBe('order-7');
 	});
 
-	it('gets a number behind it for the task that follows a failed one', () => {
-		expect(externalTaskIdOf(identity, own, 2)).toBe('order-7-2');
-		expect(externalTaskIdOf(identity, own, 3)).toBe('order-7-3');
+	it('is followed by hashes after failed tasks, the same in every execution', () => {
+		const [second, third] = [
+			externalTaskIdOf(identity, own, 2),
+			externalTaskIdOf(identity, own, 3),
+		];
+		expect(second).toMatch(/^own-[0-9a-f]{32}$/);
+		expect(third).not.toBe(second);
+		expect(externalTaskIdOf({ ...identity, batchKey: 'other', itemIndex: 5 }, own, 2)).toBe(second);
+	});
+
+	it.each([2, 3, 10])(
+		'never leads to an ID that is the own one of another item: attempt %d',
+		(n) => {
+			expect(externalTaskIdOf(identity, own, n)).not.toBe(`order-7-${n}`);
+		},
+	);
+
+	it('stays within what the service takes, however long it is', () => {
+		const long = requestOf({ 'options.externalTaskId': 'x'.repeat(128) });
+		expect(externalTaskIdOf(identity, long, 2).length).toBeLessThanOrEqual(128);
 	});
 
 	it('is not needed', () => {

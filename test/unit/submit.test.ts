@@ -1,5 +1,7 @@
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
+import type { IDataObject } from 'n8n-workflow';
 import type { Answer } from '../../nodes/KirinVideo/api/client';
+import type { TaskMemory } from '../../nodes/KirinVideo/task/submit';
 import {
 	MASTER,
 	TASK_ID,
@@ -207,13 +209,14 @@ describe('An external task ID that exists already', () => {
 		expect(second).toMatch(/^n8n-[0-9a-f]{32}$/);
 	});
 
-	it("of the user's own goes on with a number behind it after failed tasks", async () => {
+	it("of the user's own goes on with hashes after failed tasks", async () => {
 		const { api, run } = submitting({
 			reply: byMethod(inOrder(duplicate, duplicate, running), inOrder(failed)),
 			item: { 'options.externalTaskId': 'order-7' },
 		});
-		expect((await run()).externalTaskId).toBe('order-7-3');
-		expect(api.sentIds()).toEqual(['order-7', 'order-7-2', 'order-7-3']);
+		const { externalTaskId } = await run();
+		expect(externalTaskId).toMatch(/^own-[0-9a-f]{32}$/);
+		expect(api.sentIds()).toEqual(['order-7', expect.stringMatching(/^own-/), externalTaskId]);
 	});
 
 	it('with one failed task behind another comes to an end', async () => {
@@ -293,15 +296,179 @@ describe('A task that an earlier try was told of', () => {
 	});
 });
 
+/** What the execution keeps; `tasks` by external task ID. */
+function memoryOf(tasks: Record<string, string | null>): TaskMemory & { tasks: typeof tasks } {
+	return {
+		tasks,
+		has: (id) => id in tasks,
+		taskIdOf: (id) => tasks[id] ?? undefined,
+		sending: (id) => void (tasks[id] ??= null),
+		saw: (id, { taskId }) => void (tasks[id] = taskId),
+	};
+}
+
+async function derivedId(): Promise<string> {
+	return (await submitting({ reply: inOrder(running) }).run()).externalTaskId;
+}
+
+describe("n8n's Retry", () => {
+	it('adopts the task of the execution before, with no create', async () => {
+		const { api, created, run } = submitting({
+			reply: byMethod(never, inOrder(completed)),
+			also: { isRetry: true },
+		});
+		await expect(run()).resolves.toMatchObject({ adopted: true, task: { status: 'completed' } });
+		expect(api.methods()).toEqual(['GET']);
+		expect(created).toEqual([]);
+	});
+
+	it('makes anew what had failed', async () => {
+		const { api, run } = submitting({
+			reply: byMethod(inOrder(taskNamed('second')), inOrder(failed, notFound)),
+			also: { isRetry: true },
+		});
+		await expect(run()).resolves.toMatchObject({ adopted: false, task: { taskId: 'second' } });
+		expect(api.methods()).toEqual(['GET', 'GET', 'POST']);
+	});
+
+	it('creates after one look what was never sent', async () => {
+		const { api, run } = submitting({
+			reply: byMethod(inOrder(running), inOrder(notFound)),
+			also: { isRetry: true },
+		});
+		await expect(run()).resolves.toMatchObject({ adopted: false });
+		expect(api.methods()).toEqual(['GET', 'POST']);
+	});
+
+	it('looks more often where the create had left without an answer', async () => {
+		const memory = memoryOf({ [await derivedId()]: null });
+		const { api, run } = submitting({
+			reply: byMethod(inOrder(running), inOrder(notFound)),
+			also: { memory },
+		});
+		await run();
+		expect(api.methods()).toEqual(['GET', 'GET', 'GET', 'GET', 'POST']);
+	});
+
+	it('does not pay again for a task that the service does not know under this key', async () => {
+		const memory = memoryOf({ [await derivedId()]: 'task-1' });
+		const { api, run } = submitting({
+			reply: byMethod(never, inOrder(notFound)),
+			also: { memory, isRetry: true },
+		});
+		const error = await taskErrorOf(run());
+		expect(error.message).toBe(
+			'The service does not know task task-1, which this execution has created',
+		);
+		expect(error.description).toMatch(/credential may belong to another account/);
+		expect(error.description).toMatch(/no second one was made/);
+		expect(error.details).toMatchObject({ taskId: 'task-1', status: 'unknown' });
+		expect(api.sentIds()).toEqual([]);
+	});
+
+	it('makes a new one in its place only where the user wants that', async () => {
+		const id = await derivedId();
+		const { api, run } = submitting({
+			reply: byMethod(inOrder(running), inOrder(notFound)),
+			also: {
+				memory: memoryOf({ [id]: 'task-1' }),
+				isRetry: true,
+				whenPaidVideoIsGone: 'createNew',
+			},
+		});
+		const { externalTaskId } = await run();
+		expect(externalTaskId).not.toBe(id);
+		expect(api.sentIds()).toEqual([externalTaskId]);
+	});
+
+	it('replaces a task whose video is gone under the next ID', async () => {
+		const gone = new Set([await derivedId()]);
+		const { run } = submitting({
+			reply: byMethod(inOrder(taskNamed('second')), inOrder(completed, notFound)),
+			also: { isRetry: true, gone },
+		});
+		const { task, externalTaskId } = await run();
+		expect(task.taskId).toBe('second');
+		expect(gone.has(externalTaskId)).toBe(false);
+	});
+
+	it('keeps what it learns with the execution', async () => {
+		const memory = memoryOf({});
+		const { run } = submitting({ reply: inOrder(running), also: { memory } });
+		const { externalTaskId } = await run();
+		expect(memory.tasks).toEqual({ [externalTaskId]: TASK_ID });
+	});
+});
+
+describe('A failed task that has a cost or a video all the same', () => {
+	it.each<[string, IDataObject]>([
+		['a cost', { usage: { cost: '0.35' } }],
+		['a video', { output: [{ type: 'video', url: 'https://files.example/x.mp4' }] }],
+	])('is not paid for a second time: %s', async (_, rest) => {
+		const odd = answer(200, taskBody({ status: 'failed', error: { code: 7 }, ...rest }));
+		const { api, run } = submitting({
+			reply: byMethod(never, inOrder(odd)),
+			also: { isRetry: true },
+		});
+		await expect(run()).resolves.toMatchObject({ adopted: true, task: { status: 'failed' } });
+		expect(api.sentIds()).toEqual([]);
+	});
+});
+
+describe('An own external task ID', () => {
+	const item = { 'options.externalTaskId': 'order-7' };
+
+	it('that is the task ID of another task is refused', async () => {
+		const other = answer(200, taskBody({ external_task_id: 'order-8' }));
+		const { run } = submitting({ reply: byMethod(inOrder(duplicate), inOrder(other)), item });
+		expect((await taskErrorOf(run())).message).toMatch(/^External Task ID order-7 already belongs/);
+	});
+
+	it('of a failed task of another model leads to a new task', async () => {
+		const other = answer(200, taskBody({ model: MASTER, status: 'failed' }));
+		const { run } = submitting({
+			reply: byMethod(inOrder(duplicate, taskNamed('second')), inOrder(other)),
+			item,
+		});
+		await expect(run()).resolves.toMatchObject({ task: { taskId: 'second' } });
+	});
+});
+
+describe('A host that answers nothing at all', () => {
+	const broken = silent({ reason: 'the TLS connection failed' });
+
+	it('is given up after a few looks, with the ID and the base URL to check', async () => {
+		const { api, clock, run } = submitting({ reply: inOrder(broken) });
+		const error = await taskErrorOf(run());
+		expect(error.message).toMatch(/^It is not known/);
+		expect(error.description).toMatch(/check the base URL/);
+		expect(error.description).not.toMatch(/nothing is billed/);
+		expect(error.details.externalTaskId).toBe(api.sentIds()[0]);
+		expect(api.calls.length).toBeLessThan(10);
+		expect(clock.elapsed()).toBeLessThan(120_000);
+	});
+
+	it('is waited for where it has answered another item of the run', async () => {
+		const { clock, run } = submitting({
+			reply: inOrder(broken),
+			also: { host: { hasAnswered: true } },
+		});
+		expect((await taskErrorOf(run())).description).not.toMatch(/check the base URL/);
+		expect(clock.elapsed()).toBeGreaterThan(20 * 60_000);
+	});
+});
+
 describe('A rate limit', () => {
 	const busy = (seconds?: string) =>
 		answer(429, undefined, seconds === undefined ? {} : { 'retry-after': seconds });
 
 	it('is waited for and not looked up: it did not create', async () => {
-		const { api, run } = submitting({
+		const { api, created, run } = submitting({
 			reply: byMethod(inOrder(busy('30'), busy('90'), running), never),
 		});
 		await run();
+		// One trace of the ID is enough, however often it is sent.
+		expect(created).toHaveLength(1);
 		expect(api.methods()).toEqual(['POST', 'POST', 'POST']);
 		expect(api.times()).toEqual([0, 30, 120]);
 		expect(new Set(api.sentIds()).size).toBe(1);
@@ -341,9 +508,9 @@ describe('A refusal', () => {
 			error: { code: 'NO', message: 'Not like this' },
 			request_id: 'r-1',
 		});
-		const { api, run } = submitting({ reply: inOrder(refusal) });
+		const { api, run } = submitting({ reply: byMethod(inOrder(refusal), inOrder(notFound)) });
 		const error = await taskErrorOf(run());
-		expect(api.calls).toHaveLength(1);
+		expect(api.sentIds()).toHaveLength(1);
 		expect(error.message).toBe(
 			`The service ${status === 402 ? 'refused the request for ' : ''}${words} (HTTP ${status})`,
 		);
@@ -351,6 +518,37 @@ describe('A refusal', () => {
 		expect(error.description).toContain('r-1');
 		expect(error.description).toMatch(/No task was created, so nothing is billed/);
 		expect(error.details).toMatchObject({ httpStatus: status, requestId: 'r-1' });
+	});
+
+	it.each([401, 402, 403])('that is clear costs no look: HTTP %d', async (status) => {
+		const refusal = answer(status, { error: { code: 'NO', message: 'Not like this' } });
+		const { api, run } = submitting({ reply: byMethod(inOrder(refusal), never) });
+		await taskErrorOf(run());
+		expect(api.calls).toHaveLength(1);
+	});
+
+	it.each<[string, Answer]>([
+		['HTTP 400', answer(400, { message: '该外部任务编号重复' })],
+		['HTTP 422', answer(422, { detail: 'identifiant en double' })],
+		['HTTP 403 with a page', answer(403, undefined)],
+		['HTTP 404', notFound],
+		['HTTP 412', answer(412, { message: 'vorhanden' })],
+	])('in words that we do not know may mean that the task exists: %s', async (_, refusal) => {
+		const { api, run } = submitting({ reply: byMethod(inOrder(refusal), inOrder(completed)) });
+		await expect(run()).resolves.toMatchObject({ adopted: true, task: { taskId: TASK_ID } });
+		expect(api.methods()).toEqual(['POST', 'GET']);
+	});
+
+	it('says that nothing is billed only if it could be checked', async () => {
+		const refusal = answer(400, { message: '该外部任务编号重复' });
+		const { api, run } = submitting({ reply: byMethod(inOrder(refusal), inOrder(answer(503))) });
+		const error = await taskErrorOf(run());
+		const [id] = api.sentIds();
+		expect(wordsOf(error)).not.toMatch(/nothing is billed/);
+		expect(error.description).toContain(`may be billed. Look for it with Task → Get`);
+		expect(error.description).toContain(id);
+		expect(error.details.status).toBe('unknown');
+		expect(api.sentIds()).toHaveLength(1);
 	});
 
 	it('after a lost answer names the external task ID: the lost create may still turn up', async () => {

@@ -11,33 +11,44 @@ interface Scene {
 	item?: ItemParameters;
 	/** IDs that an earlier try of the same run has sent. */
 	sent?: SubmitOptions['sent'];
+	/** Further options of the submit. */
+	also?: Partial<SubmitOptions>;
 	maximumS?: number;
 	/** Stop is pressed at this second. */
 	stopAtS?: number;
 }
 
 /** The submit of one item, from the start of the clock. */
-export function submitting({ reply, item, sent = new Map(), maximumS = 1800, stopAtS }: Scene) {
+export function submitting({
+	reply,
+	item,
+	sent = new Map(),
+	also,
+	maximumS = 1800,
+	stopAtS,
+}: Scene) {
 	const clock = new VirtualClock();
 	const stop = new AbortController();
 	if (stopAtS !== undefined) clock.at(stopAtS * 1000, () => stop.abort());
 	const api = new ScriptedApi(clock, reply, stop.signal);
 	const told: string[] = [];
+	const created: string[] = [];
 	const options: Omit<SubmitOptions, 'onBusy'> = {
 		api,
 		clock,
 		identity: {
-			instanceId: 'instance',
-			workflowId: 'workflow',
-			executionId: '17',
+			batchKey: 'batch',
 			nodeId: 'node',
 			runIndex: 0,
 			itemIndex: 0,
+			videoIndex: 0,
 		},
 		sent,
 		deadline: START + maximumS * 1000,
 		signal: stop.signal,
 		onSend: (externalTaskId) => told.push(externalTaskId),
+		onCreate: (externalTaskId) => created.push(externalTaskId),
+		...also,
 	};
 	const request = buildRequest(reading({ prompt: 'A kirin', ...item }));
 	const { deadline, signal } = options;
@@ -47,5 +58,5 @@ export function submitting({ reply, item, sent = new Map(), maximumS = 1800, sto
 			{ limit: 0, deadline, signal },
 			async (onBusy) => await submit(request, { ...options, onBusy }),
 		);
-	return { api, clock, stop, told, sent, run };
+	return { api, clock, stop, told, created, sent, run };
 }

@@ -247,10 +247,6 @@ describe('No answer', () => {
 		['ECONNREFUSED', 'the connection was refused'],
 		['ENOTFOUND', 'the host name could not be found'],
 		['EAI_AGAIN', 'the host name could not be looked up'],
-		['EHOSTUNREACH', 'the host is unreachable'],
-		['ENETUNREACH', 'the network is unreachable'],
-		['EPROTO', 'no TLS connection could be made'],
-		['ERR_SSL_WRONG_VERSION_NUMBER', 'no TLS connection could be made'],
 		['CERT_HAS_EXPIRED', 'its TLS certificate has expired'],
 		['ERR_TLS_CERT_ALTNAME_INVALID', 'its TLS certificate is for another host'],
 	])('because of %s: nothing was sent, and another try may help', async (code, reason) => {
@@ -268,6 +264,10 @@ describe('No answer', () => {
 		['EPIPE', 'the connection broke'],
 		['ECONNABORTED', 'no answer came in time'],
 		['ETIMEDOUT', 'no answer came in time'],
+		['EHOSTUNREACH', 'the connection to the host was lost'],
+		['ENETUNREACH', 'the connection to the network was lost'],
+		['EPROTO', 'the TLS connection failed'],
+		['ERR_SSL_WRONG_VERSION_NUMBER', 'the TLS connection failed'],
 		['ERR_BAD_RESPONSE', 'the answer broke off'],
 	])('because of %s: the task may have been created', async (code, reason) => {
 		const { api } = connected([fault(code)]);
@@ -277,6 +277,36 @@ describe('No answer', () => {
 			maybeSent: true,
 			lasting: false,
 		});
+	});
+
+	it.each([
+		['ETIMEDOUT', 'no connection could be made in time'],
+		['EHOSTUNREACH', 'the host is unreachable'],
+		['ENETUNREACH', 'the network is unreachable'],
+	])('because of %s while connecting: nothing was sent', async (code, reason) => {
+		const toOne = Object.assign(fault(code), { syscall: 'connect' });
+		const toEach = Object.assign(fault(code), { errors: [toOne, toOne] });
+		for (const error of [toOne, toEach, new Error('n8n', { cause: toOne })]) {
+			const { api } = connected([error]);
+			await expect(api.call(post)).resolves.toEqual({
+				kind: 'silence',
+				reason,
+				maybeSent: false,
+				lasting: false,
+			});
+		}
+	});
+
+	it('because of a fault that only some addresses met while connecting counts as maybe sent', async () => {
+		const errors = [{ syscall: 'connect' }, { syscall: 'read' }];
+		const { api } = connected([Object.assign(fault('ETIMEDOUT'), { errors })]);
+		await expect(api.call(post)).resolves.toMatchObject({ maybeSent: true });
+	});
+
+	it('whose cause an n8n before 2.34 has lost altogether counts as maybe sent', async () => {
+		const wrapped = Object.assign(new Error('n8n'), { httpCode: null, messages: ['who knows'] });
+		const { api } = connected([wrapped]);
+		await expect(api.call(post)).resolves.toMatchObject({ maybeSent: true, lasting: false });
 	});
 
 	it('for a reason that we do not know counts as maybe sent', async () => {
@@ -295,6 +325,9 @@ describe('No answer', () => {
 		['ECONNRESET', ['socket hang up'], 'the connection broke', true],
 		['ETIMEDOUT', ['read ETIMEDOUT'], 'no answer came in time', true],
 		['ETIMEDOUT', ['connect ETIMEDOUT 10.0.0.1:443'], 'no connection could be made in time', false],
+		['EHOSTUNREACH', ['connect EHOSTUNREACH 10.0.0.1:443'], 'the host is unreachable', false],
+		['EHOSTUNREACH', ['read EHOSTUNREACH'], 'the connection to the host was lost', true],
+		['EPROTO', ['write EPROTO 1:error'], 'the TLS connection failed', true],
 		['200', ['aborted'], 'the answer broke off', true],
 	])(
 		'is read from what an n8n before 2.34 leaves of it: %s, %j',

@@ -36,6 +36,7 @@ function itemFunctions(
 		getExecutionCancelSignal: () => undefined,
 		getCredentials,
 		getInstanceId: () => 'instance',
+		getMode: () => 'trigger',
 		getExecutionId: () => '1',
 		getWorkflow: () => ({ id: 'w', active: false }),
 		evaluateExpression: () => 0,

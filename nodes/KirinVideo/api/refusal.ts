@@ -81,6 +81,18 @@ export function isDuplicateExternalId(answer: Answer): boolean {
 	);
 }
 
+/**
+ * Whether a refusal of create can only mean that no task has our external task ID. Every other 4xx may
+ * say, in words that we do not know, that the ID is taken: a 400 in another language, or the page of
+ * something in between, which may have forwarded the request before it refused.
+ */
+export function provesNothingCreated(answer: Answer): boolean {
+	if (answer.kind === 'silence') return !answer.maybeSent;
+	const { status, body } = answer;
+	if (status < 400 || status === 401 || isCredit(answer)) return true;
+	return status === 403 && Object.keys(readProviderMessage(body)).length > 0;
+}
+
 /** The longest `Retry-After` that is believed: a service that is away for longer is asked sooner. */
 export const MAX_RETRY_AFTER_MS = 10 * 60_000;
 

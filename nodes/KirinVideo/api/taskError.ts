@@ -12,6 +12,9 @@ export class TaskError extends Error {
 	}
 }
 
+/** A finished video that is no longer at its address, nor at another that the service tells. */
+export class VideoGone extends TaskError {}
+
 /** Facts about the failure, for a workflow that handles it. */
 export interface ErrorDetails {
 	taskId?: string;

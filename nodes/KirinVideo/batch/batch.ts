@@ -2,7 +2,7 @@ import type { IExecuteData } from 'n8n-workflow';
 import { type Clock, systemClock } from '../api/clock';
 import type { TaskError } from '../api/taskError';
 import { RenderTimes } from '../task/schedule';
-import type { SentIds } from '../task/submit';
+import type { Host, SentIds, SubmitIdentity, TaskMemory } from '../task/submit';
 import type { KnownIds } from '../task/task';
 import { Pace } from './limiter';
 
@@ -14,6 +14,10 @@ export interface Member extends KnownIds {
 	videoUrl?: string;
 	/** Failed tasks of earlier tries, which this item's own is to replace. */
 	replacedTaskIds?: string[];
+	/** The task was there before this try: Retry, Retry On Fail or an own ID has found it. */
+	adopted?: boolean;
+	/** A create of this item has left, in this try or an earlier one of the same call. */
+	mayHaveCreated?: boolean;
 	/** A status word that we do not know, kept so that it is logged only once. */
 	unknownStatus?: string;
 	isChecked: boolean;
@@ -35,6 +39,11 @@ interface Meeting {
 export class Run {
 	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
 	readonly sent: SentIds = new Map();
+	readonly host: Host = { hasAnswered: false };
+	/** What its items have in common of their identity; worked out once. */
+	identity?: Omit<SubmitIdentity, 'itemIndex' | 'videoIndex'>;
+	/** What the execution keeps of the creates of this run. */
+	memory?: TaskMemory;
 	/** Another one for each try of Retry On Fail: a key for what concerns one try only. */
 	attempt = {};
 	/** Items that n8n will not bring, since it cannot prepare them; worked out once. */
@@ -203,8 +212,15 @@ export class Run {
 
 const runs = new WeakMap<IExecuteData, Run>();
 
-/** The run that an item belongs to. n8n makes one execute data for it and keeps it over retries. */
-export function runOf(executeData: IExecuteData): Run {
+/**
+ * The run that an item belongs to. n8n makes one execute data for it and keeps it over retries. A tool
+ * that an agent or MCP calls by itself is given the one of the node that calls, over and over: there
+ * each call is a run of its own, with one item.
+ *
+ * @param nodeName the name of the node that runs
+ */
+export function runOf(executeData: IExecuteData, nodeName: string): Run {
+	if (executeData.node.name !== nodeName) return new Run(1, systemClock);
 	let run = runs.get(executeData);
 	if (!run) {
 		const { node, data } = executeData;

@@ -5,12 +5,14 @@ import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, show } from '../request/values';
 import type { CostLimit } from '../task/costLimit';
 import { type OperationsBy, showFor } from './operationsBy';
+import type { WhenPaidVideoIsGone } from '../task/submit';
 
-/** What an item may cost at most. */
+/** What an item may cost at most, and whether it may be paid for a second time. */
 
 const fields = {
 	maximum: { path: 'costLimits.maximumCostUsd', label: 'Maximum Cost (USD)' },
 	whenUnknown: { path: 'costLimits.whenCostUnknown', label: 'When the Cost Is Unknown' },
+	whenGone: { path: 'costLimits.whenPaidVideoIsGone', label: 'Paid Video Is Gone' },
 } satisfies Record<string, Field>;
 
 /** Where an expression wants no limit for one item, it has to say so: empty is more likely a mistake. */
@@ -58,6 +60,26 @@ const costProperties: INodeProperties[] = [
 		description:
 			'What to do with an item that has a maximum cost when its cost cannot be estimated in USD',
 	},
+	{
+		displayName: fields.whenGone.label,
+		name: 'whenPaidVideoIsGone',
+		type: 'options',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'The item ends with an error, and nothing is paid for again',
+			},
+			{
+				name: 'Make a New One',
+				value: 'createNew',
+				description: 'The item gets a new video, which is paid for like any other',
+			},
+		],
+		default: 'fail',
+		description:
+			'What to do when a video was made and paid for before, by a try before a Retry or under your own External Task ID, but cannot be had any more: its file has expired, or the service no longer knows the task',
+	},
 ];
 
 /**
@@ -75,4 +97,9 @@ export function readCostLimit(read: ReadParameter): CostLimit | undefined {
 	// Fail unless told: who sets a limit wants nothing above it, and what is unknown may be.
 	const whenUnknown = readChoiceOf(read, fields.whenUnknown, ['fail', 'submit']);
 	return { field: label, maximum, whenUnknown };
+}
+
+/** @throws TaskError */
+export function readWhenPaidVideoIsGone(read: ReadParameter): WhenPaidVideoIsGone {
+	return readChoiceOf(read, fields.whenGone, ['fail', 'createNew']);
 }

@@ -24,17 +24,30 @@ const fields = {
 	simplify: { path: 'output.simplify', label: 'Simplify' },
 } satisfies Record<string, Field>;
 
+/** True where the node is a tool: an agent reads the address of a video and cannot use its file. */
+const asTool = { '@tool': [true] };
+
 /** @param conditions when the fields are shown; always, where the whole node is about finished tasks */
-export function downloadFields(conditions: IDisplayOptions = {}): INodeProperties[] {
+export function downloadFields({ show, hide }: IDisplayOptions = {}): INodeProperties[] {
+	const { path: name, label: displayName } = fields.downloadVideo;
 	return [
 		{
-			displayName: fields.downloadVideo.label,
-			name: fields.downloadVideo.path,
+			displayName,
+			name,
 			type: 'boolean',
 			default: true,
 			description:
 				'Whether to download the video file into the item. If turned off, the item has only its address.',
-			displayOptions: conditions,
+			displayOptions: { show, hide: { ...hide, ...asTool } },
+		},
+		{
+			displayName,
+			name,
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to download the video file as well where the node is a tool. Off unless turned on: an agent reads only the address, and n8n never removes what MCP clients have it download.',
+			displayOptions: { show: { ...show, ...asTool }, hide },
 		},
 		{
 			displayName: fields.binaryPropertyName.label,
@@ -44,10 +57,7 @@ export function downloadFields(conditions: IDisplayOptions = {}): INodePropertie
 			required: true,
 			placeholder: 'e.g. data',
 			hint: 'The name of the output binary field to put the file in',
-			displayOptions: {
-				...conditions,
-				show: { ...conditions.show, [fields.downloadVideo.path]: [true] },
-			},
+			displayOptions: { show: { ...show, [name]: [true] }, hide },
 		},
 	];
 }

@@ -1,13 +1,15 @@
 import { inputError } from '../api/taskError';
 import type { Item, Place } from '../batch/item';
 import { inTurn } from '../batch/slot';
-import { readCostLimit } from '../fields/costFields';
+import { readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
 import { readMaxConcurrentTasks } from '../fields/limiterFields';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
+import { isAgentTool } from '../output/agentTool';
+import { logCreate } from '../output/itemLog';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { type CostLimit, objectionByLimit } from '../task/costLimit';
-import { type Submitted, submit } from '../task/submit';
+import { type Submitted, type WhenPaidVideoIsGone, submit } from '../task/submit';
 
 /** @throws TaskError, also when another item of the run has the same external task ID */
 function readRequest(
@@ -30,6 +32,9 @@ export interface CreateInput {
 	/** Tasks of the run at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 	costLimit?: CostLimit;
+	whenPaidVideoIsGone: WhenPaidVideoIsGone;
+	/** External task IDs whose video is gone, and is to be made anew. */
+	gone?: ReadonlySet<string>;
 }
 
 /**
@@ -45,6 +50,7 @@ export function readCreate(
 		request: readRequest(read, place, input),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		costLimit: readCostLimit(read),
+		whenPaidVideoIsGone: readWhenPaidVideoIsGone(read),
 	};
 }
 
@@ -56,11 +62,11 @@ export function readCreate(
  */
 export async function create<T>(
 	item: Item,
-	{ request, maxConcurrentTasks, costLimit }: CreateInput,
+	{ request, maxConcurrentTasks, costLimit, whenPaidVideoIsGone, gone }: CreateInput,
 	maximumMs: number,
 	then: (submitted: Submitted, since: number) => Promise<T>,
 ): Promise<T> {
-	const { api, clock, signal, identity, run } = item;
+	const { api, clock, signal, identity, run, member, functions } = item;
 	return await inTurn(item, maxConcurrentTasks, maximumMs, async (turn) => {
 		const { since, deadline, onBusy } = turn;
 		const submitted = await submit(request, {
@@ -68,9 +74,19 @@ export async function create<T>(
 			clock,
 			identity,
 			sent: run.sent,
+			memory: run.memory,
+			host: run.host,
+			// A tool's key is made anew with each call, so there is nothing to be found.
+			isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
+			whenPaidVideoIsGone,
+			gone,
 			deadline,
 			signal,
-			onSend: (externalTaskId) => item.report({ externalTaskId }),
+			onSend: (externalTaskId) => {
+				member.mayHaveCreated = true;
+				item.report({ externalTaskId });
+			},
+			onCreate: (externalTaskId) => logCreate(functions, member, externalTaskId),
 			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
 			...(costLimit && {
 				objection: async () =>
@@ -78,6 +94,7 @@ export async function create<T>(
 			}),
 			onBusy,
 		});
+		member.adopted = submitted.adopted || undefined;
 		turn.taken();
 		return await then(submitted, since);
 	});

@@ -9,6 +9,7 @@ import type { ModelInput } from '../request/models';
 import type { SuspendedItem } from '../suspend/savedState';
 import { type CreateInput, create, readCreate } from './create';
 import { perItem } from './perItem';
+import { mayReplace, replacingGone } from './replaceGone';
 import { goOn, submitAndSuspend } from './resumeOnCallback';
 import { settle, withVideo } from './settle';
 
@@ -47,16 +48,24 @@ export function generateFrom(input: ModelInput): INodePropertyRouting {
 }
 
 /** Submit, poll, download. */
-async function submitAndPoll(item: Item, { create: created, settle: own }: GenerateInput) {
+async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> {
+	const { create: given, settle: own } = input;
 	const { maximumWaitMs } = own.schedule;
-	const ended = await create(item, created, maximumWaitMs, async (submitted, since) => {
-		const { task, externalTaskId, adopted } = submitted;
-		const ids = { taskId: task.taskId, externalTaskId };
-		// Nobody knows when an adopted task began, so there is nothing to learn from it.
-		const kind = adopted ? undefined : kindOf(created.request);
-		return await settle(item, own, { ids, task, kind, since });
+	return await replacingGone(item, given, async (gone) => {
+		const ended = await create(
+			item,
+			{ ...given, gone },
+			maximumWaitMs,
+			async (submitted, since) => {
+				const { task, externalTaskId, adopted } = submitted;
+				const ids = { taskId: task.taskId, externalTaskId };
+				// Nobody knows when an adopted task began, so there is nothing to learn from it.
+				const kind = adopted ? undefined : kindOf(given.request);
+				return await settle(item, own, { ids, task, kind, since });
+			},
+		);
+		return await withVideo(item, ended, own, mayReplace(item, given));
 	});
-	return await withVideo(item, ended, own);
 }
 
 /** How long a busy or absent service is asked again to accept a task, in milliseconds. */

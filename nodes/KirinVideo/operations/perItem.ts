@@ -9,9 +9,17 @@ import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import { check, isRunLost } from '../batch/allOrNothing';
 import { type Run, runOf } from '../batch/batch';
+import { batchKeyOf, contextOf, taskMemoryOf } from '../batch/executionMemory';
 import type { Item, ItemFunctions, Operation } from '../batch/item';
 import { answersWithErrors } from '../output/agentTool';
-import { explain, withTask, withReplaced, failedItem, withOthers } from '../output/itemErrors';
+import {
+	explain,
+	failedItem,
+	withOthers,
+	withReplaced,
+	withRetryHint,
+	withTask,
+} from '../output/itemErrors';
 import { report, warn } from '../output/itemLog';
 import { nodeError, withoutKey } from '../output/nodeError';
 import type { ReadParameter } from '../request/parameters';
@@ -34,12 +42,12 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		request: DeclarativeRestApiSettings.ResultOptions,
 	): Promise<INodeExecutionData[]> {
 		const itemIndex = this.getItemIndex();
-		const run = runOf(this.getExecuteData());
+		const run = runOf(this.getExecuteData(), this.getNode().name);
 		const member = run.join(itemIndex);
 		const read: ReadParameter = (path, fallback, options) =>
 			this.getNodeParameter(path, fallback, options);
 		try {
-			const identity = identityOf(this);
+			const identity = identityOf(this, run);
 			const suspended = suspensionOf(this, run, identity.runIndex)?.items[itemIndex] ?? undefined;
 			// Whatever goes wrong from here on, the task that the item waited for is told.
 			if (suspended?.pending) report(this, member, suspended.pending.ids, suspended.pending.task);
@@ -70,13 +78,17 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				member,
 				identity,
 				report: (ids, task) => {
-					if (task && ids.externalTaskId) run.sent.set(ids.externalTaskId, task);
+					if (task && ids.externalTaskId) {
+						run.sent.set(ids.externalTaskId, task);
+						run.memory?.saw(ids.externalTaskId, task);
+					}
 					report(this, member, ids, task);
 				},
 			};
 			throwIfStopped(signal);
 			const { json, ...output } = await operation.perform(item, input.own);
-			const whole = { ...json, ...defined({ replacedTaskIds: member.replacedTaskIds }) };
+			const { adopted, replacedTaskIds } = member;
+			const whole = { ...json, ...defined({ adopted, replacedTaskIds }) };
 			return [{ json: whole, ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {
@@ -91,10 +103,10 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			// Before a retry n8n drops this error, and Stop may come before the retry.
 			warn(this, error.message, member);
 			member.failure = error;
-			if (this.continueOnFail() || answersWithErrors(this.getNode())) {
+			if (this.continueOnFail() || answersWithErrors(this.getNode(), member)) {
 				return [failedItem(this, error)];
 			}
-			const whole = withOthers(error, await run.fail(member));
+			const whole = withRetryHint(this, withOthers(error, await run.fail(member)));
 			throw nodeError(this, await withoutKey(this, whole), itemIndex);
 		} finally {
 			run.leave(member);
@@ -110,7 +122,7 @@ function suspensionOf(
 	run: Run,
 	runIndex: number,
 ): Suspension | undefined {
-	const taken = takeSuspension(functions.getContext('node'), runIndex);
+	const taken = takeSuspension(contextOf(functions), runIndex);
 	if (taken) suspensions.set(run.attempt, taken);
 	return suspensions.get(run.attempt);
 }
@@ -121,13 +133,13 @@ function checkBaseUrl(value: unknown): string {
 	return baseUrl;
 }
 
-function identityOf(functions: ItemFunctions): SubmitIdentity {
-	return {
-		instanceId: functions.getInstanceId(),
-		workflowId: functions.getWorkflow().id ?? '',
-		executionId: functions.getExecutionId(),
-		nodeId: functions.getNode().id,
-		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', functions.getItemIndex())),
-		itemIndex: functions.getItemIndex(),
+function identityOf(functions: ItemFunctions, run: Run): SubmitIdentity {
+	const itemIndex = functions.getItemIndex();
+	run.identity ??= {
+		batchKey: batchKeyOf(functions),
+		nodeId: functions.getNode().id || functions.getNode().name,
+		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', itemIndex)),
 	};
+	run.memory ??= taskMemoryOf(functions, run.identity.runIndex);
+	return { ...run.identity, itemIndex, videoIndex: 0 };
 }

@@ -7,6 +7,7 @@ import { departureOf, inProgress, waiter } from '../suspend/suspendBatch';
 import { look, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
 import { type CreateInput, create } from './create';
+import { mayReplace, replacingGone } from './replaceGone';
 import { settle, withVideo } from './settle';
 
 /** What an item that waits on callbacks starts with. */
@@ -26,7 +27,7 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 	) as string;
 	const canWait = waiter(item.functions) !== undefined;
 	const submitted = await submit(item, input, canWait ? resumeUrl : undefined);
-	if (!canWait) return await finish(item, submitted);
+	if (!canWait) return await finishOrReplace(item, input, submitted);
 
 	const warning = callbackWarning(resumeUrl, item.baseUrl);
 	const { pending, verdict } = await departureOf(item.run).depart(
@@ -36,7 +37,7 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 		warning,
 	);
 	return verdict === 'finish'
-		? await finish(item, pending)
+		? await finishOrReplace(item, input, pending)
 		: { json: inProgress(pending, warning) };
 }
 
@@ -85,17 +86,32 @@ async function lookOnce(item: Item, pending: Pending, limit: number): Promise<Pe
 export async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
 	const { pending, failure } = stored;
 	item.member.replacedTaskIds = stored.replacedTaskIds;
+	item.member.adopted = stored.adopted;
 	if (pending) return await finish(item, pending);
 	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
 }
 
+/** A video that is made in place of an adopted one which is gone is waited for by polling. */
+async function finishOrReplace(item: Item, input: Start, pending: Pending): Promise<Output> {
+	return await replacingGone(item, input.create, async (gone) => {
+		const isFirst = gone.size === 0;
+		const again = { ...input, create: { ...input.create, gone } };
+		const current = isFirst ? pending : await submit(item, again, undefined);
+		return await finish(item, current, mayReplace(item, input.create));
+	});
+}
+
 /** The task has settled, or polling finds out when it does. */
-async function finish(item: Item, { ids, task, since, settle: own }: Pending): Promise<Output> {
+async function finish(
+	item: Item,
+	{ ids, task, since, settle: own }: Pending,
+	throwsGone = false,
+): Promise<Output> {
 	const { pace } = item.run;
 	item.report(ids, task);
 	await pace.enter({ limit: 0, signal: item.signal });
 	const ended = await settle(item, own, { ids, task, since, lookNow: true }).finally(() =>
 		pace.leave(),
 	);
-	return await withVideo(item, ended, own);
+	return await withVideo(item, ended, own, throwsGone);
 }

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { TaskError } from '../api/taskError';
+import { TaskError, VideoGone } from '../api/taskError';
 import type { Item } from '../batch/item';
 import { type DownloadInput, taskJson } from '../fields/outputFields';
 import type { SettleInput } from '../fields/settleFields';
@@ -79,12 +79,14 @@ const MAX_DOWNLOADS = 10;
 /**
  * The item of a task that has ended, with its video if it is completed.
  *
+ * @param throwsGone whether a video that is gone is an error even where the user wants the item
  * @throws TaskError when it cannot be downloaded, unless the user wants the item all the same
  */
 export async function withVideo(
 	item: Downloader,
 	{ json, task, ids }: Ended,
 	{ file }: DownloadInput,
+	throwsGone = false,
 ): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
 	if (!file || task.status !== 'completed') return { json };
 	const { downloads } = item.run;
@@ -95,6 +97,7 @@ export async function withVideo(
 		refresh: async () => await lookAt(task.taskId, item),
 	})
 		.catch((error: unknown) => {
+			if (throwsGone && error instanceof VideoGone) throw error;
 			if (error instanceof TaskError && file.onError === 'returnItem') return error;
 			throw error;
 		})

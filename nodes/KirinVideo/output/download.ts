@@ -51,17 +51,19 @@ export async function download(
 ): Promise<IBinaryData> {
 	let url = addressOf(task, ids);
 	let problem = '';
+	let isGone = false;
 	for (let tries = 1; tries <= DOWNLOAD_TRIES; tries++) {
 		if (tries > 1) await options.clock.sleep(RETRY_PAUSE_MS * (tries - 1), options.signal);
 		const outcome = await fetchOnce(task.taskId, url, options);
 		if ('file' in outcome) return outcome.file;
 		problem = outcome.problem;
+		isGone = outcome.expired === true;
 		if (!outcome.lasting) continue;
 		const fresh = outcome.expired ? await freshAddress(options) : undefined;
 		if (!isHttpUrl(fresh) || fresh === url) break;
 		url = fresh;
 	}
-	throw downloadFailed(task, ids, problem);
+	throw downloadFailed(task, ids, problem, isGone);
 }
 
 /** A task that cannot be asked for now does not hide why the download failed. */

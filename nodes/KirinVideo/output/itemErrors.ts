@@ -5,6 +5,7 @@ import type { Member } from '../batch/batch';
 import type { ItemFunctions } from '../batch/item';
 import { unexpected, whatIsKnown } from '../task/errors';
 import type { KnownIds } from '../task/task';
+import { isAgentTool } from './agentTool';
 import { nodeError } from './nodeError';
 
 export function explain(thrown: unknown, member: Member): TaskError {
@@ -41,7 +42,7 @@ export function withReplaced(error: TaskError, { replacedTaskIds = [] }: Member)
 }
 
 export function tellReplaced(taskIds: string[]): string {
-	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed`;
+	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed or whose video is gone`;
 }
 
 /**
@@ -68,6 +69,28 @@ export function errorJson(error: TaskError): IDataObject {
 	};
 }
 
+/** How executions start that are not in the list of executions to be retried, or not by themselves. */
+const MODES_WITHOUT_RETRY = ['manual', 'integrated', 'evaluation'];
+
+/**
+ * Promises n8n's Retry where there is one and tasks may exist. A tool's task belongs to its call, a
+ * manual run may be of a single step, and a sub-workflow's parent would start another execution of it.
+ */
+export function withRetryHint(functions: ItemFunctions, error: TaskError): TaskError {
+	const { taskId, externalTaskId, otherTasks } = error.details;
+	const mayHaveTask = (taskId ?? externalTaskId ?? otherTasks) !== undefined;
+	const hasRetry =
+		!isAgentTool(functions.getNode()) && !MODES_WITHOUT_RETRY.includes(functions.getMode());
+	if (!mayHaveTask || !hasRetry) return error;
+	return new TaskError(error.message, `${error.description} ${RETRY_HINT}`, error.details);
+}
+
+export const RETRY_HINT =
+	'Press Retry in the list of executions: finished videos are fetched, not paid again.';
+
+/** More of the other items' tasks than these are only in the details. */
+const MAX_OTHERS_IN_TEXT = 5;
+
 /** n8n shows the first error of a run and drops what the other items have produced: it is told here. */
 export function withOthers(error: TaskError, others: Member[]): TaskError {
 	if (others.length === 0) return error;
@@ -78,12 +101,14 @@ export function withOthers(error: TaskError, others: Member[]): TaskError {
 }
 
 export function tellOthers(others: Member[]): string {
-	const lines = others.map((other) => {
+	const lines = others.slice(0, MAX_OTHERS_IN_TEXT).map((other) => {
 		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = tellTask(other);
 		const id = taskId ?? `external task ID ${externalTaskId}`;
 		const more = [status, videoUrl, replacedTaskIds && `replaces ${replacedTaskIds.join(', ')}`];
 		return `item ${item}: ${id} (${more.filter(Boolean).join(', ')})`;
 	});
+	const more = others.length - lines.length;
+	if (more > 0) lines.push(`… and ${more} more in details.otherTasks`);
 	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; Continue On Fail in the node's settings keeps them.`;
 }
 

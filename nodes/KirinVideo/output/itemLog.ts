@@ -4,8 +4,9 @@ import { type KnownIds, type Task, videosOf } from '../task/task';
 
 export function report(functions: ItemFunctions, member: Member, ids: KnownIds, task?: Task): void {
 	const isNew = ids.taskId !== undefined && member.taskId !== ids.taskId;
-	// A new create of the same item: it replaces the task that has failed.
 	if (member.taskId !== undefined && ids.taskId === undefined) {
+		if (ids.externalTaskId === member.externalTaskId) return;
+		// A new create of the same item: it replaces the task that has failed.
 		member.replacedTaskIds = [...(member.replacedTaskIds ?? []), member.taskId];
 	}
 	// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
@@ -25,12 +26,28 @@ export function report(functions: ItemFunctions, member: Member, ids: KnownIds, 
 	}
 }
 
+/** Before the request leaves: a crash before its answer leaves nothing else to find the task by. */
+export function logCreate(functions: ItemFunctions, { itemIndex }: Member, externalTaskId: string) {
+	functions.logger.info(logLine('Creating a task', { itemIndex, externalTaskId }));
+}
+
 /** Where a task is at stake, or may be. */
 export function warn(functions: ItemFunctions, what: string, member: Member): void {
 	if (member.externalTaskId ?? member.taskId) functions.logger.warn(logLine(what, member));
 }
 
-export function logLine(what: string, { itemIndex, taskId, externalTaskId }: Member): string {
+/** One line, whatever the service, the user's own ID or an address in it brings along. */
+export function logLine(
+	what: string,
+	{ itemIndex, taskId, externalTaskId }: Pick<Member, 'itemIndex'> & KnownIds,
+): string {
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return `Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`;
+	return escaped(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
+}
+
+/** Control and format characters, line breaks of every kind among them, spelled as escapes. */
+function escaped(line: string): string {
+	return line.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+		return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+	});
 }

@@ -31,6 +31,8 @@ export interface SuspendedItem {
 	input: INodeExecutionData;
 	/** Failed tasks that this item's own has replaced. */
 	replacedTaskIds?: string[];
+	/** Whether the task was there before the try that has put the execution to wait. */
+	adopted?: boolean;
 	/** The task, and what is to be done when it has settled. */
 	pending?: Pending;
 	/** Where there is no task to wait for: how the item ended, under Continue On Fail. */

@@ -1,6 +1,6 @@
 import type { Answer } from '../api/client';
 import { type RefusalKind, readProviderMessage } from '../api/refusal';
-import { type ErrorDetails, TaskError } from '../api/taskError';
+import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
 import { type Model, findModelByErrorCode, modelName } from '../request/models';
 import { type KnownIds, type Task, videosOf } from './task';
 
@@ -100,17 +100,30 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 	},
 };
 
-/** Submit was refused for good: no task exists. */
+/**
+ * Submit was refused for good.
+ *
+ * @param isCertain false where the refusal may mean that the task exists, and that could not be checked
+ */
 export function submitRefused(
 	answer: Answer,
 	kind: RefusalKind,
 	model: ModelOfRequest,
-	ids: KnownIds,
+	{ externalTaskId }: KnownIds,
+	isCertain = true,
 ): TaskError {
+	const money = isCertain
+		? 'No task was created, so nothing is billed.'
+		: `It could not be checked whether a task exists under the external task ID ${externalTaskId}; if it does, it may be billed. Look for it with Task → Get before you run the item again.`;
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)}`,
-		`${providerSays(answer)}No task was created, so nothing is billed. ${REFUSAL[kind].fix}, then run again.${rulesOf(model, kind)}`,
-		{ externalTaskId: ids.externalTaskId, model: model.id, ...httpDetails(answer) },
+		`${providerSays(answer)}${money} ${REFUSAL[kind].fix}, then run again.${rulesOf(model, kind)}`,
+		{
+			externalTaskId,
+			...(!isCertain && { status: 'unknown' }),
+			model: model.id,
+			...httpDetails(answer),
+		},
 	);
 }
 
@@ -174,7 +187,7 @@ interface HeldAgainst {
 /** The user's external task ID is that of a task which cannot be the one asked for. */
 export function externalIdTaken(task: Task, externalTaskId: string): TaskError {
 	return new TaskError(
-		`External Task ID ${externalTaskId} already belongs to task ${task.taskId} of ${task.model}`,
+		`External Task ID ${externalTaskId} already belongs to task ${task.taskId}${task.model === undefined ? '' : ` of ${task.model}`}`,
 		'No task was created for this item, so nothing is billed. Give it another External Task ID, or leave the field empty to let the node make one.',
 		{ taskId: task.taskId, externalTaskId, status: task.status, model: task.model },
 	);
@@ -206,11 +219,27 @@ export function afterLostAnswer(error: TaskError, externalTaskId: string): TaskE
 	);
 }
 
-/** The answer to submit was lost, and it could not be found out whether a task exists. */
-export function submitUnknown(answer: Answer, ids: KnownIds): TaskError {
+/** A task that this execution has seen created is not known to the service any more. */
+export function createdTaskUnknown(answer: Answer, ids: KnownIds): TaskError {
+	return new TaskError(
+		`The service does not know task ${ids.taskId}, which this execution has created`,
+		`${providerSays(answer)}${capital(theTask(ids))} was created and may be billed; no second one was made. The credential may belong to another account than the one that created it: put the first one back, then press Retry. If the task is really gone, set the option Paid Video Is Gone to Make a New One, or run the workflow anew: either pays for a new video.`,
+		{ ...ids, status: 'unknown', ...httpDetails(answer) },
+	);
+}
+
+/**
+ * The answer to submit was lost, and it could not be found out whether a task exists.
+ *
+ * @param hasAnswered whether the host has answered any request of this run
+ */
+export function submitUnknown(answer: Answer, ids: KnownIds, hasAnswered = true): TaskError {
+	const hint = hasAnswered
+		? ''
+		: ' Nothing at this address has answered so far: check the base URL in the Kirin Video API credential, http or https included.';
 	return new TaskError(
 		`It is not known whether a task was created under the external task ID ${ids.externalTaskId}: ${reason(answer)}`,
-		`${providerSays(answer)}A task may exist and may be billed. Before you run the item again, look for it with Task → Get and this external task ID; if it is there, Task → Wait gets its result.`,
+		`${providerSays(answer)}A task may exist and may be billed. Before you run the item again, look for it with Task → Get and this external task ID; if it is there, Task → Wait gets its result.${hint}`,
 		{ externalTaskId: ids.externalTaskId, status: 'unknown', ...httpDetails(answer) },
 	);
 }
@@ -271,13 +300,31 @@ export function waitOver(task: Task | undefined, ids: KnownIds, minutes: number)
 	);
 }
 
-/** The task is completed and paid, but its video could not be fetched whole. */
-export function downloadFailed(task: Task, ids: KnownIds, problem: string): TaskError {
+/**
+ * The task is completed and paid, but its video could not be fetched whole.
+ *
+ * @param isGone whether it seems to have expired
+ */
+export function downloadFailed(
+	task: Task,
+	ids: KnownIds,
+	problem: string,
+	isGone = false,
+): TaskError {
 	const url = videosOf(task).video?.url;
-	return new TaskError(
+	return new (isGone ? VideoGone : TaskError)(
 		`The video of task ${task.taskId} is finished but could not be downloaded: ${problem}`,
 		`The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
 		{ ...ids, taskId: task.taskId, status: 'completed', model: task.model, videoUrl: url },
+	);
+}
+
+/** The task was completed and paid before this run, but its file has expired. */
+export function paidVideoGone({ message, details }: TaskError): TaskError {
+	return new TaskError(
+		message,
+		`The task${externalIdNote(details)} was completed and billed before, but its file is no longer there, and the service tells no other address. No second task was made. To pay for a new video, set the option Paid Video Is Gone to Make a New One and run the item again.`,
+		details,
 	);
 }
 

@@ -2,20 +2,27 @@ import { createHash } from 'node:crypto';
 import { backoffMs } from '../api/backoff';
 import type { Answer, Api } from '../api/client';
 import { type Clock, throwIfStopped } from '../api/clock';
-import { isBusy, isDuplicateExternalId, refusalKind, retryAfterMs } from '../api/refusal';
-import { type OnBusy, ask } from '../api/retry';
+import {
+	isBusy,
+	isDuplicateExternalId,
+	provesNothingCreated,
+	refusalKind,
+	retryAfterMs,
+} from '../api/refusal';
+import { type Asked, type OnBusy, ask } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { type TaskRequest, createBody } from '../request/buildRequest';
 import { withDigests, withImages } from '../request/requestImages';
 import {
 	afterLostAnswer,
+	createdTaskUnknown,
 	externalIdTaken,
 	submitFailed,
 	submitRefused,
 	submitUnknown,
 } from './errors';
 import { look, taskOf } from './getTask';
-import type { Task } from './task';
+import { type Task, videosOf } from './task';
 
 /**
  * body → task, exactly once.
@@ -26,22 +33,25 @@ import type { Task } from './task';
  * (reference: "Ambiguous create").
  */
 
-/** What tells one item's submit from every other: derived external task IDs are made from it. */
+/** What tells one video's submit from every other: derived external task IDs are made from it. */
 export interface SubmitIdentity {
-	instanceId: string;
-	workflowId: string;
-	executionId: string;
+	/** The idempotency key of the batch: the same as long as the user means the same videos. */
+	batchKey: string;
+	/** Of the node in its workflow; a renamed node keeps it. */
 	nodeId: string;
+	/** Each round of a loop is a run of its own. */
 	runIndex: number;
 	itemIndex: number;
+	/** Which video of the item, from 0. */
+	videoIndex: number;
 }
 
 /**
- * The same on every try of the same item, so that Retry On Fail finds the task of the try before.
- * The request itself is part of it: an AI agent may call the same node twice in one run, with two
- * different prompts.
+ * The same on every try of the same video, so that Retry On Fail and Retry find the task of the try
+ * before. The request is part of it: a corrected prompt is another video. What is not the video
+ * (callback URL, time-outs, output) is not.
  *
- * @param attempt 1, and one more for each task of this item that has failed
+ * @param attempt 1, and one more for each task of this video that has failed
  * @returns 36 characters of `[0-9a-z-]`
  */
 export function deriveExternalTaskId(
@@ -49,21 +59,24 @@ export function deriveExternalTaskId(
 	request: TaskRequest,
 	attempt: number,
 ): string {
-	const parts = [
-		identity.instanceId,
-		identity.workflowId,
-		identity.executionId,
+	const params = { ...request.params };
+	delete params.callback_url;
+	return hashedId('n8n', [
+		identity.batchKey,
 		identity.nodeId,
 		identity.runIndex,
 		identity.itemIndex,
+		identity.videoIndex,
 		attempt,
 		request.model.id,
-		request.params,
-	];
-	return `n8n-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
+		params,
+	]);
 }
 
-/** The user's own ID for the first task; numbered ones for those that follow a failed one. */
+/**
+ * The user's own ID for the first task. The ones that follow a failed task are hashes, which no user
+ * gives by chance; with a number behind the own ID they could be the own ID of another item.
+ */
 export function externalTaskIdOf(
 	identity: SubmitIdentity,
 	request: TaskRequest,
@@ -71,7 +84,12 @@ export function externalTaskIdOf(
 ): string {
 	const own = request.externalTaskId;
 	if (own === undefined) return deriveExternalTaskId(identity, request, attempt);
-	return attempt === 1 ? own : `${own}-${attempt}`;
+	return attempt === 1 ? own : hashedId('own', [own, attempt]);
+}
+
+function hashedId(prefix: string, parts: unknown[]): string {
+	const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+	return `${prefix}-${hash.slice(0, 32)}`;
 }
 
 /**
@@ -80,16 +98,44 @@ export function externalTaskIdOf(
  */
 export type SentIds = Map<string, Task | undefined>;
 
+/** What the execution itself keeps of its creates, over Retry and over a wait. */
+export interface TaskMemory {
+	/** Whether a create with this external task ID has been sent. */
+	has(externalTaskId: string): boolean;
+	/** The task that the service has told of, unless it has failed. */
+	taskIdOf(externalTaskId: string): string | undefined;
+	sending(externalTaskId: string): void;
+	saw(externalTaskId: string, task: Task): void;
+}
+
+/** What the items of a run know of the service together. */
+export interface Host {
+	/** Whether it has ever answered a request of this run. */
+	hasAnswered: boolean;
+}
+
+/** What to do when a video that is paid cannot be had any more. */
+export type WhenPaidVideoIsGone = 'fail' | 'createNew';
+
 export interface SubmitOptions {
 	api: Api;
 	clock: Clock;
 	identity: SubmitIdentity;
 	sent: SentIds;
+	memory?: TaskMemory;
+	host?: Host;
+	/** Whether an execution before this one may have created the task: n8n's Retry. */
+	isRetry?: boolean;
+	whenPaidVideoIsGone?: WhenPaidVideoIsGone;
+	/** External task IDs whose video is gone: the next ID replaces their task. */
+	gone?: ReadonlySet<string>;
 	/** Milliseconds since the epoch; a service that is away is asked again until then. */
 	deadline: number;
 	signal?: AbortSignal;
 	/** Told before each create, now or on an earlier try: a task with this ID may exist. */
 	onSend?: (externalTaskId: string) => void;
+	/** Told right before the first create of an ID in this try leaves. */
+	onCreate?: (externalTaskId: string) => void;
 	/** Told of each task that is found or made, also of a failed one that the next ID replaces. */
 	onTask?: (task: Task, externalTaskId: string) => void;
 	/** Asked before an ID is sent for the first time, and never of a task that exists already. */
@@ -100,7 +146,7 @@ export interface SubmitOptions {
 export interface Submitted {
 	task: Task;
 	externalTaskId: string;
-	/** True when the task was there already: created by an earlier try, or by an answer that got lost. */
+	/** True when the task was there already: made by an earlier try, Retry or execution. */
 	adopted: boolean;
 }
 
@@ -113,6 +159,9 @@ const MAX_UNREACHABLE = 3;
 /** A lost task is looked for this often before it counts as not created: it may not be visible yet. */
 const LOOKS_BEFORE_RESUBMIT = 4;
 
+/** So many looks in vain at a host that has never answered: more likely the base URL is wrong. */
+const MAX_SILENT_LOOKS = 7;
+
 /** More failed tasks than this for one item, and something else is wrong. */
 const MAX_ATTEMPTS = 20;
 
@@ -121,58 +170,105 @@ const MAX_ATTEMPTS = 20;
  *   out whether a task exists; each says which of these it is
  * @throws Stopped when the signal aborts; no request goes out after that
  */
-export async function submit(request: TaskRequest, options: SubmitOptions): Promise<Submitted> {
+export async function submit(request: TaskRequest, given: SubmitOptions): Promise<Submitted> {
+	const host = given.host ?? { hasAnswered: false };
+	const options = { ...given, host, api: noticing(given.api, host) };
 	const identified = await withDigests(request);
 	for (let attempt = 1; ; attempt++) {
 		const externalTaskId = externalTaskIdOf(options.identity, identified, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
-		options.onTask?.(submitted.task, externalTaskId);
-		const { model } = submitted.task;
-		if (submitted.adopted && model !== undefined && model !== request.model.id) {
-			throw externalIdTaken(submitted.task, externalTaskId);
-		}
+		// The user has said that a task which the service no longer knows is to be replaced.
+		if (!submitted) continue;
+		const { task, adopted } = submitted;
+		options.memory?.saw(externalTaskId, task);
+		options.onTask?.(task, externalTaskId);
 		// A task of an earlier try that failed is not adopted: a retry means a new one.
-		const isStale = submitted.adopted && submitted.task.status === 'failed';
-		if (!isStale || attempt === MAX_ATTEMPTS) return submitted;
+		const isStale =
+			adopted && (isUnpaidFailure(task) || options.gone?.has(externalTaskId) === true);
+		if (isStale && attempt < MAX_ATTEMPTS) continue;
+		if (adopted && !canBeTheOneAskedFor(task, externalTaskId, request)) {
+			throw externalIdTaken(task, externalTaskId);
+		}
+		return submitted;
 	}
 }
 
+/** A failed task costs nothing. One that has a cost or a video all the same is not paid for again. */
+function isUnpaidFailure(task: Task): boolean {
+	const hasCost = Number(task.cost ?? 0) !== 0;
+	return task.status === 'failed' && !hasCost && videosOf(task).video === undefined;
+}
+
+/** A get tells no prompt: the model, and under whose ID the task stands, are all that can be compared. */
+function canBeTheOneAskedFor(task: Task, externalTaskId: string, request: TaskRequest): boolean {
+	if (task.model !== undefined && task.model !== request.model.id) return false;
+	const isOwn = externalTaskId === request.externalTaskId;
+	return !isOwn || task.externalTaskId === undefined || task.externalTaskId === externalTaskId;
+}
+
+/** Notes when the host answers, with whatever. */
+function noticing(api: Api, host: Host): Api {
+	return {
+		async call(call) {
+			const answer = await api.call(call);
+			if (answer.kind === 'response') host.hasAnswered = true;
+			return answer;
+		},
+	};
+}
+
+type Options = SubmitOptions & { host: Host };
+
+/** @returns undefined when the task is gone and the user wants a new one */
 async function submitAs(
 	externalTaskId: string,
 	request: TaskRequest,
-	options: SubmitOptions,
-): Promise<Submitted> {
-	const { api, clock, sent, deadline, signal, onSend, onBusy } = options;
+	options: Options,
+): Promise<Submitted | undefined> {
+	const { api, clock, sent, memory, host, deadline, signal, onSend, onBusy } = options;
 	const ids = { externalTaskId };
+	const adopting = (task: Task): Submitted => ({ task, externalTaskId, adopted: true });
+	const unknown = (answer: Answer) => submitUnknown(answer, ids, host.hasAnswered);
 	// Created now by an answer that got lost, or by an earlier try: only the latter counts as adopted.
 	let lostNow = false;
 	let unreachable = 0;
 
-	if (sent.has(externalTaskId)) {
-		onSend?.(externalTaskId);
-		const known = sent.get(externalTaskId);
-		if (known) return { task: known, externalTaskId, adopted: true };
-		const found = await lookUp(externalTaskId, options);
-		if (found.task) return { task: found.task, externalTaskId, adopted: true };
-		if (!found.absent) throw submitUnknown(found.answer, ids);
+	const wasSent = sent.has(externalTaskId) || memory?.has(externalTaskId) === true;
+	if (wasSent) onSend?.(externalTaskId);
+	const known = sent.get(externalTaskId);
+	if (known) return adopting(known);
+	if (wasSent || options.isRetry) {
+		// A task that nobody knows to have been sent is most likely not there: one look will do, because
+		// the service refuses a second create with the same ID.
+		const found = await lookUp(externalTaskId, options, wasSent ? LOOKS_BEFORE_RESUBMIT : 1);
+		if (found.task) return adopting(found.task);
+		if (!found.absent) throw unknown(found.answer);
+		const taskId = memory?.taskIdOf(externalTaskId);
+		if (taskId !== undefined) {
+			if (options.whenPaidVideoIsGone === 'createNew') return undefined;
+			throw createdTaskUnknown(found.answer, { taskId, externalTaskId });
+		}
 	}
 
-	const mayBeLost = sent.has(externalTaskId);
 	const denied = (error: TaskError) =>
-		mayBeLost || lostNow ? afterLostAnswer(error, externalTaskId) : error;
+		wasSent || lostNow ? afterLostAnswer(error, externalTaskId) : error;
 
 	const objection = await options.objection?.();
 	if (objection) {
 		const existing = await ownTask(externalTaskId, request, options);
-		if (existing) return { task: existing, externalTaskId, adopted: true };
+		if (existing) return adopting(existing);
 		throw denied(objection);
 	}
 
+	let isFirst = true;
 	for (let creates = 1; ;) {
 		const answer = await withImages(request, async (whole) => {
 			throwIfStopped(signal);
 			sent.set(externalTaskId, undefined);
+			memory?.sending(externalTaskId);
 			onSend?.(externalTaskId);
+			if (isFirst) options.onCreate?.(externalTaskId);
+			isFirst = false;
 			return await api.call({
 				method: 'POST',
 				path: '/model/v1/generation',
@@ -187,21 +283,29 @@ async function submitAs(
 				? await onBusy(retryAfterMs(answer, clock.now()))
 				: ++unreachable < MAX_UNREACHABLE &&
 					(await pauseUntil(deadline, unreachable, answer, clock, signal));
-			if (!again) throw lostNow ? submitUnknown(answer, ids) : denied(submitFailed(answer, ids));
+			if (!again) throw lostNow ? unknown(answer) : denied(submitFailed(answer, ids));
 			continue;
 		}
 
 		const isDuplicate = isDuplicateExternalId(answer);
 		const kind = isDuplicate ? undefined : refusalKind(answer);
-		if (kind) throw denied(submitRefused(answer, kind, request.model, ids));
+		if (kind) {
+			const refused = (isCertain: boolean) =>
+				submitRefused(answer, kind, request.model, ids, isCertain);
+			if (provesNothingCreated(answer)) throw denied(refused(true));
+			// It may say, in words that we do not know, that the ID is taken.
+			const asked = await lookBriefly(externalTaskId, options);
+			if ('told' in asked) return { task: asked.told, externalTaskId, adopted: !lostNow };
+			throw denied(refused(asked.kind === 'missing'));
+		}
 
 		lostNow ||= !isDuplicate;
-		const found = await lookUp(externalTaskId, options);
+		const found = await lookUp(externalTaskId, options, LOOKS_BEFORE_RESUBMIT);
 		if (found.task) return { task: found.task, externalTaskId, adopted: !lostNow };
-		if (!found.absent) throw submitUnknown(found.answer, ids);
+		if (!found.absent) throw unknown(found.answer);
 		// A duplicate that cannot be found: the service contradicts itself, so nothing is certain.
 		if (creates >= MAX_CREATES) {
-			throw isDuplicate ? submitUnknown(answer, ids) : denied(submitFailed(answer, ids));
+			throw isDuplicate ? unknown(answer) : denied(submitFailed(answer, ids));
 		}
 		creates++;
 	}
@@ -214,11 +318,19 @@ async function submitAs(
 async function ownTask(
 	externalTaskId: string,
 	request: TaskRequest,
-	{ api, clock, signal }: SubmitOptions,
+	options: SubmitOptions,
 ): Promise<Task | undefined> {
 	if (request.externalTaskId === undefined) return undefined;
-	const asked = await ask(async () => await look(api, externalTaskId), taskOf, { clock, signal });
+	const asked = await lookBriefly(externalTaskId, options);
 	return 'told' in asked ? asked.told : undefined;
+}
+
+/** Looks for a task by our own ID, a few times if need be. */
+async function lookBriefly(
+	externalTaskId: string,
+	{ api, clock, signal }: SubmitOptions,
+): Promise<Asked<Task>> {
+	return await ask(async () => await look(api, externalTaskId), taskOf, { clock, signal });
 }
 
 function wasNeverSent(answer: Answer): boolean {
@@ -233,9 +345,13 @@ interface Found {
 	answer: Answer;
 }
 
-/** Looks for a task by our own ID until the service gives a clear answer or the deadline passes. */
-async function lookUp(externalTaskId: string, options: SubmitOptions): Promise<Found> {
-	const { api, clock, deadline, signal } = options;
+/**
+ * Looks for a task by our own ID until the service gives a clear answer or the deadline passes.
+ *
+ * @param looks how often it has to say that there is no such task
+ */
+async function lookUp(externalTaskId: string, options: Options, looks: number): Promise<Found> {
+	const { api, clock, host, deadline, signal } = options;
 	let missing = 0;
 	for (let tries = 1; ; tries++) {
 		const answer = await look(api, externalTaskId);
@@ -244,8 +360,9 @@ async function lookUp(externalTaskId: string, options: SubmitOptions): Promise<F
 		const kind = refusalKind(answer);
 		if (kind === 'missing') missing++;
 		else if (kind) return { absent: false, answer };
-		if (missing >= LOOKS_BEFORE_RESUBMIT) return { absent: true, answer };
-		if (!(await pauseUntil(deadline, tries, answer, clock, signal))) {
+		if (missing >= looks) return { absent: true, answer };
+		const isHopeless = !host.hasAnswered && tries >= MAX_SILENT_LOOKS;
+		if (isHopeless || !(await pauseUntil(deadline, tries, answer, clock, signal))) {
 			return { absent: false, answer };
 		}
 	}

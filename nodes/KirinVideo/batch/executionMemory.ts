@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { isAgentTool } from '../output/agentTool';
+import type { TaskMemory } from '../task/submit';
+import type { ItemFunctions } from './item';
+
+/**
+ * What an execution keeps of a node's creates, in the node's context within the execution: n8n stores
+ * that with the execution, and a retried execution finds it again.
+ */
+interface Kept {
+	batchKey?: string;
+	/** Which run of the node the tasks are of: in a loop it has several, and only the last is retried. */
+	runIndex?: number;
+	/** By external task ID: the ID of the task, or null until the service has told it. */
+	tasks?: Record<string, string | null>;
+}
+
+/** The name under which it lies in the node's context. */
+const KEY = 'kirinVideoTasks';
+
+/** More tasks of a run than these are not kept, so that the execution stays small. */
+const MAX_KEPT_TASKS = 2_000;
+
+/**
+ * The idempotency key of a batch (docs/pay-once.md). It lives as long as the user means the same videos:
+ * over Retry On Fail, a wait, and n8n's Retry, also of an execution that has crashed.
+ */
+export function batchKeyOf(functions: ItemFunctions): string {
+	// Each call of a tool is a new video. Agents raise the run index on every try, so a derived key would
+	// not outlive a try either; and a tool that MCP calls runs before there is an execution.
+	if (isAgentTool(functions.getNode())) return randomUUID();
+	const kept = keptIn(functions);
+	kept.batchKey ??= resumeTokenKey(functions) ?? randomUUID();
+	return kept.batchKey;
+}
+
+/**
+ * From the execution's resume token, which n8n has from 2.14 on: a retried execution keeps it, whatever
+ * else it has lost. Only the token: the address in front of it follows n8n's settings.
+ */
+function resumeTokenKey(functions: ItemFunctions): string | undefined {
+	const token = /[?&]signature=([^&#]+)/.exec(resumeUrlOf(functions))?.[1];
+	// Who has the token can end the execution's waits, so it is not kept as it is.
+	return token && createHash('sha256').update(token).digest('hex').slice(0, 32);
+}
+
+function resumeUrlOf(functions: ItemFunctions): string {
+	try {
+		const itemIndex = functions.getItemIndex();
+		const value = functions.evaluateExpression('{{ $execution.resumeUrl }}', itemIndex);
+		return typeof value === 'string' ? value : '';
+	} catch {
+		return '';
+	}
+}
+
+/** The node's context; one that nobody keeps where n8n has none, as in a tool that MCP calls. */
+export function contextOf(functions: ItemFunctions): Record<string, unknown> {
+	try {
+		return functions.getContext('node');
+	} catch {
+		return {};
+	}
+}
+
+function keptIn(functions: ItemFunctions): Kept {
+	const context: { [KEY]?: Kept } = contextOf(functions);
+	return (context[KEY] ??= {});
+}
+
+/** The tasks of this run of the node that the execution knows to have been sent. */
+export function taskMemoryOf(functions: ItemFunctions, runIndex: number): TaskMemory {
+	const kept = keptIn(functions);
+	if (kept.runIndex !== runIndex) Object.assign(kept, { runIndex, tasks: {} });
+	const tasks = (kept.tasks ??= {});
+	let room = MAX_KEPT_TASKS - Object.keys(tasks).length;
+	return {
+		has: (externalTaskId) => Object.hasOwn(tasks, externalTaskId),
+		taskIdOf: (externalTaskId) => tasks[externalTaskId] ?? undefined,
+		sending(externalTaskId) {
+			if (Object.hasOwn(tasks, externalTaskId) || room <= 0) return;
+			tasks[externalTaskId] = null;
+			room--;
+		},
+		saw(externalTaskId, { taskId, status }) {
+			if (!Object.hasOwn(tasks, externalTaskId)) this.sending(externalTaskId);
+			if (!Object.hasOwn(tasks, externalTaskId)) return;
+			// Nobody pays for a failed task, and its ID is not used again.
+			tasks[externalTaskId] = status === 'failed' ? null : taskId;
+		},
+	};
+}
