@@ -4,7 +4,7 @@ import {
 	downloadOptions,
 	outputOption,
 } from '../KirinVideo/fields/outputFields';
-import { eventsField } from './events';
+import { triggerOnField } from './events';
 
 /** The service has no subscriptions: each task carries the address of its own notices. */
 const callbackUrlNotice: INodeProperties = {
@@ -17,7 +17,7 @@ const callbackUrlNotice: INodeProperties = {
 
 export const properties: INodeProperties[] = [
 	callbackUrlNotice,
-	eventsField,
+	triggerOnField,
 	...downloadFieldsFor(),
 	{
 		displayName: 'Options',

@@ -130,9 +130,9 @@ describe('A task that names the URL of the trigger', () => {
 		expect(host.executions[0]?.status).toBe('success');
 	});
 
-	it('starts it for each status under Any Change, in their order', async () => {
+	it('starts it for each status under Any Status Change, in their order', async () => {
 		sandbox.current.settings.variant = { statusWords: { queued: 'in_queue' } };
-		const host = await listen({ events: ['any'], downloadVideo: false });
+		const host = await listen({ triggerOn: ['any'], downloadVideo: false });
 		await create(host, 'A fox [sandbox: render 60s]');
 		await over(host, 3);
 
@@ -144,7 +144,7 @@ describe('A task that names the URL of the trigger', () => {
 	});
 
 	it('is left alone where its event is not asked for', async () => {
-		const host = await listen({ events: ['failed'] });
+		const host = await listen({ triggerOn: ['failed'] });
 		await create(host, 'A fox');
 		await over(host, 2);
 
@@ -192,7 +192,7 @@ describe('Each event starts the workflow once', () => {
 
 		expect(await call(host, { id })).toEqual({
 			status: 200,
-			message: 'This task has ended and was accepted before',
+			message: 'This task is done, and a call has told so before',
 		});
 		expect(looks()).toBe(before);
 	});
@@ -221,13 +221,13 @@ describe('Each event starts the workflow once', () => {
 		const ids = await Promise.all([settled('A fox'), settled('An owl'), settled('A hare')]);
 		for (let process = 0; process < 3; process++) {
 			jest.isolateModules(() => {
-				const path = '../../nodes/KirinVideoTrigger/receive';
-				const { receive } =
-					jest.requireActual<typeof import('../../nodes/KirinVideoTrigger/receive')>(path);
+				const path = '../../nodes/KirinVideoTrigger/webhook';
+				const { answerCall } =
+					jest.requireActual<typeof import('../../nodes/KirinVideoTrigger/webhook')>(path);
 				// Three processes that take calls, and one worker that runs the executions.
 				const node = new KirinVideoTrigger();
 				node.webhook = async function () {
-					return await receive(this);
+					return await answerCall(this);
 				};
 				host.serveWith(node);
 			});

@@ -22,7 +22,7 @@ describe('The fields of Kirin Video Trigger', () => {
 	it('tell where its URL belongs, and come in the order of Kirin Video', () => {
 		expect(fieldsShown({})).toEqual([
 			'callbackUrlNotice',
-			'events',
+			'triggerOn',
 			'downloadVideo',
 			'binaryPropertyName',
 			'options',
