@@ -1,4 +1,4 @@
-import { sleep } from 'n8n-workflow';
+import { sleep as n8nSleep } from 'n8n-workflow';
 
 export interface Limits {
 	/** How many may be inside at once. */
@@ -22,7 +22,10 @@ export class FairLimiter {
 	private waiting = 0;
 	private readonly queues = new Map<string, Waiter[]>();
 
-	constructor(private readonly limits: Limits) {}
+	constructor(
+		private readonly limits: Limits,
+		private readonly sleep: (ms: number) => Promise<void> = n8nSleep,
+	) {}
 
 	/** Takes a slot if one is free; whoever has one owes a `release`. */
 	tryAcquire(): boolean {
@@ -39,7 +42,7 @@ export class FairLimiter {
 			if (!this.makeRoom(source)) return resolve(false);
 			this.queues.set(source, [...(this.queues.get(source) ?? []), waiter]);
 			this.waiting++;
-			void sleep(this.limits.maxWaitMs).then(() => {
+			void this.sleep(this.limits.maxWaitMs).then(() => {
 				if (this.remove(source, waiter)) waiter(false);
 			});
 		});

@@ -13,21 +13,26 @@ const MAX_WARNINGS = 10;
 
 const PERIOD_MS = 60_000;
 
-/** Anybody may call the trigger, but not fill the log. */
+/** How many triggers are counted by themselves. */
+const MAX_COUNTED = 100;
+
+/** Anybody may call a trigger, but not fill the log. */
 export class WarningLimit {
-	private begun = -Infinity;
-	private count = 0;
+	private readonly counts = new Map<string, { begun: number; count: number }>();
 
 	constructor(private readonly now: () => number = () => Date.now()) {}
 
-	/** @returns whether a warning may be logged now, and whether it is the last of its period */
-	take(): 'yes' | 'last' | 'no' {
-		if (this.now() - this.begun >= PERIOD_MS) {
-			this.begun = this.now();
-			this.count = 0;
+	/** @returns whether a warning of this trigger may be logged, and whether it is the last for now */
+	take(trigger: string): 'yes' | 'last' | 'no' {
+		const now = this.now();
+		let entry = this.counts.get(trigger);
+		if (!entry || now - entry.begun >= PERIOD_MS) {
+			entry = { begun: now, count: 0 };
+			if (this.counts.size >= MAX_COUNTED) this.counts.clear();
+			this.counts.set(trigger, entry);
 		}
-		this.count++;
-		if (this.count > MAX_WARNINGS) return 'no';
-		return this.count === MAX_WARNINGS ? 'last' : 'yes';
+		entry.count++;
+		if (entry.count > MAX_WARNINGS) return 'no';
+		return entry.count === MAX_WARNINGS ? 'last' : 'yes';
 	}
 }

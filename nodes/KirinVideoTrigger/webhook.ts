@@ -40,8 +40,9 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 	const wanted = isWanted(task, read);
 	if (!isTest) {
 		// Nothing is awaited in between, so of two calls at once the second finds the mark of the first.
-		if (!seenEvents.isNew(trigger, task)) return noted('This event was accepted before');
+		const isNew = seenEvents.isNew(trigger, task);
 		seenEvents.add(trigger, task, ids);
+		if (!isNew) return noted('This event was accepted before');
 	}
 	if (!wanted) return noted('The trigger does not listen to this event');
 	if (!isTest) {
@@ -95,7 +96,9 @@ const warnings = new WarningLimit();
 
 async function warn(functions: IWebhookFunctions, problem: TaskError): Promise<void> {
 	const say = (text: string) => functions.logger.warn(`Kirin Video Trigger: ${text}`);
-	const leave = warnings.take();
+	const leave = warnings.take(
+		keyOf({ workflow: functions.getWorkflow(), node: functions.getNode() }),
+	);
 	if (leave === 'no') return;
 	// The credential is kept from the status request: nothing is decrypted for this.
 	const getCredentials = async <T>() => (await credentials.of(functions)) as T;
