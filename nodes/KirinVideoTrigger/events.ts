@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INode, INodeProperties } from 'n8n-workflow';
 import { list } from '../KirinVideo/api/untrusted';
 import type { ReadParameter } from '../KirinVideo/request/parameters';
 import type { Task } from '../KirinVideo/task/task';
@@ -37,4 +37,9 @@ export const eventsSubtitle = `={{ $parameter["${triggerOnField.name}"].map((eve
 export function isWanted({ status }: Task, read: ReadParameter): boolean {
 	const wanted = list(read(triggerOnField.name, []));
 	return wanted.includes(ANY_CHANGE) || wanted.includes(status);
+}
+
+/** The user has written an expression into the field in place of a choice. */
+export function isExpression(functions: { getNode(): Pick<INode, 'parameters'> }): boolean {
+	return typeof functions.getNode().parameters[triggerOnField.name] === 'string';
 }

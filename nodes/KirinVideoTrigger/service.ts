@@ -7,30 +7,29 @@ import { credentialError } from '../KirinVideo/task/errors';
 import { look } from '../KirinVideo/task/getTask';
 import { type Credential, KeptCredentials } from './credential';
 import { FairLimiter } from './fairLimiter';
-import { withoutIsolate } from './isolate';
 import type { Service } from './verify';
 
 export const credentials = new KeptCredentials();
 
 /**
  * Limits the status requests of all triggers in this process. Each costs n8n some 10 ms of CPU, so that
- * a few at once fill a core; 500 that wait hold a few MiB.
+ * a few at once fill a core; 500 that wait hold a few MiB. They wait long: n8n starts the execution even
+ * if the caller has given up meanwhile, but a call that is sent away may never come again.
  */
-const limiter = new FairLimiter({ atOnce: 8, waiting: 500, maxWaitMs: 3_000 });
+const limiter = new FairLimiter({ atOnce: 8, waiting: 500, maxWaitMs: 10_000 });
 
 /** The service, reached with the credential of the trigger. */
 export function serviceOf(functions: IWebhookFunctions): Service {
-	const acquire = async () => await limiter.acquire(sourceOf(functions));
 	return {
 		async getTask(id, timeoutMs) {
-			if (!limiter.tryAcquire() && !(await withoutIsolate(functions, acquire))) return undefined;
+			if (!(await limiter.acquire(sourceOf(functions)))) return undefined;
 			try {
 				return await getTask(functions, id, timeoutMs);
 			} finally {
 				limiter.release();
 			}
 		},
-		sleep: async (ms) => await withoutIsolate(functions, async () => await systemClock.sleep(ms)),
+		sleep: async (ms) => await systemClock.sleep(ms),
 		now: () => Date.now(),
 	};
 }

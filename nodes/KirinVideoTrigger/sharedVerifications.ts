@@ -33,10 +33,6 @@ export class SharedVerifications {
 		return undefined;
 	}
 
-	isUnderWay(key: string): boolean {
-		return this.rounds.has(key);
-	}
-
 	/** @param key the trigger, the task and what the call claims of it */
 	async join(key: string, verify: () => Promise<Verdict>): Promise<Verdict> {
 		const round = this.rounds.get(key);

@@ -4,8 +4,8 @@ import { withoutKey } from '../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../KirinVideo/request/parameters';
 import { type Call, readCall } from './callbackBody';
 import type { VerifiedTask } from './emit';
-import { isWanted } from './events';
-import { withoutIsolate } from './isolate';
+import { isExpression, isWanted } from './events';
+import { releaseIsolate } from './isolate';
 import { keyOf, seenEvents } from './seenEvents';
 import { credentials, serviceOf } from './service';
 import { WarningLimit, logText } from './log';
@@ -67,11 +67,11 @@ async function verdictOn(
 ): Promise<Verdict> {
 	const { ids, claimsEnd } = call;
 	const key = JSON.stringify([trigger, ids.taskId, ids.externalTaskId, claimsEnd]);
-	const join = async () =>
-		await verifications.join(key, async () => await verifyAndLog(functions, call));
 	const known = verifications.recent(key);
 	if (known) return known;
-	return await (verifications.isUnderWay(key) ? withoutIsolate(functions, join) : join());
+	// An expression is evaluated once the task is known: until then n8n has to hold its isolate.
+	if (!isExpression(functions)) await releaseIsolate(functions);
+	return await verifications.join(key, async () => await verifyAndLog(functions, call));
 }
 
 /** Logs once for all calls that share the verification. */

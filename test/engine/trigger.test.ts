@@ -155,6 +155,14 @@ describe('A task that names the URL of the trigger', () => {
 		expect(host.started).toBe(0);
 	});
 
+	it('starts it for what an expression says', async () => {
+		const host = await listen({ triggerOn: '={{ ["completed"] }}', downloadVideo: false });
+		await call(host, { id: await settled() });
+		await over(host, 1);
+
+		expect(host.emitted()).toHaveLength(1);
+	});
+
 	it('is an item as the service sent it, under Raw', async () => {
 		const host = await listen({ downloadVideo: false, options: { output: 'raw' } });
 		const id = await create(host, 'A fox');
