@@ -11,9 +11,10 @@ import {
 import { testKirinVideoApi } from '../KirinVideo/api/credentialTest';
 import { emit } from './emit';
 import { eventsSubtitle } from './events';
+import { triggerPanel } from './panel';
 import { properties } from './properties';
 import { warnIfUnreachable } from './reachable';
-import { receive } from './receive';
+import { answerCall } from './webhook';
 
 export class KirinVideoTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -30,6 +31,10 @@ export class KirinVideoTrigger implements INodeType {
 		description:
 			'Generate videos from prompts and images, or start a workflow when one is finished',
 		defaults: { name: 'Kirin Video Trigger' },
+		eventTriggerDescription: 'Run a Kirin Video node whose Callback URL is the Test URL',
+		activationMessage:
+			'Tasks that name the Production URL as their Callback URL start this workflow.',
+		triggerPanel,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'kirinVideoApi', required: true, testedBy: 'testKirinVideoApi' }],
@@ -62,7 +67,7 @@ export class KirinVideoTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this);
+		return await answerCall(this);
 	}
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -8,25 +8,26 @@ import { withVideo } from '../KirinVideo/operations/settle';
 import { nodeError, withoutKey } from '../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../KirinVideo/request/parameters';
 import { type KnownIds, readTask } from '../KirinVideo/task/task';
-import { claim } from './once';
+import { claim } from './claim';
 
-/** What the webhook hands to the execution: the verified task, exactly as the service sent it. */
-export interface Notice {
+/** What the webhook hands to the execution: the task, exactly as the service sent it. */
+export interface VerifiedTask {
 	task: Record<string, unknown>;
 	ids: KnownIds;
 }
 
 /**
- * The execution's part: n8n runs `execute` of a trigger that has one on the items of its webhook. So a
- * video is fetched by a worker where there are workers, belongs to the execution, and ends with Stop.
+ * Turns verified tasks into items. n8n runs `execute` of a trigger that has one on the items of its
+ * webhook, so a video is downloaded by a worker where there are workers, belongs to the execution, and
+ * its download ends with Stop.
  *
- * @returns no item for an event that was emitted before
+ * @returns no item for an event that another execution has emitted
  */
 export async function emit(functions: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const isTest = functions.getMode() === 'manual';
 	const output: INodeExecutionData[] = [];
 	for (const [itemIndex, { json }] of functions.getInputData().entries()) {
-		const { task: raw, ids = {} } = json as unknown as Partial<Notice>;
+		const { task: raw, ids = {} } = json as unknown as Partial<VerifiedTask>;
 		const task = readTask(raw);
 		// n8n execute starts a trigger without any call.
 		if (!task) continue;
@@ -35,8 +36,8 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 		try {
 			const download = readDownload(read);
 			const ended = { json: taskJson(task, readOutputFormat(read), ids), task, ids };
-			const item = await withVideo(await downloader(functions), ended, download);
-			// Only now, so that an execution that fails, or is lost, can be run again.
+			const item = await withVideo(downloaderOf(functions), ended, download);
+			// Last of all, so that what fails or is stopped before it can be run again.
 			if (isTest || (await claim(functions, task))) {
 				output.push({ ...item, pairedItem: { item: itemIndex } });
 			}
@@ -50,12 +51,17 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 	return [output];
 }
 
-async function downloader(functions: IExecuteFunctions) {
-	const { baseUrl } = await functions.getCredentials<{ baseUrl: unknown }>(CREDENTIAL);
+function downloaderOf(functions: IExecuteFunctions): Parameters<typeof withVideo>[0] {
 	const signal = functions.getExecutionCancelSignal();
 	return {
 		functions,
-		api: connect(functions, readBaseUrl(baseUrl) ?? '', {}, signal),
+		api: {
+			// Only an address that has expired makes a status request: until then nothing is decrypted.
+			async call(call) {
+				const { baseUrl } = await functions.getCredentials<{ baseUrl: unknown }>(CREDENTIAL);
+				return await connect(functions, readBaseUrl(baseUrl) ?? '', {}, signal).call(call);
+			},
+		},
 		connection: {},
 		clock: systemClock,
 		signal,

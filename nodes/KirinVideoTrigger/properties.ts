@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { downloadFields, outputField } from '../KirinVideo/fields/outputFields';
-import { eventsField } from './events';
+import { triggerOnField } from './events';
 
 /** The service has no subscriptions: each task carries the address of its own notices. */
 const callbackUrlNotice: INodeProperties = {
@@ -13,7 +13,7 @@ const callbackUrlNotice: INodeProperties = {
 
 export const properties: INodeProperties[] = [
 	callbackUrlNotice,
-	eventsField,
+	triggerOnField,
 	...downloadFields(),
 	outputField(),
 ];

@@ -1,9 +1,10 @@
-import type { Answer, Api } from '../KirinVideo/api/client';
+import type { Answer } from '../KirinVideo/api/client';
 import { refusalKind } from '../KirinVideo/api/refusal';
 import type { TaskError } from '../KirinVideo/api/taskError';
 import { lookFailed } from '../KirinVideo/task/errors';
-import { look, taskOf } from '../KirinVideo/task/getTask';
-import { type KnownIds, type Task, idsOf } from '../KirinVideo/task/task';
+import { taskOf } from '../KirinVideo/task/getTask';
+import { type KnownIds, type Task, idsOf, isSettled } from '../KirinVideo/task/task';
+import type { Call } from './callbackBody';
 
 /** What the service says of the task that a call names. */
 export interface Known {
@@ -16,22 +17,81 @@ export interface Refusal {
 	/** The HTTP status: 5xx where the same call may be good later, so that a sender that repeats does so. */
 	status: 400 | 404 | 500 | 503;
 	message: string;
+	/** For the header Retry-After, in seconds. */
+	retryAfterS?: number;
 	/** For whoever runs n8n; the caller may be anybody. */
 	problem?: TaskError;
 }
 
-/** How long the caller waits for one look, in milliseconds: senders give up on slow answers. */
-export const LOOK_TIMEOUT_MS = 5_000;
+export type Verdict = Known | Refusal;
+
+/** How a verification reaches the service. */
+export interface Service {
+	/** One status request; undefined when so many are under way that this one has to give up. */
+	getTask(id: string, timeoutMs: number): Promise<Answer | undefined>;
+	/** Resolves after `ms` milliseconds. */
+	sleep(ms: number): Promise<void>;
+	/** Milliseconds since the epoch. */
+	now(): number;
+}
+
+/** How long a caller waits for the status requests of its call, in milliseconds: senders give up. */
+export const VERIFY_WITHIN_MS = 5_000;
 
 /**
- * One quick look, or two where a call names both IDs and the service does not know the first. Nothing
- * of the call is believed but that: an ID by which the account's own key finds a task.
+ * Pauses before another status request, in milliseconds. The API may lag behind its own callbacks, so a
+ * done task may still be in progress for a moment, and a new one unknown.
  */
-export async function verify(named: KnownIds, api: Api): Promise<Known | Refusal> {
+const UNCONFIRMED_PAUSES_MS = [500, 1_000, 1_500];
+const UNKNOWN_PAUSES_MS = [1_000];
+
+const RETRY_AFTER_S = 5;
+
+export const BUSY: Refusal = {
+	status: 503,
+	message: 'Too many calls at once',
+	retryAfterS: RETRY_AFTER_S,
+};
+
+/**
+ * Asks the service for the task that a call names. Nothing of the call is believed but that: an ID by
+ * which the account's own key finds a task. A call that only tells of progress costs one status
+ * request; several are sent only where the call claims an end that the API does not confirm, or names a
+ * task that it does not know.
+ */
+export async function verify({ ids, claimsEnd }: Call, service: Service): Promise<Verdict> {
+	const deadline = service.now() + VERIFY_WITHIN_MS;
+	let verdict = await find(ids, service, deadline);
+	for (let tries = 0; ; tries++) {
+		const pause = pausesFor(verdict, claimsEnd)[tries];
+		if (pause === undefined || service.now() + pause > deadline) break;
+		await service.sleep(pause);
+		verdict = await find(ids, service, deadline);
+	}
+	if (!isUnconfirmed(verdict, claimsEnd)) return verdict;
+	return {
+		status: 503,
+		message: 'The API does not confirm yet that the task is done',
+		retryAfterS: RETRY_AFTER_S,
+	};
+}
+
+function pausesFor(verdict: Verdict, claimsEnd: boolean): number[] {
+	if (isUnconfirmed(verdict, claimsEnd)) return UNCONFIRMED_PAUSES_MS;
+	return 'status' in verdict && verdict.status === 404 ? UNKNOWN_PAUSES_MS : [];
+}
+
+function isUnconfirmed(verdict: Verdict, claimsEnd: boolean): boolean {
+	return claimsEnd && 'task' in verdict && !isSettled(verdict.task);
+}
+
+/** One status request, or two where a call names both IDs and the service does not know the first. */
+async function find(named: KnownIds, service: Service, deadline: number): Promise<Verdict> {
 	let refusal: Refusal = { status: 400, message: 'The body names no task' };
 	for (const id of [named.taskId, named.externalTaskId]) {
 		if (id === undefined) continue;
-		const answer = await look(api, id, LOOK_TIMEOUT_MS);
+		const answer = await service.getTask(id, Math.max(MIN_TIMEOUT_MS, deadline - service.now()));
+		if (!answer) return BUSY;
 		const task = taskOf(answer);
 		if (task) return { task, ids: idsOf(task, { taskId: id }) };
 		refusal = refusalOf(answer, id);
@@ -39,6 +99,9 @@ export async function verify(named: KnownIds, api: Api): Promise<Known | Refusal
 	}
 	return refusal;
 }
+
+/** What is left for the last status request of a slow verification, in milliseconds. */
+const MIN_TIMEOUT_MS = 500;
 
 function refusalOf(answer: Answer, id: string): Refusal {
 	const kind = refusalKind(answer);
@@ -49,5 +112,10 @@ function refusalOf(answer: Answer, id: string): Refusal {
 	const problem = lookFailed(answer, kind, id);
 	return kind
 		? { status: 500, message: "The task cannot be verified; n8n's log says why", problem }
-		: { status: 503, message: 'The task cannot be verified now', problem };
+		: {
+				status: 503,
+				message: 'The task cannot be verified now',
+				retryAfterS: RETRY_AFTER_S,
+				problem,
+			};
 }

@@ -9,6 +9,7 @@ import {
 	type IWebhookData,
 	type Workflow,
 } from 'n8n-workflow';
+import type { CredentialData } from './credentials';
 import { launch, prepareExecution, type EngineRun, type RunOptions } from './execution';
 import { listenToLog } from './log';
 import { offerProcessedData } from './processed-data';
@@ -31,8 +32,10 @@ export interface TriggerHost {
 	log: () => string[];
 	/** Items that the trigger emitted, over all executions. */
 	emitted: () => INodeExecutionData[];
-	/** Runs the last execution again, as Retry in n8n's list of executions does. */
+	/** Runs the last execution from its start, as Retry does with one that has failed there or crashed. */
 	runAgain(): Promise<void>;
+	/** Runs the last execution once more under its ID, as another worker does with a lost job. */
+	runAgainAsItself(): Promise<void>;
 	/** Starts an execution with these items from the trigger's webhook. */
 	begin(main: INodeExecutionData[][]): Promise<void>;
 	/** The Stop button, for the execution that was started last. */
@@ -43,16 +46,24 @@ export interface TriggerHost {
 	isBroken: boolean;
 	/** What another process, or n8n after a restart, would serve the same workflow with. */
 	serveWith(node: INodeType): void;
+	/** The user changes the credential. */
+	setCredential(data: IDataObject): void;
 	close(): Promise<void>;
 }
 
 /** The part of n8n's server that takes the calls to a trigger's URL and starts executions. */
 export async function openTriggerHost(options: RunOptions, name: string): Promise<TriggerHost> {
 	await offerProcessedData();
-	let { nodes } = options;
+	let { nodes, credentials } = options;
 	const log = listenToLog();
-	const prepare = async () =>
-		await prepareExecution({ ...options, nodes, mode: options.mode ?? 'webhook' });
+	const prepare = async (as: Partial<RunOptions> = {}) =>
+		await prepareExecution({
+			...options,
+			nodes,
+			credentials,
+			mode: options.mode ?? 'webhook',
+			...as,
+		});
 
 	async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const chunks: Buffer[] = [];
@@ -95,10 +106,10 @@ export async function openTriggerHost(options: RunOptions, name: string): Promis
 
 	let started = 0;
 	let last: INodeExecutionData[][] = [];
-	async function begin(main: INodeExecutionData[][]): Promise<void> {
+	async function begin(main: INodeExecutionData[][], as: Partial<RunOptions> = {}): Promise<void> {
 		started += 1;
 		last = main;
-		const execution = await prepare();
+		const execution = await prepare(as);
 		const { workflow } = execution;
 		const { node } = triggerOf(workflow, name);
 		const data = createRunExecutionData({
@@ -132,7 +143,9 @@ export async function openTriggerHost(options: RunOptions, name: string): Promis
 		emitted: () => host.executions.flatMap((run) => run.output(name)),
 		begin,
 		stop: () => {},
-		runAgain: async () => await begin(last),
+		runAgain: async () => await begin(last, { mode: 'retry' }),
+		runAgainAsItself: async () =>
+			await begin(last, { executionId: host.executions.at(-1)?.executionId }),
 		async activate(webhookBaseUrl) {
 			const { workflow, additionalData } = await prepare();
 			additionalData.webhookBaseUrl = webhookBaseUrl;
@@ -145,6 +158,7 @@ export async function openTriggerHost(options: RunOptions, name: string): Promis
 		},
 		isBroken: false,
 		serveWith: (type) => void (nodes = [type]),
+		setCredential: (data) => void (credentials = { kirinVideoApi: data as CredentialData[string] }),
 		close: async () => {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));

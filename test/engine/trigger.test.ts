@@ -1,9 +1,11 @@
 import axios from 'axios';
+import fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
 import { startSandbox } from '../../sandbox';
 import { type Json, clientOf } from '../sandbox/client';
+import { EngineCredentials } from './credentials';
 import { binaryBytes, workflowWith } from './engine';
 import type { RunOptions } from './execution';
 import { KEY, SPEED, errorText, onlyItem, run, sandboxForTests, until, submitting } from './kirin';
@@ -61,12 +63,13 @@ async function settled(prompt = 'A fox', params: Json = {}): Promise<string> {
 }
 
 async function call(host: TriggerHost, body: unknown, type = 'application/json') {
-	const { status, data } = await axios.post<{ message?: string }>(host.url, body, {
+	const { status, data, headers } = await axios.post<{ message?: string }>(host.url, body, {
 		headers: { 'content-type': type },
 		validateStatus: () => true,
 		proxy: false,
 	});
-	return { status, message: data.message };
+	const retryAfter = headers['retry-after'] as string | undefined;
+	return { status, message: data.message, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 async function over(host: TriggerHost, calls: number): Promise<void> {
@@ -130,9 +133,9 @@ describe('A task that names the URL of the trigger', () => {
 		expect(host.executions[0]?.status).toBe('success');
 	});
 
-	it('starts it for each status under Any Change, in their order', async () => {
+	it('starts it for each status under Any Status Change, in their order', async () => {
 		sandbox.current.settings.variant = { statusWords: { queued: 'in_queue' } };
-		const host = await listen({ events: ['any'], downloadVideo: false });
+		const host = await listen({ triggerOn: ['any'], downloadVideo: false });
 		await create(host, 'A fox [sandbox: render 60s]');
 		await over(host, 3);
 
@@ -144,12 +147,20 @@ describe('A task that names the URL of the trigger', () => {
 	});
 
 	it('is left alone where its event is not asked for', async () => {
-		const host = await listen({ events: ['failed'] });
+		const host = await listen({ triggerOn: ['failed'] });
 		await create(host, 'A fox');
 		await over(host, 2);
 
 		expect(host.calls.map(({ status }) => status)).toEqual([200, 200]);
 		expect(host.started).toBe(0);
+	});
+
+	it('starts it for what an expression says', async () => {
+		const host = await listen({ triggerOn: '={{ ["completed"] }}', downloadVideo: false });
+		await call(host, { id: await settled() });
+		await over(host, 1);
+
+		expect(host.emitted()).toHaveLength(1);
 	});
 
 	it('is an item as the service sent it, under Raw', async () => {
@@ -192,7 +203,7 @@ describe('Each event starts the workflow once', () => {
 
 		expect(await call(host, { id })).toEqual({
 			status: 200,
-			message: 'This task has ended and was accepted before',
+			message: 'This task is done, and a call has told so before',
 		});
 		expect(looks()).toBe(before);
 	});
@@ -221,13 +232,13 @@ describe('Each event starts the workflow once', () => {
 		const ids = await Promise.all([settled('A fox'), settled('An owl'), settled('A hare')]);
 		for (let process = 0; process < 3; process++) {
 			jest.isolateModules(() => {
-				const path = '../../nodes/KirinVideoTrigger/receive';
-				const { receive } =
-					jest.requireActual<typeof import('../../nodes/KirinVideoTrigger/receive')>(path);
+				const path = '../../nodes/KirinVideoTrigger/webhook';
+				const { answerCall } =
+					jest.requireActual<typeof import('../../nodes/KirinVideoTrigger/webhook')>(path);
 				// Three processes that take calls, and one worker that runs the executions.
 				const node = new KirinVideoTrigger();
 				node.webhook = async function () {
-					return await receive(this);
+					return await answerCall(this);
 				};
 				host.serveWith(node);
 			});
@@ -268,6 +279,39 @@ describe('Each event starts the workflow once', () => {
 		expect(host.emitted()).toHaveLength(1);
 	});
 
+	it('but again when its execution is retried, for n8n died after the event was claimed', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		await call(host, { id });
+		await over(host, 1);
+		await host.runAgain();
+
+		expect(host.executions.at(-1)?.output('After')).toHaveLength(1);
+	});
+
+	it('but again when the same execution is run a second time, for its worker was lost', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		await call(host, { id });
+		await over(host, 1);
+		await host.runAgainAsItself();
+
+		expect(host.executions.at(-1)?.output('After')).toHaveLength(1);
+	});
+
+	it('without asking the service again about the end of a task that it does not listen to', async () => {
+		const host = await listen({ triggerOn: ['failed'] });
+		const id = await settled('A fox', { external_task_id: 'order-12' });
+		await call(host, { id });
+		await call(host, { external_task_id: 'order-12' });
+		const before = looks();
+
+		expect((await call(host, { id })).status).toBe(200);
+		expect((await call(host, { external_task_id: 'order-12' })).status).toBe(200);
+		expect(looks()).toBe(before);
+		expect(host.started).toBe(0);
+	});
+
 	it('and as often as one likes at the Test URL', async () => {
 		const host = await listen({ downloadVideo: false }, { mode: 'manual' });
 		const id = await settled();
@@ -278,11 +322,166 @@ describe('Each event starts the workflow once', () => {
 	});
 });
 
+describe('The API lags behind its callbacks', () => {
+	/** What the API says of a task for so many status requests, whatever the truth. */
+	function saysFirst(body: Json, status = 200, times = 1): void {
+		sandbox.current.faults = [{ on: 'get', kind: { status, body }, times }];
+	}
+
+	it('a completed task that is still in progress there is asked for again', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		saysFirst({ id, status: 'in_progress' }, 200, 2);
+
+		expect(await call(host, { id, status: 'completed' })).toEqual({
+			status: 200,
+			message: 'Accepted',
+		});
+		await over(host, 1);
+		expect(host.emitted()).toHaveLength(1);
+	});
+
+	it('is to be called again when the API does not confirm the end in time', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		saysFirst({ id, status: 'in_progress' }, 200, 4);
+		const { status, retryAfter } = await call(host, { data: { id, status: 'success' } });
+
+		expect(status).toBe(503);
+		expect(Number(retryAfter)).toBeGreaterThan(0);
+		expect((await call(host, { data: { id, status: 'success' } })).status).toBe(200);
+		await over(host, 2);
+		expect(host.emitted()).toHaveLength(1);
+	});
+
+	it('a task that is not known there yet is asked for again', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		saysFirst({ message: 'task not found' }, 404);
+
+		expect((await call(host, { id })).message).toBe('Accepted');
+		await over(host, 1);
+	});
+
+	it('costs a callback that only tells of progress nothing', async () => {
+		const host = await listen();
+		const { data } = await clientOf(sandbox.current).create({ prompt: 'A fox [sandbox: never]' });
+		const id = String(data.id);
+		const before = looks();
+
+		expect((await call(host, { id, status: 'in_progress' })).status).toBe(200);
+		expect(looks() - before).toBe(1);
+	});
+});
+
+describe('Many calls at once', () => {
+	it('about one task share the status request', async () => {
+		const host = await listen({ downloadVideo: false });
+		const id = await settled();
+		const body = { id, status: 'completed' };
+		const before = looks();
+		const answers = await Promise.all(Array.from({ length: 100 }, () => call(host, body)));
+		await over(host, 100);
+
+		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+		expect(looks() - before).toBe(1);
+		expect(host.started).toBe(1);
+	});
+
+	it('decrypt the credential once, and their executions never', async () => {
+		const host = await listen({ downloadVideo: false });
+		const ids = await Promise.all(Array.from({ length: 20 }, async () => await settled()));
+		const decrypted = jest.spyOn(EngineCredentials.prototype, 'getDecrypted');
+		await Promise.all(ids.map(async (id) => await call(host, { id })));
+		await over(host, 20);
+
+		expect(host.emitted()).toHaveLength(20);
+		expect(decrypted).toHaveBeenCalledTimes(1);
+		decrypted.mockRestore();
+	});
+
+	it('that name made-up tasks do not keep out the real ones', async () => {
+		const host = await listen({ downloadVideo: false });
+		const ids = await Promise.all(Array.from({ length: 5 }, async () => await settled()));
+		const forged = Array.from({ length: 200 }, (_, n) => call(host, { id: `forged-${n}` }));
+		const answers = await Promise.all(ids.map(async (id) => await call(host, { id })));
+		await Promise.all(forged);
+		await over(host, 205);
+
+		expect(answers.map(({ status }) => status)).toEqual(ids.map(() => 200));
+		expect(host.emitted()).toHaveLength(5);
+	});
+
+	it('about a task that does not exist are refused without asking again', async () => {
+		const host = await listen();
+		await call(host, { id: 'forged' });
+		const before = looks();
+		await Promise.all(Array.from({ length: 20 }, () => call(host, { id: 'forged' })));
+
+		expect(looks()).toBe(before);
+	});
+
+	it('do not fill the log when none can be verified', async () => {
+		const host = await listen({}, { credential: { apiKey: 'kirin-bad-key' } });
+		for (let n = 0; n < 30; n++) await call(host, { id: `task-${n}` });
+		const lines = host.log().filter((line) => line.includes('Kirin Video Trigger'));
+
+		expect(lines.length).toBeLessThanOrEqual(11);
+	});
+});
+
+describe('A key that was replaced', () => {
+	it('is used at once, although the old one was in use a moment ago', async () => {
+		const credential = { apiKey: 'kirin-old-key' };
+		const host = await listen({ downloadVideo: false }, { credential });
+		const id = await settled();
+		expect((await call(host, { id })).status).toBe(500);
+		host.setCredential({ apiKey: KEY, baseUrl: sandbox.current.apiUrl });
+		// A refused credential is not decrypted again within a second.
+		await new Promise((resolve) => setTimeout(resolve, 1_100));
+
+		expect((await call(host, { id })).message).toBe('Accepted');
+		await over(host, 2);
+	});
+});
+
+describe('Bytes of any kind', () => {
+	it('start nothing, and come back in no answer', async () => {
+		const host = await listen();
+		const types = ['application/json', 'text/plain', 'application/octet-stream'];
+		await fc.assert(
+			fc.asyncProperty(
+				fc.oneof(
+					fc.uint8Array({ maxLength: 300 }),
+					fc.json().map((text) => Buffer.from(text)),
+					fc.string().map((id) => Buffer.from(JSON.stringify({ id, status: 'completed' }))),
+				),
+				fc.constantFrom(...types),
+				async (bytes, type) => {
+					const { status, message = '' } = await call(host, Buffer.from(bytes), type);
+					expect([400, 404, 422]).toContain(status);
+					expect(ANSWERS).toContain(message);
+				},
+			),
+			{ numRuns: 100 },
+		);
+		expect(host.started).toBe(0);
+	});
+});
+
+/** All that a caller reads whose body names no task of the account. */
+const ANSWERS = [
+	'The body names no task',
+	'The service knows no such task',
+	'Failed to parse request body',
+];
+
 describe('A call is not believed', () => {
 	it('when it says that a task is completed which is not', async () => {
 		const host = await listen();
 		const id = await create(host, 'A fox [sandbox: never]');
-		await call(host, { id, status: 'completed', output: [{ url: 'https://evil.example/x.mp4' }] });
+		const forged = { id, status: 'completed', output: [{ url: 'https://evil.example/x.mp4' }] };
+		expect((await call(host, forged)).status).toBe(503);
 		await over(host, 2);
 
 		expect(host.started).toBe(0);
@@ -341,6 +540,16 @@ describe('A call is understood', () => {
 		const host = await listen({ downloadVideo: false });
 		await settled('A fox', { external_task_id: 'order-10' });
 		await call(host, { id: 'event-1', external_task_id: 'order-10' });
+		await over(host, 1);
+
+		expect(host.emitted()).toHaveLength(1);
+	});
+
+	it('by our own ID where the service passes on what its vendor sends', async () => {
+		const host = await listen({ downloadVideo: false });
+		await settled('A fox', { external_task_id: 'order-11' });
+		const task_info = { external_task_id: 'order-11' };
+		await call(host, { task_id: 'vendor-1', task_status: 'succeed', task_info });
 		await over(host, 1);
 
 		expect(host.emitted()).toHaveLength(1);

@@ -58,7 +58,7 @@ describe('On the canvas', () => {
 	});
 
 	it('the trigger shows its events as the editor calls them', () => {
-		expect(below(new KirinVideoTrigger(), {})).toBe('Completed, Failed');
-		expect(below(new KirinVideoTrigger(), { events: ['any'] })).toBe('Any Change');
+		expect(below(new KirinVideoTrigger(), {})).toBe('Video Completed, Video Failed');
+		expect(below(new KirinVideoTrigger(), { triggerOn: ['any'] })).toBe('Any Status Change');
 	});
 });

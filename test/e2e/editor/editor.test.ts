@@ -224,7 +224,7 @@ describe('In the editor', () => {
 		await editor.openNewWorkflow();
 		await editor.searchNodes('kirin');
 		await editor.openActions(NODE);
-		await editor.inNodeList('On completed').click();
+		await editor.inNodeList('On video completed').click();
 		await editor.page.getByText('Webhook URLs').click();
 		await picture('trigger');
 		const fields = await editor.shownFields();
@@ -233,7 +233,7 @@ describe('In the editor', () => {
 			stage.client.address,
 		);
 		expect(fields).toEqual([
-			['Events', 'Completed'],
+			['Trigger On', 'Video Completed'],
 			['Download Video', 'on'],
 			['Put Output File in Field', 'data'],
 		]);

@@ -1,0 +1,88 @@
+import type { IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
+import { type Answer, CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/api/client';
+import { systemClock } from '../KirinVideo/api/clock';
+import { refusalKind } from '../KirinVideo/api/refusal';
+import { show } from '../KirinVideo/request/values';
+import { credentialError } from '../KirinVideo/task/errors';
+import { look } from '../KirinVideo/task/getTask';
+import { type Credential, KeptCredentials } from './credential';
+import { FairLimiter } from './fairLimiter';
+import type { Service } from './verify';
+
+export const credentials = new KeptCredentials();
+
+/**
+ * Limits the status requests of all triggers in this process. Each costs n8n some 10 ms of CPU, so that
+ * a few at once fill a core; 500 that wait hold a few MiB. They wait long: n8n starts the execution even
+ * if the caller has given up meanwhile, but a call that is sent away may never come again.
+ */
+const limiter = new FairLimiter({ atOnce: 8, waiting: 500, maxWaitMs: 10_000 });
+
+/** The service, reached with the credential of the trigger. */
+export function serviceOf(functions: IWebhookFunctions): Service {
+	return {
+		async getTask(id, timeoutMs) {
+			if (!(await limiter.acquire(sourceOf(functions)))) return undefined;
+			try {
+				return await getTask(functions, id, timeoutMs);
+			} finally {
+				limiter.release();
+			}
+		},
+		sleep: async (ms) => await systemClock.sleep(ms),
+		now: () => Date.now(),
+	};
+}
+
+/** Who calls: n8n knows the caller behind proxies where N8N_PROXY_HOPS says how many there are. */
+function sourceOf(functions: IWebhookFunctions): string {
+	const { ip, socket } = functions.getRequestObject() as {
+		ip?: string;
+		socket?: { remoteAddress?: string };
+	};
+	return ip ?? socket?.remoteAddress ?? '';
+}
+
+async function getTask(
+	functions: IWebhookFunctions,
+	id: string,
+	timeoutMs: number,
+): Promise<Answer> {
+	const credential = await credentials.of(functions);
+	const answer = await getTaskWith(credential, functions, id, timeoutMs);
+	if (refusalKind(answer) !== 'key') return answer;
+	const replacement = await credentials.replacement(functions, credential);
+	return replacement ? await getTaskWith(replacement, functions, id, timeoutMs) : answer;
+}
+
+async function getTaskWith(
+	credential: Credential,
+	functions: IWebhookFunctions,
+	id: string,
+	timeoutMs: number,
+): Promise<Answer> {
+	const baseUrl = readBaseUrl(credential.baseUrl);
+	if (baseUrl === undefined) throw credentialError(show(credential.baseUrl));
+	return await look(
+		connect(decrypted(functions, credential), baseUrl, {}, undefined),
+		id,
+		timeoutMs,
+	);
+}
+
+/** The same functions, whose authenticated requests do not decrypt the credential once more. */
+function decrypted(functions: IWebhookFunctions, data: Credential): IWebhookFunctions {
+	const { helpers } = functions;
+	const { id = '', name = '' } = functions.getNode().credentials?.[CREDENTIAL] ?? {};
+	const credentialsDecrypted = { id: id ?? '', name, type: CREDENTIAL, data };
+	const httpRequestWithAuthentication = async (
+		type: string,
+		request: IHttpRequestOptions,
+	): Promise<unknown> =>
+		await helpers.httpRequestWithAuthentication.call(functions, type, request, {
+			credentialsDecrypted,
+		});
+	return Object.create(functions, {
+		helpers: { value: { ...helpers, httpRequestWithAuthentication } },
+	}) as IWebhookFunctions;
+}
