@@ -25,6 +25,7 @@ function connected(
 	const requests: IHttpRequestOptions[] = [];
 	const credentials: string[] = [];
 	const functions = {
+		getCredentials: async () => await Promise.resolve({ apiKey: 'sk-secret', baseUrl: base }),
 		helpers: {
 			async httpRequestWithAuthentication(credential: string, request: IHttpRequestOptions) {
 				credentials.push(credential);
@@ -56,6 +57,7 @@ describe('A call', () => {
 			status: 200,
 			headers: {},
 			body: { id: 'a' },
+			baseUrl: BASE,
 		});
 		expect(requests).toEqual([
 			expect.objectContaining({

@@ -1,4 +1,5 @@
 import { inputError } from '../api/taskError';
+import { record } from '../api/untrusted';
 import type { Item, Place } from '../batch/item';
 import { inTurn } from '../batch/slot';
 import { readCostLimit } from '../fields/costFields';
@@ -79,6 +80,7 @@ export async function create<T>(
 			onBusy,
 		});
 		turn.taken();
-		return await then(submitted, since);
+		const watermark = record(request.params.watermark_info)?.enabled === true;
+		return await then({ ...submitted, task: { ...submitted.task, watermark } }, since);
 	});
 }

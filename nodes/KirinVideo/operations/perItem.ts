@@ -4,6 +4,7 @@ import type {
 	DeclarativeRestApiSettings,
 } from 'n8n-workflow';
 import { type ConnectionOptions, connect, readBaseUrl } from '../api/client';
+import { readSecrets } from '../api/credential';
 import { Stopped, systemClock, throwIfStopped } from '../api/clock';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
@@ -76,8 +77,9 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			};
 			throwIfStopped(signal);
 			const { json, ...output } = await operation.perform(item, input.own);
+			const secrets = await readSecrets(this);
 			const whole = { ...json, ...defined({ replacedTaskIds: member.replacedTaskIds }) };
-			return [{ json: whole, ...output, pairedItem: { item: itemIndex } }];
+			return [{ json: secrets.clean(whole), ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {
 				warn(this, 'Stopped before the video was finished', member);

@@ -1,3 +1,4 @@
+import { forLog } from '../api/untrusted';
 import type { Member } from '../batch/batch';
 import type { ItemFunctions } from '../batch/item';
 import { type KnownIds, type Task, videosOf } from '../task/task';
@@ -32,5 +33,5 @@ export function warn(functions: ItemFunctions, what: string, member: Member): vo
 
 export function logLine(what: string, { itemIndex, taskId, externalTaskId }: Member): string {
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return `Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`;
+	return forLog(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
 }
