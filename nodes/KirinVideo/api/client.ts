@@ -256,7 +256,7 @@ function redirectTarget(
 		return {
 			problem:
 				source.protocol === target.protocol
-					? 'redirected to another port of the same host'
+					? `${ANOTHER_HOST}: another port of the same host`
 					: `redirected from ${source.protocol.slice(0, -1)} to ${target.protocol.slice(0, -1)} on the same host`,
 		};
 	}

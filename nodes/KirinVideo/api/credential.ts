@@ -39,15 +39,13 @@ export async function credentialOf(functions: CredentialFunctions): Promise<Cred
 }
 
 async function read(functions: CredentialFunctions, entry: Known): Promise<Credential> {
-	const reading = ++entry.readings;
-	try {
-		const data = await functions.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL);
-		if (typeof data.apiKey === 'string') entry.secrets.add(data.apiKey);
-		return { data, reading };
-	} catch (error) {
-		entry.credential = undefined;
-		throw error;
-	}
+	const number = ++entry.readings;
+	const reading = functions.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL);
+	// What could not be read may be there the next time.
+	reading.catch(() => (entry.credential = undefined));
+	const data = await reading;
+	if (typeof data.apiKey === 'string') entry.secrets.add(data.apiKey);
+	return { data, reading: number };
 }
 
 /**

@@ -47,15 +47,16 @@ export async function within<T>(
 		signal: controller.signal,
 		restart: () => void (watched.due = Date.now() + ms),
 	});
+	let isDone = false;
 	try {
-		return await Promise.race([work, over]);
-	} catch (error) {
-		// Nobody waits for it any more.
-		work.catch(() => undefined);
-		controller.abort();
-		throw error;
+		const result = await Promise.race([work, over]);
+		isDone = true;
+		return result;
 	} finally {
+		// Nobody waits for either of them any more.
+		work.catch(() => undefined);
 		over.catch(() => undefined);
+		if (!isDone) controller.abort();
 		stopListening();
 		all.delete(watched);
 	}

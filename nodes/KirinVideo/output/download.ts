@@ -305,7 +305,7 @@ interface Opened {
 	stream: ByteStream;
 	headers: Record<string, string | undefined>;
 	/** Ends the connection. To destroy the stream is not enough where n8n has wrapped it (2.41). */
-	discard(): void;
+	discard: () => void;
 }
 
 /** Follows redirects itself: only to http and https, and with no credential in any case. */

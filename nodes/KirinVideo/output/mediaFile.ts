@@ -12,7 +12,7 @@ export interface MediaType {
 /** As many bytes of the beginning tell what most files are. */
 export const LEAST_HEAD_BYTES = 16;
 
-type Kind = MediaType & { is(head: Buffer): boolean };
+type Kind = MediaType & { is: (head: Buffer) => boolean };
 
 const latin = (head: Buffer, from: number, to: number) => head.toString('latin1', from, to);
 
