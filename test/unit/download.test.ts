@@ -374,6 +374,14 @@ describe('An address that is no longer good', () => {
 	});
 });
 
+describe('An address that the key was blanked out of', () => {
+	it('is asked for anew before anything is fetched', async () => {
+		const { run, urls } = downloading([whole]);
+		await run('https://files.example/x.mp4?key=[API key]');
+		expect(urls()).toEqual([URL_OF_VIDEO]);
+	});
+});
+
 describe('A file that is not there yet', () => {
 	it.each([202, 403, 404])('of a task that has just ended is waited for: %d', async (status) => {
 		const { run, requests, clock } = downloading(

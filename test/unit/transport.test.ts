@@ -375,3 +375,30 @@ describe('Stop', () => {
 		expect(requests).toHaveLength(1);
 	});
 });
+
+describe('A key that was changed while a task was waited for', () => {
+	it('is read anew when the service does not accept the old one any more', async () => {
+		const keys = ['old-key-1234', 'new-key-1234'];
+		const used: unknown[] = [];
+		const functions = {
+			getCredentials: async () => await Promise.resolve({ apiKey: keys.shift() ?? 'new-key-1234' }),
+			helpers: {
+				async httpRequestWithAuthentication(
+					_: string,
+					__: unknown,
+					{ credentialsDecrypted }: { credentialsDecrypted: { data: { apiKey: string } } },
+				) {
+					used.push(credentialsDecrypted.data.apiKey);
+					const statusCode = used.length === 2 || used.length > 3 ? 401 : 200;
+					return await Promise.resolve({ statusCode, body: '{}' });
+				},
+			},
+		};
+		const api = connect(functions as never, BASE, {}, undefined);
+		await api.call(get);
+		await expect(api.call(get)).resolves.toMatchObject({ status: 200 });
+		expect(used).toEqual(['old-key-1234', 'old-key-1234', 'new-key-1234']);
+		await expect(api.call(get)).resolves.toMatchObject({ status: 401 });
+		expect(used).toHaveLength(4);
+	});
+});
