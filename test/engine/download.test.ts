@@ -12,7 +12,6 @@ describe('A download', () => {
 		['a broken connection', 'reset' as const],
 		['a stream that breaks off', 'truncate' as const],
 		['a 503', { status: 503 }],
-		['a page in place of the video', 'wrong-type' as const],
 		['an empty file', 'empty' as const],
 	])('is tried again after %s', async (_, kind) => {
 		sandbox.current.faults = [{ on: 'download', kind, times: 1 }];
@@ -33,12 +32,23 @@ describe('A download', () => {
 		expect(text).toContain('is completed and billed');
 	});
 
-	it.each([403, 404])('of an address that has expired (%i) is not tried again', async (status) => {
-		const parameters = generating({ prompt: `A fox [sandbox: expired ${status}]` });
-		const text = errorText(await run(sandbox.current, parameters));
+	it.each([403, 404])(
+		'of an address that stays bad (%i) is given up after a while',
+		async (status) => {
+			const parameters = generating({ prompt: `A fox [sandbox: expired ${status}]` });
+			const text = errorText(await run(sandbox.current, parameters));
 
-		expect(text).toContain(`HTTP ${status}`);
-		expect(text).toContain(sandbox.current.ledger.tasks[0]?.id);
+			expect(text).toContain(`HTTP ${status}`);
+			expect(text).toContain(sandbox.current.ledger.tasks[0]?.id);
+			expect(downloads().length).toBeGreaterThan(1);
+		},
+	);
+
+	it('that is labelled as something else is the video that it is', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: 'wrong-type' }];
+		const item = onlyItem(await run(sandbox.current, generating()));
+
+		expect(item.binary?.data?.mimeType).toBe('video/mp4');
 		expect(downloads()).toHaveLength(1);
 	});
 
@@ -113,6 +123,6 @@ describe('A download', () => {
 		await run(sandbox.current, generating());
 
 		const kinds = sandbox.current.ledger.requests.map(({ kind }) => kind);
-		expect(kinds.slice(kinds.indexOf('download'))).toEqual(['download', 'get']);
+		expect(kinds.slice(kinds.indexOf('download'))).toEqual(['download', 'get', 'download']);
 	});
 });

@@ -298,9 +298,10 @@ describe('The key stays with the API', () => {
 
 	it('when the address of a video quotes it, and another item fails', async () => {
 		const url = `${sandbox.current.filesUrl}/fox.mp4?key=${KEY}`;
+		// At once: a get would be of another task than the one that the sandbox has made.
 		const body = { id: 'fox-task', status: 'completed', output: [{ type: 'video', url }] };
 		sandbox.current.faults = [
-			{ on: 'get', kind: { status: 200, body }, promptIncludes: 'A fox' },
+			{ on: 'create', kind: { status: 200, body }, promptIncludes: 'A fox' },
 			{ on: 'get', kind: { status: 401 }, promptIncludes: 'A bear', skip: 1 },
 		];
 		const result = await run(

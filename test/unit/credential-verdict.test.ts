@@ -74,6 +74,12 @@ describe('The credential test', () => {
 		);
 	});
 
+	it('tells a firewall from a key that is not accepted', async () => {
+		const { status, message } = await verdictOn({ statusCode: 403, body: '<html>No</html>' });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/Something in front of cloud\.example, such as a proxy/);
+	});
+
 	it.each([301, 302, 307])(
 		'fails for a host that sends us elsewhere: HTTP %d',
 		async (statusCode) => {

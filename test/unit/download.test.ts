@@ -10,7 +10,16 @@ import { taskErrorOf, wordsOf } from './task-error';
 import { VirtualClock } from './virtual-clock';
 
 const URL_OF_VIDEO = 'https://files.example/x.mp4';
-const VIDEO = Buffer.from('ftypisom and the rest of a video');
+
+/** A box of an ISO media file: its size and name, and what is in it. */
+function box(name: string, content = ''): Buffer {
+	const size = Buffer.alloc(4);
+	size.writeUInt32BE(8 + content.length);
+	return Buffer.concat([size, Buffer.from(name + content, 'latin1')]);
+}
+
+/** The smallest file that passes for a whole MP4, of 40 bytes. */
+const VIDEO = Buffer.concat([box('ftyp', 'isomisom'), box('moov'), box('mdat', '12345678')]);
 
 function taskWith(url: string): Task {
 	const output = [{ type: 'video', url }];
@@ -108,7 +117,15 @@ function downloading(
 	};
 	const run = async (url = URL_OF_VIDEO) =>
 		await download(taskWith(url), { taskId: TASK_ID, externalTaskId: 'order-7' }, options);
-	return { run, requests, streams, stored, clock, urls: () => requests.map(({ url }) => url) };
+	return {
+		run,
+		options,
+		requests,
+		streams,
+		stored,
+		clock,
+		urls: () => requests.map(({ url }) => url),
+	};
 }
 
 const redirect = (location: string): Reply => ({ status: 302, headers: { location } });
@@ -147,21 +164,53 @@ describe('A download', () => {
 			encoding: 'stream',
 			disableFollowRedirect: true,
 		});
-		expect(requests[0]).not.toHaveProperty('headers');
+		expect(requests[0]?.headers).toEqual({ 'Accept-Encoding': 'identity' });
 		expect(requests[0]).not.toHaveProperty('auth');
 	});
 
 	it.each([
-		['video/mp4', 'mp4', 'video/mp4'],
-		['VIDEO/MP4; codecs="avc1"', 'mp4', 'video/mp4'],
-		['video/webm', 'webm', 'video/webm'],
-		['video/quicktime', 'mov', 'video/quicktime'],
-		['application/octet-stream', 'mp4', 'video/mp4'],
-		['', 'mp4', 'video/mp4'],
-	])('of type "%s" is a file ending in %s', async (sent, ending, type) => {
-		const { run, stored } = downloading([{ headers: { 'content-type': sent } }]);
+		'video/mp4',
+		'VIDEO/MP4; codecs="avc1"',
+		'video/webm',
+		'application/mp4',
+		'application/octet-stream',
+		'binary/octet-stream',
+		'text/html',
+		'x',
+		'',
+	])('is what its bytes are, whatever its label "%s" says', async (label) => {
+		const { run, stored } = downloading([{ headers: { 'content-type': label } }]);
 		await run();
-		expect(stored).toMatchObject([{ name: `${TASK_ID}.${ending}`, type }]);
+		expect(stored).toEqual([{ name: `${TASK_ID}.mp4`, type: 'video/mp4', bytes: VIDEO }]);
+	});
+
+	it('is named by what it is', async () => {
+		const webm = Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex');
+		const { run, stored } = downloading([{ ...whole, body: webm }]);
+		await run();
+		expect(stored).toMatchObject([{ name: `${TASK_ID}.webm`, type: 'video/webm' }]);
+	});
+
+	it('of a kind that is known by its label alone goes by that', async () => {
+		const body = Buffer.from([7, 0, 1, 255, 3, 0, 0, 254, 9, 9, 9, 0, 0, 0, 1, 2, 3, 4]);
+		const labelled = (label: string) => downloading([{ headers: { 'content-type': label }, body }]);
+		const { run, stored } = labelled('video/x-new');
+		await run();
+		expect(stored).toMatchObject([{ name: `${TASK_ID}.new`, type: 'video/x-new' }]);
+		const error = await taskErrorOf(labelled('video/mp4').run());
+		expect(error.message).toMatch(/gives video\/mp4, not a video/);
+		expect((await taskErrorOf(labelled('').run())).message).toMatch(/gives something, not a/);
+	});
+
+	it('has a name that is one, whatever the task ID', async () => {
+		const task = readTask({
+			id: '../../etc/pass wd',
+			status: 'completed',
+			output: URL_OF_VIDEO,
+		}) as Task;
+		const { options, stored } = downloading([whole]);
+		await download(task, { taskId: task.taskId }, options);
+		expect(stored).toMatchObject([{ name: '______etc_pass_wd.mp4' }]);
 	});
 
 	it("goes through the user's proxy", async () => {
@@ -215,19 +264,19 @@ const passing: Array<[string, Reply | Error, RegExp]> = [
 	['HTTP 429', { status: 429 }, /HTTP 429/],
 	['no connection', broken, /the connection broke/],
 	['a broken connection', { ...whole, breaks: true }, /the connection broke/],
+	['half a file', { body: VIDEO.subarray(0, 30) }, /the file breaks off after 30 bytes/],
+	['a file that ends between two boxes', { body: VIDEO.subarray(0, 24) }, /breaks off after 24/],
 	[
-		'half a file',
-		{ headers: { 'content-length': '999' } },
-		/32 bytes arrived where 999 were announced/,
-	],
-	[
-		'more than was announced',
-		{ headers: { 'content-length': '5' } },
-		/32 bytes arrived where 5 were/,
+		'a damaged file',
+		{ body: Buffer.concat([VIDEO.subarray(0, 16), Buffer.alloc(8, 3)]) },
+		/damaged/,
 	],
 	['an empty file', { body: Buffer.alloc(0) }, /the file is empty/],
-	['a page', { headers: { 'content-type': 'text/html' } }, /text\/html, not a video/],
-	['JSON', { headers: { 'content-type': 'application/json' } }, /application\/json, not a video/],
+	['a few bytes', { body: Buffer.from('hi') }, /gives a text, not a video/],
+	['a page', { ...whole, body: Buffer.from('<!DOCTYPE html><p>No') }, /an HTML page, not a video/],
+	['XML', { ...whole, body: Buffer.from('<?xml version="1.0"?>') }, /gives XML, not a video/],
+	['JSON', { ...whole, body: Buffer.from('{"message":"no such file"}') }, /JSON, not a video/],
+	['a text', { ...whole, body: Buffer.from('The file has gone.') }, /a text, not a video/],
 ];
 
 describe.each(passing)('A download that meets %s', (_, fault, words) => {
@@ -254,15 +303,15 @@ describe('A store that is full', () => {
 	it('is told as such, and not as a fault of the network', async () => {
 		const { run, requests } = downloading([whole], {}, new Error('no room left'));
 		const error = await taskErrorOf(run());
-		expect(error.message).toMatch(/n8n could not store it after 32 bytes/);
+		expect(error.message).toMatch(/n8n could not store it after 40 bytes/);
 		expect(error.description).toMatch(/completed and billed/);
 		expect(requests).toHaveLength(3);
 	});
 });
 
 describe('A size that was announced', () => {
-	it('does not count for a compressed answer', async () => {
-		const headers = { 'content-length': '20', 'content-encoding': 'gzip' };
+	it.each(['5', '999'])('counts nothing: it may be that of an encoding, %s', async (length) => {
+		const headers = { 'content-length': length };
 		await expect(downloading([{ headers }]).run()).resolves.toBeDefined();
 	});
 
@@ -325,11 +374,56 @@ describe('An address that is no longer good', () => {
 	});
 });
 
+describe('An address that the key was blanked out of', () => {
+	it('is asked for anew before anything is fetched', async () => {
+		const { run, urls } = downloading([whole]);
+		await run('https://files.example/x.mp4?key=[API key]');
+		expect(urls()).toEqual([URL_OF_VIDEO]);
+	});
+});
+
+describe('A file that is not there yet', () => {
+	it.each([202, 403, 404])('of a task that has just ended is waited for: %d', async (status) => {
+		const { run, requests, clock } = downloading(
+			[{ status }, { status }, { status }, { status }, whole],
+			{ isFresh: true },
+		);
+		await expect(run()).resolves.toBeDefined();
+		expect(requests).toHaveLength(5);
+		expect(clock.elapsed()).toBe(15_000);
+	});
+
+	it('is waited for a while, not for ever', async () => {
+		const { run, clock, requests } = downloading([{ status: 404 }], { isFresh: true });
+		expect((await taskErrorOf(run())).message).toContain('HTTP 404');
+		expect(clock.elapsed()).toBeLessThanOrEqual(60_000);
+		expect(requests.length).toBeGreaterThan(5);
+	});
+
+	it('and says so is waited for, whenever its task has ended', async () => {
+		const { run, requests } = downloading([{ status: 202 }, whole]);
+		await expect(run()).resolves.toBeDefined();
+		expect(requests).toHaveLength(2);
+	});
+});
+
+describe('A download that drags on', () => {
+	it('is ended, although its host is never silent', async () => {
+		const { run, clock, requests } = downloading([whole], {}, undefined, async (stream) => {
+			clock.advance(40 * 60_000);
+			return await piped(stream);
+		});
+		const error = await taskErrorOf(run());
+		expect(error.message).toMatch(/in the longest time that a download may take/);
+		expect(requests).toHaveLength(3);
+	});
+});
+
 describe('A result', () => {
 	it('without a video has nothing to download', async () => {
 		const task = readTask(taskBody({ status: 'completed' }));
 		const { requests } = downloading([whole]);
-		const options = { clock: new VirtualClock(), connection: {}, maximumBytes: 1 } as never;
+		const options = { functions: {}, clock: new VirtualClock(), connection: {} } as never;
 		const error = await taskErrorOf(download(task as Task, { taskId: TASK_ID }, options));
 		expect(error.message).toMatch(/the result has no video/);
 		expect(requests).toEqual([]);
@@ -370,9 +464,12 @@ describe('Stop', () => {
 	});
 
 	it('goes to the request itself', async () => {
-		const { signal } = new AbortController();
-		const { run, requests } = downloading([whole], { signal });
-		await run();
-		expect(requests[0]?.abortSignal).toBe(signal);
+		const stop = new AbortController();
+		const { run, requests } = downloading([whole], { signal: stop.signal }, undefined, async () => {
+			stop.abort();
+			return await new Promise(() => undefined);
+		});
+		await expect(run()).rejects.toBeInstanceOf(Stopped);
+		expect(requests[0]?.abortSignal?.aborted).toBe(true);
 	});
 });

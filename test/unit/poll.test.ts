@@ -315,7 +315,7 @@ describe('A refusal for good', () => {
 		[400, /refused a parameter \(HTTP 400\)/],
 		[401, /API key \(HTTP 401\)/],
 		[402, /lack of credit \(HTTP 402\)/],
-		[403, /API key \(HTTP 403\)/],
+		[403, /refused access \(HTTP 403\)/],
 		[302, /redirected to another address/],
 		[405, /refused the request \(HTTP 405\)/],
 	])('ends the wait at once: HTTP %d', async (status, message) => {

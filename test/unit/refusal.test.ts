@@ -63,7 +63,6 @@ describe('An answer', () => {
 		[400, 'parameter'],
 		[422, 'parameter'],
 		[401, 'key'],
-		[403, 'key'],
 		[402, 'credit'],
 		[404, 'missing'],
 		[301, 'redirect'],
@@ -75,6 +74,19 @@ describe('An answer', () => {
 		[451, 'other'],
 	])('of HTTP %d is final: %s', (status, kind) => {
 		expect(refusalKind(answer(status))).toBe(kind);
+	});
+
+	it("of HTTP 403 is final where it is the API's own", () => {
+		expect(refusalKind(answer(403, { error: { code: 'FORBIDDEN', message: 'no' } }))).toBe('key');
+		expect(refusalKind(answer(403, { error: 'balance' }))).toBe('key');
+	});
+
+	it('of HTTP 403 from something in between is passing for a few tries', () => {
+		for (const body of [undefined, {}, 'Blocked']) {
+			expect(refusalKind({ ...answer(403, body), strangers: 1 })).toBeUndefined();
+			expect(refusalKind({ ...answer(403, body), strangers: 6 })).toBe('blocked');
+			expect(refusalKind(answer(403, body))).toBe('blocked');
+		}
 	});
 
 	it.each([200, 202, 204, 408, 425, 429, 500, 502, 503, 504, 520, 599])(

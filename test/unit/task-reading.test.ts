@@ -244,7 +244,12 @@ describe('Numbers', () => {
 		[0.45, 0.45],
 		['0.45', 0.45],
 		[-1, 0],
-		[1.5, 1],
+		[1, 1],
+		[45, 0.45],
+		['45 %', 0.45],
+		['1%', 0.01],
+		[100, 1],
+		[1000, 1],
 		[0, 0],
 	])('progress %j is read as %d', (progress, read) => {
 		expect(readTask(taskBody({ progress }))?.progress).toBe(read);

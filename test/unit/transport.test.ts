@@ -25,6 +25,7 @@ function connected(
 	const requests: IHttpRequestOptions[] = [];
 	const credentials: string[] = [];
 	const functions = {
+		getCredentials: async () => await Promise.resolve({ apiKey: 'sk-secret', baseUrl: base }),
 		helpers: {
 			async httpRequestWithAuthentication(credential: string, request: IHttpRequestOptions) {
 				credentials.push(credential);
@@ -56,6 +57,7 @@ describe('A call', () => {
 			status: 200,
 			headers: {},
 			body: { id: 'a' },
+			baseUrl: BASE,
 		});
 		expect(requests).toEqual([
 			expect.objectContaining({
@@ -404,5 +406,32 @@ describe('Stop', () => {
 		const { api, requests } = connected([moved, { statusCode: 200 }], { signal: stop.signal });
 		await expect(api.call(get)).rejects.toBeInstanceOf(Stopped);
 		expect(requests).toHaveLength(1);
+	});
+});
+
+describe('A key that was changed while a task was waited for', () => {
+	it('is read anew when the service does not accept the old one any more', async () => {
+		const keys = ['old-key-1234', 'new-key-1234'];
+		const used: unknown[] = [];
+		const functions = {
+			getCredentials: async () => await Promise.resolve({ apiKey: keys.shift() ?? 'new-key-1234' }),
+			helpers: {
+				async httpRequestWithAuthentication(
+					_: string,
+					__: unknown,
+					{ credentialsDecrypted }: { credentialsDecrypted: { data: { apiKey: string } } },
+				) {
+					used.push(credentialsDecrypted.data.apiKey);
+					const statusCode = used.length === 2 || used.length > 3 ? 401 : 200;
+					return await Promise.resolve({ statusCode, body: '{}' });
+				},
+			},
+		};
+		const api = connect(functions as never, BASE, {}, undefined);
+		await api.call(get);
+		await expect(api.call(get)).resolves.toMatchObject({ status: 200 });
+		expect(used).toEqual(['old-key-1234', 'old-key-1234', 'new-key-1234']);
+		await expect(api.call(get)).resolves.toMatchObject({ status: 401 });
+		expect(used).toHaveLength(4);
 	});
 });

@@ -1,8 +1,19 @@
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import { AnswerTooLarge, parseJson, readText, saidIn } from './answerText';
 import { throwIfStopped } from './clock';
+import {
+	CREDENTIAL,
+	type Credential,
+	credentialOf,
+	renewedCredential,
+	secretsOf,
+} from './credential';
+import { TimedOut, within } from './deadline';
+import { isOfTheApi } from './refusal';
 import { record } from './untrusted';
 
-export const CREDENTIAL = 'kirinVideoApi';
+export { parseJson } from './answerText';
+export { CREDENTIAL } from './credential';
 
 /** How long one API call may take unless the user sets a time-out: no call waits for a render. */
 export const API_TIMEOUT_MS = 60_000;
@@ -12,14 +23,25 @@ const ROUTING_DEFAULT_TIMEOUT_MS = 300_000;
 
 const MAX_REDIRECTS = 5;
 
+/** What is said of a redirect to another host, where the key is not sent. */
+export const ANOTHER_HOST = 'redirected to another address';
+
 /** The service (or something in front of it) answered. */
 export interface Response {
 	kind: 'response';
 	status: number;
 	/** Header names in lower case. */
 	headers: Record<string, string>;
-	/** The parsed JSON; undefined when the body was empty or not JSON. */
+	/** The parsed JSON, without the key; undefined when the body was empty or not JSON. */
 	body: unknown;
+	/** The beginning of a body that is not JSON, in words, to be shown. */
+	said?: string;
+	/** Why it is not what was asked for, where that is known better than its status tells. */
+	problem?: string;
+	/** The base URL of the API, which relative addresses in the body count from. */
+	baseUrl?: string;
+	/** Of a 403 that is not the API's own: how many in a row this connection has met, from 1. */
+	strangers?: number;
 }
 
 /** No answer came. */
@@ -40,7 +62,7 @@ export interface ApiCall {
 	/** Path below the base URL, with a leading slash. */
 	path: string;
 	body?: IDataObject;
-	/** At most so many milliseconds, where the usual time-out would be too long. */
+	/** At most so many milliseconds in all, where the usual limit would be too long. */
 	timeoutMs?: number;
 }
 
@@ -79,93 +101,176 @@ export function connect(
 	options: ConnectionOptions,
 	signal: AbortSignal | undefined,
 ): Api {
-	async function send(call: ApiCall, url: string): Promise<Answer> {
+	const secrets = secretsOf(functions);
+	let strangers = 0;
+	/** The reading of the credential that the last call was answered with. */
+	let usedReading = 0;
+
+	async function send(
+		call: ApiCall,
+		url: string,
+		credential: Credential,
+		timeout: number,
+		abortSignal: AbortSignal,
+	): Promise<Arrived> {
 		throwIfStopped(signal);
-		try {
-			const response = (await functions.helpers.httpRequestWithAuthentication.call(
-				functions,
-				CREDENTIAL,
-				{
-					...connectionOptions(options),
-					...(options.allowedDomains && { allowedDomains: options.allowedDomains }),
-					method: call.method,
-					url,
-					headers: { Accept: 'application/json' },
-					...(call.body && { body: call.body }),
-					// Text, so that what is not JSON is told from what is, here and nowhere else.
-					encoding: 'text',
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					// n8n repeats the key to whatever host a redirect names, so redirects are followed below.
-					disableFollowRedirect: true,
-					timeout: Math.min(call.timeoutMs ?? Infinity, timeoutMs(options, API_TIMEOUT_MS)),
-				},
-			)) as { statusCode: number; headers?: Record<string, unknown>; body: unknown };
-			return {
-				kind: 'response',
-				status: response.statusCode,
-				headers: lowerCaseHeaders(response.headers ?? {}),
-				body: parseJson(response.body),
-			};
-		} catch (error) {
-			throwIfStopped(signal);
-			return silence(error);
+		const response = (await functions.helpers.httpRequestWithAuthentication.call(
+			withSignal(functions, abortSignal),
+			CREDENTIAL,
+			{
+				...connectionOptions(options),
+				...(options.allowedDomains && { allowedDomains: options.allowedDomains }),
+				method: call.method,
+				url,
+				headers: { Accept: 'application/json' },
+				...(call.body && { body: call.body }),
+				// Read below, within limits; what is not JSON is told from what is there too.
+				encoding: 'stream',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				// n8n repeats the key to whatever host a redirect names, so redirects are followed below.
+				disableFollowRedirect: true,
+				timeout,
+				abortSignal,
+			},
+			{ credentialsDecrypted: { id: '', name: '', type: CREDENTIAL, data: credential.data } },
+		)) as { statusCode: number; headers?: Record<string, unknown>; body: unknown };
+		const { statusCode: status, headers = {}, body } = response;
+		return { status, headers: lowerCaseHeaders(headers), body: await readText(body) };
+	}
+
+	/** Follows redirects; reads the credential anew where the service does not accept its key any more. */
+	async function sendAll(
+		call: ApiCall,
+		timeout: number,
+		abortSignal: AbortSignal,
+	): Promise<Arrived & { problem?: string }> {
+		let credential = await credentialOf(functions);
+		let url = `${baseUrl}${call.path}`;
+		for (let hop = 0; ; hop++) {
+			const arrived = await send(call, url, credential, timeout, abortSignal);
+			// The key may have been changed since it was read. A 401 has done nothing, so nothing is done twice.
+			if (arrived.status === 401 && usedReading === credential.reading) {
+				const renewed = await renewedCredential(functions, credential);
+				if (renewed) {
+					credential = renewed;
+					continue;
+				}
+			}
+			usedReading = credential.reading;
+			const next = redirectTarget(arrived, call.method, url);
+			if (next === undefined) return arrived;
+			if ('problem' in next) return { ...arrived, problem: next.problem };
+			if (hop >= MAX_REDIRECTS) {
+				return { ...arrived, problem: `redirected more than ${MAX_REDIRECTS} times` };
+			}
+			url = next.url;
 		}
+	}
+
+	function read({ status, headers, body, problem }: Arrived & { problem?: string }): Response {
+		const parsed = parseJson(body);
+		const answer: Response = {
+			kind: 'response',
+			status,
+			headers: secrets.receive(headers),
+			body: secrets.receive(parsed),
+			baseUrl,
+			...(problem !== undefined && { problem: secrets.redact(problem) }),
+		};
+		if (!record(parsed) && typeof body === 'string') {
+			answer.said = saidIn(body, (text) => secrets.redact(text));
+		}
+		strangers = status === 403 && !isOfTheApi(answer) ? strangers + 1 : 0;
+		return strangers > 0 ? { ...answer, strangers } : answer;
 	}
 
 	return {
 		async call(call) {
-			let url = `${baseUrl}${call.path}`;
-			let answer = await send(call, url);
-			for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
-				const next = redirectTarget(answer, call.method, url);
-				if (!next) break;
-				url = next;
-				answer = await send(call, url);
+			const timeout = Math.min(call.timeoutMs ?? Infinity, timeoutMs(options, API_TIMEOUT_MS));
+			try {
+				return read(
+					await within(
+						timeout,
+						signal,
+						async (limited) => await sendAll(call, timeout, limited.signal),
+					),
+				);
+			} catch (error) {
+				throwIfStopped(signal);
+				return failure(error);
 			}
-			return answer;
 		},
 	};
+}
+
+/** An answer as it came. */
+interface Arrived {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, string>;
+	/** Text, unless n8n has parsed it. */
+	body: unknown;
+}
+
+/**
+ * n8n's context for one request: its client takes the signal of the context that it is called on, and no
+ * other (n8n-core 2.0 to 2.41). Ours is aborted by Stop as well.
+ */
+function withSignal(functions: IAllExecuteFunctions, signal: AbortSignal): IAllExecuteFunctions {
+	return Object.create(functions, {
+		getExecutionCancelSignal: { value: () => signal },
+	}) as IAllExecuteFunctions;
+}
+
+function failure(error: unknown): Silence {
+	if (error instanceof TimedOut) return silence(Object.assign(error, { code: 'ETIMEDOUT' }));
+	if (!(error instanceof AnswerTooLarge)) return silence(error);
+	return { kind: 'silence', reason: error.message, maybeSent: true, lasting: false };
 }
 
 /**
  * Where to repeat the call, if anywhere. Only on the same host (or from http to https on it), so that
  * the key never travels to another; and a POST only by the two codes that keep its method and body.
+ *
+ * @returns why it cannot be followed, where it is a redirect; undefined where it is none
  */
-function redirectTarget(answer: Answer, method: string, from: string): string | undefined {
-	if (answer.kind !== 'response') return undefined;
-	const followed = method === 'GET' ? [301, 302, 303, 307, 308] : [307, 308];
-	const location = answer.headers.location;
-	if (!followed.includes(answer.status) || !location) return undefined;
+function redirectTarget(
+	{ status, headers: { location } }: Arrived,
+	method: string,
+	from: string,
+): { url: string } | { problem: string } | undefined {
+	if (status < 300 || status >= 400) return undefined;
 	const source = new URL(from);
-	let target: URL;
-	try {
-		target = new URL(location, source);
-	} catch {
-		return undefined;
+	if (!location || !URL.canParse(location, from)) {
+		return { problem: 'redirected without a valid address' };
 	}
-	const upgraded =
+	const target = new URL(location, source);
+	const isUpgrade =
 		source.protocol === 'http:' &&
 		target.protocol === 'https:' &&
 		source.hostname === target.hostname &&
 		source.port === target.port;
-	return target.origin === source.origin || upgraded ? target.href : undefined;
+	if (target.origin !== source.origin && !isUpgrade) {
+		if (source.hostname !== target.hostname) return { problem: ANOTHER_HOST };
+		return {
+			problem:
+				source.protocol === target.protocol
+					? `${ANOTHER_HOST}: another port of the same host`
+					: `redirected from ${source.protocol.slice(0, -1)} to ${target.protocol.slice(0, -1)} on the same host`,
+		};
+	}
+	const followed = method === 'GET' ? [301, 302, 303, 307, 308] : [307, 308];
+	if (followed.includes(status)) return { url: target.href };
+	return {
+		problem: `redirected a ${method} on the same host in a way that would not keep its body`,
+	};
 }
 
 function lowerCaseHeaders(headers: Record<string, unknown>): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
 	);
-}
-
-/** @returns undefined for what is not JSON; what was parsed already stays as it is */
-export function parseJson(body: unknown): unknown {
-	if (typeof body !== 'string') return body ?? undefined;
-	try {
-		return JSON.parse(body) as unknown;
-	} catch {
-		return undefined;
-	}
 }
 
 /**

@@ -3,8 +3,11 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { type Answer, readBaseUrl, parseJson, silence } from './client';
+import { parseJson, readText } from './answerText';
+import { type Answer, readBaseUrl, silence } from './client';
+import { TimedOut, within } from './deadline';
 import { readProviderMessage, refusalKind } from './refusal';
+import { Secrets } from './secrets';
 
 /** No service has a task of this name, so asking for it finds out about the key and changes nothing. */
 const PROBE_PATH = '/model/v1/generation/task/n8n-credential-test';
@@ -27,26 +30,42 @@ export async function testKirinVideoApi(
 	if (typeof apiKey !== 'string' || apiKey.trim() === '') {
 		return failure('The API key is empty.');
 	}
-	// This context offers no other way to send a request.
-	const { request } = this.helpers;
-	let answer: Answer;
-	try {
-		const response = (await request({
-			method: 'GET',
-			uri: `${base}${PROBE_PATH}`,
-			headers: { Accept: 'application/json', Authorization: `Bearer ${apiKey.trim()}` },
-			followRedirect: false,
-			resolveWithFullResponse: true,
-			simple: false,
-			timeout: PROBE_TIMEOUT_MS,
-		})) as { statusCode: number; body: unknown };
-		const { statusCode: status, body } = response;
-		answer = { kind: 'response', status, headers: {}, body: parseJson(body) };
-	} catch (error) {
-		answer = silence(error);
-	}
+	const secrets = new Secrets(apiKey);
+	const answer = await within(
+		PROBE_TIMEOUT_MS,
+		undefined,
+		async () => await probe(this.helpers, base, apiKey.trim(), secrets),
+	).catch((error: unknown) =>
+		silence(error instanceof TimedOut ? Object.assign(error, { code: 'ETIMEDOUT' }) : error),
+	);
 	const { status, message } = verdict(answer, new URL(base).host);
-	return { status, message: message.replaceAll(apiKey.trim(), '[API key]') };
+	return { status, message: secrets.redact(message) };
+}
+
+/** This context offers no other way to send a request, and none to break one off. */
+async function probe(
+	{ request }: ICredentialTestFunctions['helpers'],
+	base: string,
+	key: string,
+	secrets: Secrets,
+): Promise<Answer> {
+	const response = (await request({
+		method: 'GET',
+		uri: `${base}${PROBE_PATH}`,
+		headers: { Accept: 'application/json', Authorization: `Bearer ${key}` },
+		followRedirect: false,
+		resolveWithFullResponse: true,
+		simple: false,
+		useStream: true,
+		timeout: PROBE_TIMEOUT_MS,
+	})) as { statusCode: number; body: unknown };
+	const { statusCode: status, body } = response;
+	return {
+		kind: 'response',
+		status,
+		headers: {},
+		body: secrets.clean(parseJson(await readText(body))),
+	};
 }
 
 function verdict(answer: Answer, host: string): INodeCredentialTestResult {
@@ -59,6 +78,11 @@ function verdict(answer: Answer, host: string): INodeCredentialTestResult {
 	const kind = refusalKind(answer);
 	if (kind === 'key') {
 		return failure(`${host} did not accept the API key (HTTP ${status}).${quoted}`);
+	}
+	if (kind === 'blocked') {
+		return failure(
+			`Something in front of ${host}, such as a proxy or a firewall, refuses access (HTTP ${status}). Check the base URL.${quoted}`,
+		);
 	}
 	if (kind === 'redirect') {
 		return failure(`${host} redirects to another address. Check the base URL.`);

@@ -1,5 +1,5 @@
 import type { Answer, Response } from './client';
-import { defined, excerpt, identifier, record, text } from './untrusted';
+import { defined, excerpt, identifier, list, record, text } from './untrusted';
 
 /**
  * What an answer that is not a task means, and what the provider said in it (reference: "HTTP errors").
@@ -19,6 +19,9 @@ const LAST_CREDIT_CODE = 40208;
 /** Longest excerpt of the provider's message that goes into an error, in characters. */
 const MAX_MESSAGE_CHARACTERS = 300;
 
+/** The same for codes and request IDs. */
+const MAX_CODE_CHARACTERS = 128;
+
 export function readProviderMessage(body: unknown): ProviderMessage {
 	const outer = record(body);
 	if (!outer) return {};
@@ -26,23 +29,51 @@ export function readProviderMessage(body: unknown): ProviderMessage {
 	const message = text(
 		inner.message,
 		inner.error_message,
+		inner.msg,
+		detailText(inner.detail),
 		outer.message,
+		outer.error_message,
+		outer.msg,
 		detailText(outer.detail),
 		outer.error,
+		...list(outer.errors).map((one) => text(record(one)?.message, one)),
 	);
 	return defined({
-		code: identifier(inner.error_code, inner.code, outer.error_code, outer.code),
-		message: message && excerpt(message.trim(), MAX_MESSAGE_CHARACTERS),
-		requestId: identifier(outer.request_id, inner.request_id),
+		code: short(identifier(inner.error_code, inner.code, outer.error_code, outer.code)),
+		message: message && excerpt(message.trimStart(), MAX_MESSAGE_CHARACTERS).trimEnd(),
+		requestId: short(identifier(outer.request_id, inner.request_id)),
 	});
 }
 
+/** A code or an ID as it may stand in an error: whoever answered may have put anything there. */
+function short(value: string | undefined): string | undefined {
+	return value && excerpt(value.trim(), MAX_CODE_CHARACTERS);
+}
+
 /** Why a call was refused; what to do next depends on it. */
-export type RefusalKind = 'parameter' | 'key' | 'credit' | 'missing' | 'redirect' | 'other';
+export type RefusalKind =
+	| 'parameter'
+	| 'key'
+	| 'credit'
+	| 'missing'
+	| 'redirect'
+	/** By something between n8n and the service. */
+	| 'blocked'
+	| 'other';
+
+/** A page of a proxy or a firewall with 403 may be gone a moment later; after so many it is final. */
+export const MAX_STRANGERS = 6;
+
+/** Whether an error has a shape that the API's own have, and is not a page of something in front of it. */
+export function isOfTheApi({ body }: Pick<Response, 'body'>): boolean {
+	const { code, message } = readProviderMessage(body);
+	return code !== undefined || message !== undefined;
+}
 
 /**
  * @returns undefined when the answer is passing: asking again later may well work. That is 408, 425,
- *   429, 5xx, anything unreadable and any silence but a lasting one.
+ *   429, 5xx, the first of a row of 403 that are not the API's own, anything unreadable and any silence
+ *   but a lasting one.
  */
 export function refusalKind(answer: Answer): RefusalKind | undefined {
 	if (answer.kind === 'silence') return answer.lasting ? 'other' : undefined;
@@ -50,6 +81,10 @@ export function refusalKind(answer: Answer): RefusalKind | undefined {
 	const { status } = answer;
 	if (status < 300 || status >= 500 || [408, 425, 429].includes(status)) return undefined;
 	if (status < 400) return 'redirect';
+	if (status === 403 && !isOfTheApi(answer)) {
+		const { strangers = MAX_STRANGERS } = answer;
+		return strangers >= MAX_STRANGERS ? 'blocked' : undefined;
+	}
 	if (status === 401 || status === 403) return 'key';
 	if (status === 404) return 'missing';
 	if (status === 400 || status === 422) return 'parameter';
@@ -110,8 +145,16 @@ export function retryAfterMs(answer: Answer, now: number): number | undefined {
 	return Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
 }
 
+/** A list of details may be long; the first ones say what is wrong. */
+const MAX_DETAILS = 20;
+
 /** `detail` is a string, or a list of `{msg}` where a validator wrote it. */
 function detailText(detail: unknown): string | undefined {
 	if (!Array.isArray(detail)) return text(detail);
-	return text(detail.map((entry) => text(record(entry)?.msg, entry) ?? '').join('; '));
+	const first = detail.slice(0, MAX_DETAILS);
+	return text(
+		first
+			.map((entry) => excerpt(text(record(entry)?.msg, entry) ?? '', MAX_MESSAGE_CHARACTERS))
+			.join('; '),
+	);
 }

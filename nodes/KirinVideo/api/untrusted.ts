@@ -35,8 +35,20 @@ export function defined<T extends object>(object: T): T {
 
 /** The start of `value`, with a mark where it was cut; never half a character. */
 export function excerpt(value: string, maxCharacters: number): string {
-	const characters = Array.from(value);
+	// A character has two units at most: what is cut away is not worked on, however long it is.
+	const characters = Array.from(value.slice(0, 2 * maxCharacters + 2));
 	return characters.length > maxCharacters
 		? `${characters.slice(0, maxCharacters).join('')}…`
 		: value;
+}
+
+/** The longest line of a log, in characters. */
+const MAX_LOG_CHARACTERS = 2_000;
+
+/** A text as it may stand in a log line: one that is not cut short or split in two by what is in it. */
+export function forLog(text: string): string {
+	return excerpt(text, MAX_LOG_CHARACTERS).replaceAll(
+		/[\p{C}\p{Zl}\p{Zp}]/gu,
+		(character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+	);
 }

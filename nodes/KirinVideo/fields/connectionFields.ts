@@ -68,7 +68,7 @@ export const connectionFields: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 60_000,
 			description:
-				'How many milliseconds an API call may take, or a download may stay silent, before it is tried again. Unless set, 60000 for calls and 120000 for downloads.',
+				'How many milliseconds an API call may take in all, or a download may stay silent, before it is tried again. Unless set, 60000 for calls and 120000 for downloads.',
 		},
 	],
 };

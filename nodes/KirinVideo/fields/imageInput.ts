@@ -1,4 +1,5 @@
 import type { IBinaryData } from 'n8n-workflow';
+import { TimedOut, within } from '../api/deadline';
 import { inputError } from '../api/taskError';
 import type { Place } from '../batch/item';
 import { type TaskRequest, checkConditionsOf } from '../request/buildRequest';
@@ -19,6 +20,12 @@ import { type ImageFields, imageFieldsOf } from './imageFields';
 
 /** Images of a run that are in memory at once: with their Base64 forms some 40 MB each. */
 const MAX_IMAGES = 4;
+
+/** How long reading an image from n8n's store may take, in milliseconds. */
+const STORE_TIMEOUT_MS = 60_000;
+
+/** A header is not longer, whatever the file says of itself. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 
 /** What of an image is fetched at a time, until its header is complete. */
 const CHUNK_BYTES = 256 * 1024;
@@ -101,7 +108,12 @@ async function readImage(
 			const name = read(fields.binary.path, 'data');
 			const file = binaryOf(place, fields.binary, name);
 			await lineOf(place)(async () => await checkFile(place, fields.label, file, limits));
-			return async () => await place.functions.helpers.getBinaryDataBuffer(name as string);
+			return async () =>
+				await inTime(
+					place,
+					fields.label,
+					async () => await place.functions.helpers.getBinaryDataBuffer(name as string),
+				);
 		}
 	}
 }
@@ -144,18 +156,32 @@ function binaryOf({ functions }: Place, { label }: Field, name: unknown): IBinar
 }
 
 async function checkFile(
-	{ functions: { helpers } }: Place,
+	place: Place,
 	label: string,
 	file: IBinaryData,
 	limits: ImageLimits | undefined,
 ): Promise<void> {
 	const { id } = file;
+	const { helpers } = place.functions;
 	// n8n keeps files in memory, where it is set up to.
 	if (id === undefined) return checkBytes(label, Buffer.from(file.data, 'base64'), limits);
 	if (!limits) return;
-	checkImageSize(label, file.bytes ?? (await helpers.getBinaryMetadata(id)).fileSize, limits);
-	const stream = await helpers.getBinaryStream(id, CHUNK_BYTES);
-	checkImageHeader(label, await headerIn(stream as AsyncIterable<Buffer>), limits);
+	const header = await inTime(place, label, async () => {
+		checkImageSize(label, file.bytes ?? (await helpers.getBinaryMetadata(id)).fileSize, limits);
+		const stream = await helpers.getBinaryStream(id, CHUNK_BYTES);
+		return await headerIn(stream as AsyncIterable<Buffer>);
+	});
+	checkImageHeader(label, header, limits);
+}
+
+/** n8n's store of binary data may be another machine, which may not answer. */
+async function inTime<T>({ functions }: Place, label: string, act: () => Promise<T>): Promise<T> {
+	return await within(STORE_TIMEOUT_MS, functions.getExecutionCancelSignal(), act).catch(
+		(error: unknown) => {
+			if (!(error instanceof TimedOut)) throw error;
+			throw inputError(label, "could not be read: n8n's store of binary data gave nothing in time");
+		},
+	);
 }
 
 function checkBytes(label: string, bytes: Buffer, limits: ImageLimits | undefined): void {
@@ -170,7 +196,7 @@ async function headerIn(stream: AsyncIterable<Buffer>): Promise<ImageHeader | He
 	for await (const chunk of stream) {
 		bytes = Buffer.concat([bytes, chunk]);
 		const header = readImageHeader(bytes);
-		if (header !== 'incomplete') return header;
+		if (header !== 'incomplete' || bytes.length > MAX_HEADER_BYTES) return header;
 	}
 	return 'incomplete';
 }

@@ -1,4 +1,5 @@
 import { inputError } from '../api/taskError';
+import { record } from '../api/untrusted';
 import type { Item, Place } from '../batch/item';
 import { inTurn } from '../batch/slot';
 import { readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
@@ -96,6 +97,7 @@ export async function create<T>(
 		});
 		member.adopted = submitted.adopted || undefined;
 		turn.taken();
-		return await then(submitted, since);
+		const watermark = record(request.params.watermark_info)?.enabled === true;
+		return await then({ ...submitted, task: { ...submitted.task, watermark } }, since);
 	});
 }

@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 import { type ConnectionOptions, connect, readBaseUrl } from '../api/client';
 import { Stopped, systemClock, throwIfStopped } from '../api/clock';
+import { readSecrets } from '../api/credential';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import { check, isRunLost } from '../batch/allOrNothing';
@@ -87,9 +88,10 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			};
 			throwIfStopped(signal);
 			const { json, ...output } = await operation.perform(item, input.own);
+			const secrets = await readSecrets(this);
 			const { adopted, replacedTaskIds } = member;
 			const whole = { ...json, ...defined({ adopted, replacedTaskIds }) };
-			return [{ json: whole, ...output, pairedItem: { item: itemIndex } }];
+			return [{ json: secrets.clean(whole), ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {
 				warn(this, 'Stopped before the video was finished', member);

@@ -27,6 +27,8 @@ export interface Ended {
 	json: IDataObject;
 	task: Task;
 	ids: KnownIds;
+	/** Whether the task has ended only now: then its file may not be everywhere yet. */
+	isFresh?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function settle(
 	{ ids, task: known, kind, since, lookNow }: Begun,
 ): Promise<Ended> {
 	const { clock } = item;
-	const { task, settled, polls } = await waitUntilSettled(ids, {
+	const { task, settled, polls, last } = await waitUntilSettled(ids, {
 		api: item.api,
 		clock,
 		schedule: input.schedule,
@@ -53,7 +55,7 @@ export async function settle(
 	const found = task ? idsOf(task, ids) : ids;
 	if (task?.status === 'failed') throw taskFailed(task, found);
 	if (!task || (!settled && input.onTimeout === 'fail')) {
-		throw waitOver(task, found, input.schedule.maximumWaitMs / 60_000);
+		throw waitOver(task, found, input.schedule.maximumWaitMs / 60_000, last);
 	}
 
 	// A task that had settled before we first looked did so at a time that nobody told us.
@@ -64,7 +66,7 @@ export async function settle(
 		...(known && { startedAt: since }),
 		...(sawItSettle && { finishedAt: clock.now() }),
 	});
-	return { json, task, ids: found };
+	return { json, task, ids: found, isFresh: sawItSettle };
 }
 
 /** What a download works with: an item of the node, or a callback's execution. */
@@ -84,7 +86,7 @@ const MAX_DOWNLOADS = 10;
  */
 export async function withVideo(
 	item: Downloader,
-	{ json, task, ids }: Ended,
+	{ json, task, ids, isFresh }: Ended,
 	{ file }: DownloadInput,
 	throwsGone = false,
 ): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
@@ -94,6 +96,7 @@ export async function withVideo(
 	const outcome = await download(task, ids, {
 		...item,
 		maximumBytes: file.maximumBytes,
+		isFresh,
 		refresh: async () => await lookAt(task.taskId, item),
 	})
 		.catch((error: unknown) => {

@@ -1,28 +1,51 @@
 import type { IBinaryData, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { type ConnectionOptions, connectionOptions, silence, timeoutMs } from '../api/client';
 import { type Clock, throwIfStopped } from '../api/clock';
+import { type CredentialFunctions, secretsOf } from '../api/credential';
+import { type Limited, TimedOut, within } from '../api/deadline';
+import { isRedacted } from '../api/secrets';
 import { TaskError } from '../api/taskError';
+import { excerpt } from '../api/untrusted';
 import { isHttpUrl } from '../request/values';
 import { downloadFailed } from '../task/errors';
 import { type KnownIds, type Task, videosOf } from '../task/task';
+import {
+	LEAST_HEAD_BYTES,
+	type MediaType,
+	WholenessCheck,
+	mediaTypeOf,
+	otherThingIn,
+} from './mediaFile';
 
 /** The parts of a Node stream that are used here; the package may import nothing of Node's. */
 interface ByteStream {
-	on(event: 'data', listener: (chunk: { length: number }) => void): unknown;
+	on(event: 'data', listener: (chunk: Buffer) => void): unknown;
 	on(event: 'newListener', listener: (event: string) => void): unknown;
+	on(event: 'error' | 'end', listener: (error?: Error) => void): unknown;
+	off(event: string, listener: (...args: never[]) => void): unknown;
 	pause(): unknown;
 	resume(): unknown;
+	unshift(chunk: Buffer): unknown;
 	destroy(error?: Error): unknown;
 }
 
 /** How long the host of a video may stay silent, before its first byte and between two. */
 const DOWNLOAD_TIMEOUT_MS = 120_000;
+/** A host that sends less than this is as good as silent, in bytes for each millisecond. */
+const LEAST_PACE = 0.5;
+/** How long one try may take in all: half an hour, and a second for each MiB that the user allows. */
+const DOWNLOAD_TOTAL_MS = 30 * 60_000;
+const TOTAL_MS_PER_BYTE = 1_000 / (1024 * 1024);
 const DOWNLOAD_TRIES = 3;
 const RETRY_PAUSE_MS = 1_000;
 const MAX_REDIRECTS = 5;
 
+/** A file that was published a moment ago is not everywhere at once: it is asked for again for so long. */
+const PATIENCE_MS = 60_000;
+const MAX_PATIENCE_PAUSE_MS = 15_000;
+
 /** The part of n8n's contexts that files come in through. */
-interface Functions {
+interface Functions extends CredentialFunctions {
 	helpers: Pick<IExecuteSingleFunctions['helpers'], 'httpRequest' | 'prepareBinaryData'>;
 }
 
@@ -33,6 +56,8 @@ export interface DownloadOptions {
 	signal?: AbortSignal;
 	/** A larger file is refused, before it is fetched where its size is announced. */
 	maximumBytes: number;
+	/** Whether the task has just ended: then a file that is not there may come yet. */
+	isFresh?: boolean;
 	/** Gets the task once more, for an address that is still good. */
 	refresh: () => Promise<Task>;
 }
@@ -49,21 +74,41 @@ export async function download(
 	ids: KnownIds,
 	options: DownloadOptions,
 ): Promise<IBinaryData> {
-	let url = addressOf(task, ids);
+	const { clock, signal, isFresh } = options;
+	const patientUntil = clock.now() + PATIENCE_MS;
+	let url = await usableAddress(addressOf(task, ids), options);
 	let problem = '';
+	let waits = 0;
 	let isGone = false;
-	for (let tries = 1; tries <= DOWNLOAD_TRIES; tries++) {
-		if (tries > 1) await options.clock.sleep(RETRY_PAUSE_MS * (tries - 1), options.signal);
+	for (let tries = 1; tries <= DOWNLOAD_TRIES;) {
 		const outcome = await fetchOnce(task.taskId, url, options);
 		if ('file' in outcome) return outcome.file;
 		problem = outcome.problem;
 		isGone = outcome.expired === true;
-		if (!outcome.lasting) continue;
 		const fresh = outcome.expired ? await freshAddress(options) : undefined;
-		if (!isHttpUrl(fresh) || fresh === url) break;
-		url = fresh;
+		if (isHttpUrl(fresh) && fresh !== url) {
+			url = fresh;
+			tries++;
+			continue;
+		}
+		const isPatient = outcome.notYet === 'always' || (outcome.notYet === 'fresh' && isFresh);
+		const pause = Math.min(RETRY_PAUSE_MS * 2 ** waits, MAX_PATIENCE_PAUSE_MS);
+		if (isPatient && clock.now() + pause <= patientUntil) {
+			waits++;
+			await clock.sleep(pause, signal);
+			continue;
+		}
+		if (outcome.lasting || isPatient) break;
+		if (tries < DOWNLOAD_TRIES) await clock.sleep(RETRY_PAUSE_MS * tries, signal);
+		tries++;
 	}
 	throw downloadFailed(task, ids, problem, isGone);
+}
+
+/** An address that the key was blanked out of, before the execution was suspended for one, is no good. */
+async function usableAddress(url: string, options: DownloadOptions): Promise<string> {
+	if (!isRedacted(secretsOf(options.functions).reveal(url))) return url;
+	return (await freshAddress(options)) ?? url;
 }
 
 /** A task that cannot be asked for now does not hide why the download failed. */
@@ -90,62 +135,33 @@ interface Problem {
 	lasting: boolean;
 	/** The address may have been good once. */
 	expired?: boolean;
+	/** The file may come yet, in any case or where the task has just ended. */
+	notYet?: 'always' | 'fresh';
 }
 
 async function fetchOnce(
 	taskId: string,
 	url: string,
-	{ functions, connection, signal, maximumBytes }: DownloadOptions,
+	options: DownloadOptions,
 ): Promise<{ file: IBinaryData } | Problem> {
-	throwIfStopped(signal);
-	const tooLarge: Problem = {
-		problem: `it is larger than the limit of ${Math.round(maximumBytes / MIB)} MiB`,
-		lasting: true,
-	};
-	let received = 0;
+	const { functions, connection, signal, maximumBytes } = options;
+	const silenceMs = timeoutMs(connection, DOWNLOAD_TIMEOUT_MS);
+	const progress = { received: 0 };
 	try {
-		const response = await open(functions, url, connection, signal);
-		if ('problem' in response) return response;
-		const { stream, headers } = response;
-
-		const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-		if (type && !type.startsWith('video/') && type !== 'application/octet-stream') {
-			stream.destroy();
-			return { problem: `its address gives ${type}, not a video`, lasting: false };
-		}
-		const announced = headers['content-encoding'] ? undefined : headers['content-length'];
-		if (Number(announced) > maximumBytes) {
-			stream.destroy();
-			return tooLarge;
-		}
-		stream.on('data', (chunk) => {
-			received += chunk.length;
-			if (received > maximumBytes) stream.destroy(new Error('too large'));
+		return await within(silenceMs, signal, async (limited) => {
+			const response = await open(functions, url, connection, limited.signal);
+			if ('problem' in response) return response;
+			return await store(taskId, response, { ...options, silenceMs, limited, progress });
 		});
-		// A listener sets the stream flowing before n8n reads it, so it is paused again at once. n8n then
-		// pipes it into a file, or listens, to store it in the database: that alone would not set a
-		// paused stream flowing.
-		stream.pause();
-		stream.on('newListener', (event) => event === 'data' && stream.resume());
-		const mimeType = type.startsWith('video/') ? type : 'video/mp4';
-		const file = await functions.helpers.prepareBinaryData(
-			stream as never,
-			`${taskId}.${EXTENSIONS[mimeType] ?? 'mp4'}`,
-			mimeType,
-		);
-		throwIfStopped(signal);
-		if (received > maximumBytes) return tooLarge;
-		if (announced !== undefined && received !== Number(announced)) {
-			return {
-				problem: `${received} bytes arrived where ${announced} were announced`,
-				lasting: false,
-			};
-		}
-		if (received === 0) return { problem: 'the file is empty', lasting: false };
-		return { file };
 	} catch (error) {
 		throwIfStopped(signal);
-		if (received > maximumBytes) return tooLarge;
+		const { received } = progress;
+		if (received > maximumBytes) return tooLarge(maximumBytes);
+		if (error instanceof TooSlow) return { problem: error.message, lasting: false };
+		if (error instanceof TimedOut) {
+			const after = received > 0 ? `went silent after ${received} bytes` : 'gave no answer in time';
+			return { problem: `its host ${after}`, lasting: false };
+		}
 		const { reason, lasting } = silence(error);
 		// Once bytes have come, n8n's refusal can only be about storing them.
 		return received > 0 && lasting
@@ -154,37 +170,169 @@ async function fetchOnce(
 	}
 }
 
+interface Storing extends DownloadOptions {
+	silenceMs: number;
+	limited: Limited;
+	/** Bytes, without any encoding. */
+	progress: { received: number };
+}
+
+class TooSlow extends Error {
+	constructor(received: number) {
+		super(`only ${received} bytes arrived in the longest time that a download may take`);
+	}
+}
+
+/** Hands the stream to n8n, and watches what goes through it. */
+async function store(
+	taskId: string,
+	{ stream, headers, discard }: Opened,
+	{ functions, clock, signal, maximumBytes, silenceMs, limited, progress }: Storing,
+): Promise<{ file: IBinaryData } | Problem> {
+	if (Number(headers['content-length']) > maximumBytes) {
+		discard();
+		return tooLarge(maximumBytes);
+	}
+	const head = await headOf(stream);
+	if (head.length === 0) return { problem: 'the file is empty', lasting: false };
+	const label = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+	const type = mediaTypeOf(head) ?? typeByLabel(label, head);
+	if (!type) {
+		discard();
+		const redacted = secretsOf(functions).redact(label);
+		const other = otherThingIn(head) ?? (excerpt(redacted, MAX_LABEL_CHARACTERS) || 'something');
+		return { problem: `its address gives ${other}, not a video`, lasting: false };
+	}
+
+	const wholeness = new WholenessCheck(head);
+	const latest = clock.now() + DOWNLOAD_TOTAL_MS + maximumBytes * TOTAL_MS_PER_BYTE;
+	let sinceRestart = 0;
+	let failure: Error | undefined;
+	stream.on('data', (chunk) => {
+		progress.received += chunk.length;
+		sinceRestart += chunk.length;
+		wholeness.take(chunk);
+		if (progress.received > maximumBytes) failure ??= new Error('too large');
+		else if (clock.now() > latest) failure ??= new TooSlow(progress.received);
+		if (failure) stream.destroy(failure);
+		if (sinceRestart < silenceMs * LEAST_PACE) return;
+		sinceRestart = 0;
+		limited.restart();
+	});
+	// The stream is paused since its head was read. n8n pipes it into a file, or listens, to store it in the
+	// database: that alone would not set a paused stream flowing.
+	stream.on('newListener', (event) => event === 'data' && stream.resume());
+	const file = await functions.helpers.prepareBinaryData(
+		stream as never,
+		`${fileName(taskId)}.${type.extension}`,
+		type.mimeType,
+	);
+	throwIfStopped(signal);
+	if (failure) throw failure;
+	const problem = wholeness.problem();
+	return problem === undefined ? { file } : { problem, lasting: false };
+}
+
+function tooLarge(maximumBytes: number): Problem {
+	return {
+		problem: `it is larger than the limit of ${Math.round(maximumBytes / MIB)} MiB`,
+		lasting: true,
+	};
+}
+
 const MIB = 1024 * 1024;
+
+/** How much of a host's label is shown, in characters. */
+const MAX_LABEL_CHARACTERS = 60;
+
+/** A kind of video whose first bytes we do not know goes by its label; one that we know would have told. */
+function typeByLabel(label: string, head: Buffer): MediaType | undefined {
+	const [, subtype] = /^video\/([a-z0-9][a-z0-9.+-]{0,40})$/.exec(label) ?? [];
+	const isKnown = ['mp4', 'webm', 'quicktime', 'x-matroska', 'x-msvideo'].includes(
+		subtype ?? 'mp4',
+	);
+	if (subtype === undefined || isKnown || otherThingIn(head) !== undefined) return undefined;
+	return { mimeType: label, extension: subtype.replace(/^x-/, '').replaceAll(/[^a-z0-9]/g, '') };
+}
+
+/** A task ID as the name of a file: the service may have put anything into it. */
+function fileName(taskId: string): string {
+	return taskId.slice(0, 100).replaceAll(/[^\w-]/g, '_');
+}
+
+/**
+ * The first bytes of a stream, which is paused then and gives them again.
+ *
+ * @returns nothing for an empty stream; where fewer bytes come than tell anything, those
+ */
+async function headOf(stream: ByteStream): Promise<Buffer> {
+	return await new Promise((resolve, reject) => {
+		let head = Buffer.alloc(0);
+		const stopListening = () => {
+			stream.off('data', onData);
+			stream.off('end', onEnd);
+			stream.off('error', reject);
+		};
+		const onData = (chunk: Buffer) => {
+			head = Buffer.concat([head, chunk]);
+			if (head.length < LEAST_HEAD_BYTES) return;
+			stream.pause();
+			stopListening();
+			stream.unshift(head);
+			resolve(head);
+		};
+		const onEnd = () => {
+			stopListening();
+			resolve(head);
+		};
+		stream.on('end', onEnd);
+		stream.on('error', reject);
+		stream.on('data', onData);
+	});
+}
 
 /** Statuses of an address that is no longer good: signed ones run out. */
 const EXPIRED_STATUSES = [401, 403, 404, 410];
 
-const EXTENSIONS: Record<string, string> = {
-	'video/mp4': 'mp4',
-	'video/webm': 'webm',
-	'video/quicktime': 'mov',
+/** Stores and CDNs answer so for a file that has not reached them yet; some say 403 for any that is missing. */
+const NOT_YET_STATUSES: Record<number, Problem['notYet']> = {
+	202: 'always',
+	403: 'fresh',
+	404: 'fresh',
+	409: 'fresh',
+	423: 'fresh',
 };
 
-type Opened = { stream: ByteStream; headers: Record<string, string | undefined> } | Problem;
+interface Opened {
+	stream: ByteStream;
+	headers: Record<string, string | undefined>;
+	/** Ends the connection. To destroy the stream is not enough where n8n has wrapped it (2.41). */
+	discard: () => void;
+}
 
 /** Follows redirects itself: only to http and https, and with no credential in any case. */
 async function open(
 	functions: Functions,
-	url: string,
+	address: string,
 	connection: ConnectionOptions,
-	signal: AbortSignal | undefined,
-): Promise<Opened> {
+	signal: AbortSignal,
+): Promise<Opened | Problem> {
+	let url = secretsOf(functions).reveal(address);
 	for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+		const own = new AbortController();
+		signal.addEventListener('abort', () => own.abort(), { once: true });
 		const request: IHttpRequestOptions = {
 			...connectionOptions(connection),
 			method: 'GET',
 			url,
+			// An encoding hides how long the file is, and gains nothing on a video.
+			headers: { 'Accept-Encoding': 'identity' },
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 			timeout: timeoutMs(connection, DOWNLOAD_TIMEOUT_MS),
-			...(signal && { abortSignal: signal }),
+			abortSignal: own.signal,
 		};
 		const response = (await functions.helpers.httpRequest(request)) as {
 			statusCode: number;
@@ -192,14 +340,21 @@ async function open(
 			body: ByteStream;
 		};
 		const { statusCode, headers, body } = response;
-		if (statusCode === 200) return { stream: body, headers };
-		body.destroy();
+		// n8n's client tells the end of an aborted request once more, when nobody reads the body any longer.
+		body.on('error', () => undefined);
+		const discard = () => {
+			own.abort();
+			body.destroy();
+		};
+		if (statusCode === 200 || statusCode === 203) return { stream: body, headers, discard };
+		discard();
 		const isRedirect = statusCode >= 300 && statusCode < 400 && headers.location;
 		if (!isRedirect) {
 			return {
 				problem: `its address answers with HTTP ${statusCode}`,
-				lasting: statusCode < 500 && ![408, 425, 429].includes(statusCode),
+				lasting: statusCode >= 300 && statusCode < 500 && ![408, 425, 429].includes(statusCode),
 				expired: EXPIRED_STATUSES.includes(statusCode),
+				notYet: NOT_YET_STATUSES[statusCode],
 			};
 		}
 		const target = URL.canParse(headers.location ?? '', url)

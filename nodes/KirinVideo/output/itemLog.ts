@@ -1,3 +1,4 @@
+import { forLog } from '../api/untrusted';
 import type { Member } from '../batch/batch';
 import type { ItemFunctions } from '../batch/item';
 import { type KnownIds, type Task, videosOf } from '../task/task';
@@ -42,12 +43,5 @@ export function logLine(
 	{ itemIndex, taskId, externalTaskId }: Pick<Member, 'itemIndex'> & KnownIds,
 ): string {
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return escaped(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
-}
-
-/** Control and format characters, line breaks of every kind among them, spelled as escapes. */
-function escaped(line: string): string {
-	return line.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
-		return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-	});
+	return forLog(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
 }

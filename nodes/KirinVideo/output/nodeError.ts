@@ -1,18 +1,15 @@
 import { type IExecuteFunctions, NodeApiError } from 'n8n-workflow';
-import { CREDENTIAL } from '../api/client';
+import { type CredentialFunctions, readSecrets } from '../api/credential';
 import { TaskError } from '../api/taskError';
-import { defined, record } from '../api/untrusted';
+import { defined } from '../api/untrusted';
 import { isAgentTool } from './agentTool';
-
-/** The parts of n8n's contexts that it takes to tell an error. */
-type Functions = Pick<IExecuteFunctions, 'getNode' | 'getCredentials'>;
 
 /**
  * What n8n shows and stores of an error, in both nodes. Built from our own words only: n8n would carry
  * along the request, and with it the key.
  */
 export function nodeError(
-	functions: Pick<Functions, 'getNode'>,
+	functions: Pick<IExecuteFunctions, 'getNode'>,
 	error: TaskError,
 	itemIndex: number,
 ): NodeApiError {
@@ -38,26 +35,14 @@ export function nodeError(
 
 /**
  * Services quote what they refuse: a key that is not accepted may come back in the very answer, and in
- * the address of a video.
+ * the address of a video. What comes in through the API's client is without it; this is for all the rest.
  */
 export async function withoutKey(
-	functions: Pick<Functions, 'getCredentials'>,
+	functions: CredentialFunctions,
 	error: TaskError,
 ): Promise<TaskError> {
-	const { apiKey } = await functions
-		.getCredentials<{ apiKey?: unknown }>(CREDENTIAL)
-		.catch(() => ({ apiKey: undefined }));
-	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
-	if (key === '') return error;
+	const secrets = await readSecrets(functions);
 	const { message, description, details } = error;
-	const hidden = hide({ message, description, details }, key) as typeof error;
+	const hidden = secrets.clean({ message, description, details });
 	return new TaskError(hidden.message, hidden.description, hidden.details);
-}
-
-function hide(value: unknown, key: string): unknown {
-	if (typeof value === 'string') return value.replaceAll(key, '[API key]');
-	if (Array.isArray(value)) return value.map((one: unknown) => hide(one, key));
-	const object = record(value);
-	if (!object) return value;
-	return Object.fromEntries(Object.entries(object).map(([name, one]) => [name, hide(one, key)]));
 }

@@ -10,11 +10,14 @@ import type { KnownIds } from './task';
 export function readCallback(body: unknown): KnownIds {
 	const outer = record(body);
 	const inner = record(outer?.data);
+	// The vendor's own shape, where the service hands the address on unchanged (reference: "callback").
+	const infos = [outer, inner].map((object) => record(object?.task_info));
+	const usableExternal = (info?: Record<string, unknown>) => usable(info?.external_task_id);
 	const first = (...names: string[]) =>
 		identifier(...[outer, inner].flatMap((object) => names.map((name) => usable(object?.[name]))));
 	return defined({
 		taskId: first('id', 'task_id', 'request_id'),
-		externalTaskId: first('external_task_id'),
+		externalTaskId: first('external_task_id') ?? identifier(...infos.map(usableExternal)),
 	});
 }
 

@@ -1,6 +1,7 @@
-import type { Answer } from '../api/client';
+import { ANOTHER_HOST, type Answer } from '../api/client';
 import { type RefusalKind, readProviderMessage } from '../api/refusal';
 import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
+import { excerpt } from '../api/untrusted';
 import { type Model, findModelByErrorCode, modelName } from '../request/models';
 import { type KnownIds, type Task, videosOf } from './task';
 
@@ -39,11 +40,24 @@ const KIND_MEANING: Record<string, { what: string; next: string }> = {
 	},
 };
 
+/** Codes of six digits, which stand for themselves (reference: "Two protocols"). */
+const CODE_MEANING: Record<string, { what: string; next: string }> = {
+	'110001': {
+		what: 'an input image that may be sensitive',
+		next: 'Use another image, then run the item again.',
+	},
+	'190000': {
+		what: 'an input file that could not be downloaded',
+		next: 'Check that the service can reach the address of the image, then run the item again.',
+	},
+};
+
 /**
  * The five kinds of both seed pages, told by the last three digits; the first ones name the model.
  * A variant sends the code as a number, which drops its leading zeros.
  */
 export function explainTaskErrorCode(code: string): { what: string; next: string } | undefined {
+	if (/^\d{6}$/.test(code)) return CODE_MEANING[code];
 	return /^\d{7,9}$/.test(code) ? KIND_MEANING[code.slice(-3)] : undefined;
 }
 
@@ -94,6 +108,10 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 		what: 'redirected to another address',
 		fix: 'The API key is not sent to other hosts: if the service has moved, change the base URL in the Kirin Video API credential',
 	},
+	blocked: {
+		what: 'was not reached: something in front of it, such as a proxy or a firewall, refused access',
+		fix: 'Allow n8n to reach the base URL in the Kirin Video API credential',
+	},
 	other: {
 		what: 'refused the request',
 		fix: 'Correct what it complains about',
@@ -117,7 +135,7 @@ export function submitRefused(
 		: `It could not be checked whether a task exists under the external task ID ${externalTaskId}; if it does, it may be billed. Look for it with Task → Get before you run the item again.`;
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)}`,
-		`${providerSays(answer)}${money} ${REFUSAL[kind].fix}, then run again.${rulesOf(model, kind)}`,
+		`${providerSays(answer)}${money} ${fixOf(answer, kind)}, then run again.${rulesOf(model, kind)}`,
 		{
 			externalTaskId,
 			...(!isCertain && { status: 'unknown' }),
@@ -141,7 +159,7 @@ export function estimateFailed(
 	model: ModelOfRequest,
 ): TaskError {
 	const what = kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer, 'an estimate');
-	const next = kind ? `${REFUSAL[kind].fix}, then run again.` : 'Run the item again later.';
+	const next = kind ? `${fixOf(answer, kind)}, then run again.` : 'Run the item again later.';
 	return new TaskError(
 		`The cost could not be estimated: ${what}`,
 		`${providerSays(answer)}No task was created, so nothing is billed. ${next}${rulesOf(model, kind)}`,
@@ -253,7 +271,7 @@ export function pollRefused(
 ): TaskError {
 	return new TaskError(
 		`${opening(answer)} ${outcome(answer, kind)} while waiting for task ${ids.taskId}`,
-		`${providerSays(answer)}${stateOf(seen, ids)} ${REFUSAL[kind].fix}, then use Task → Wait with this task ID to pick up the result.`,
+		`${providerSays(answer)}${stateOf(seen, ids)} ${fixOf(answer, kind)}, then use Task → Wait with this task ID to pick up the result.`,
 		{ ...ids, status: 'unknown', ...httpDetails(answer) },
 	);
 }
@@ -282,7 +300,7 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
  * @param kind why it would not; undefined when it could not
  */
 export function lookFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
-	const next = kind ? `${REFUSAL[kind].fix}, then look again.` : 'Try again later.';
+	const next = kind ? `${fixOf(answer, kind)}, then look again.` : 'Try again later.';
 	return new TaskError(
 		`Task ${id} could not be looked up: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
 		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by looking. ${next}`,
@@ -290,14 +308,38 @@ export function lookFailed(answer: Answer, kind: RefusalKind | undefined, id: st
 	);
 }
 
-/** The maximum wait is over and the task is still under way. */
-export function waitOver(task: Task | undefined, ids: KnownIds, minutes: number): TaskError {
+/**
+ * The maximum wait is over and the task is still under way, as far as could be understood.
+ *
+ * @param last the last answer, where it told nothing of the task
+ */
+export function waitOver(
+	task: Task | undefined,
+	ids: KnownIds,
+	minutes: number,
+	last?: Answer,
+): TaskError {
 	const progress = task?.progress === undefined ? '' : ` at ${Math.round(task.progress * 100)} %`;
 	return new TaskError(
 		`Task ${ids.taskId} is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
-		`${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
+		`${notUnderstood(task, last)}${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
 		{ ...ids, status: task?.status ?? 'unknown', model: task?.model },
 	);
+}
+
+/** How much of a task that is not understood is shown, in characters. */
+const MAX_SHOWN_CHARACTERS = 300;
+
+/** Why the wait has come to nothing, where the service has answered in a way that nobody understands. */
+function notUnderstood(task: Task | undefined, last: Answer | undefined): string {
+	if (last) return `The last answer was of no use: ${reason(last)}. ${providerSays(last)}`;
+	if (!task) return '';
+	const { unknownStatus, isStatusMissing } = task;
+	if (!isStatusMissing && unknownStatus === undefined) return '';
+	const what = isStatusMissing
+		? 'The service gives no status'
+		: `The service gives the status "${unknownStatus}", which this node does not know`;
+	return `${what}, and neither a result nor an error. It says: ${excerpt(JSON.stringify(task.raw), MAX_SHOWN_CHARACTERS)}. `;
 }
 
 /**
@@ -312,9 +354,10 @@ export function downloadFailed(
 	isGone = false,
 ): TaskError {
 	const url = videosOf(task).video?.url;
+	const said = url ? '' : `The service gave as the result: ${resultOf(task)}. `;
 	return new (isGone ? VideoGone : TaskError)(
 		`The video of task ${task.taskId} is finished but could not be downloaded: ${problem}`,
-		`The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
+		`${said}The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
 		{ ...ids, taskId: task.taskId, status: 'completed', model: task.model, videoUrl: url },
 	);
 }
@@ -326,6 +369,11 @@ export function paidVideoGone({ message, details }: TaskError): TaskError {
 		`The task${externalIdNote(details)} was completed and billed before, but its file is no longer there, and the service tells no other address. No second task was made. To pay for a new video, set the option Paid Video Is Gone to Make a New One and run the item again.`,
 		details,
 	);
+}
+
+/** What the service gave where a video was expected. */
+function resultOf({ raw }: Task): string {
+	return excerpt(JSON.stringify(raw.output ?? raw.outputs ?? raw), MAX_SHOWN_CHARACTERS);
 }
 
 /** An error that nobody foresaw. */
@@ -365,13 +413,21 @@ function opening(answer: Answer): string {
 }
 
 function outcome(answer: Answer, kind: RefusalKind): string {
-	return answer.kind === 'response'
-		? `${REFUSAL[kind].what} (HTTP ${answer.status})`
-		: 'could not send the request';
+	if (answer.kind === 'silence') return 'could not send the request';
+	const what = (kind === 'redirect' && answer.problem) || REFUSAL[kind].what;
+	return `${what} (HTTP ${answer.status})`;
+}
+
+/** What the user does about it before the next try. */
+function fixOf(answer: Answer, kind: RefusalKind): string {
+	const problem = answer.kind === 'response' && kind === 'redirect' ? answer.problem : undefined;
+	if (problem === undefined || problem === ANOTHER_HOST) return REFUSAL[kind].fix;
+	return 'Enter the address that the redirect leads to as the base URL in the Kirin Video API credential, or correct the redirect where it is made';
 }
 
 function reason(answer: Answer, expected = 'a task'): string {
 	if (answer.kind === 'silence') return answer.reason;
+	if (answer.problem !== undefined) return answer.problem;
 	if (answer.status < 300) return `the service answered with something that is not ${expected}`;
 	return `the service answered with HTTP ${answer.status}`;
 }
@@ -379,7 +435,10 @@ function reason(answer: Answer, expected = 'a task'): string {
 function providerSays(answer: Answer): string {
 	if (answer.kind === 'silence') return answer.lasting ? `${capital(answer.reason)}. ` : '';
 	const { code, message, requestId } = readProviderMessage(answer.body);
-	if (!message) return requestId ? `Request ID: ${requestId}. ` : '';
+	if (!message) {
+		const said = answer.said === undefined ? '' : `It says: "${answer.said}". `;
+		return requestId ? `${said}Request ID: ${requestId}. ` : said;
+	}
 	const label = [
 		code && code !== message && `code ${code}`,
 		requestId && `request ID ${requestId}`,

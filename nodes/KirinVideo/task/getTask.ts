@@ -1,8 +1,9 @@
 import type { Api, Answer } from '../api/client';
 import type { Clock } from '../api/clock';
 import { ask } from '../api/retry';
+import { excerpt } from '../api/untrusted';
 import { lookFailed, taskNotFound } from './errors';
-import { type Task, readTask } from './task';
+import { type KnownIds, type Task, namesOf, readTask } from './task';
 
 /**
  * One look at a task, by its ID or the external one.
@@ -19,18 +20,46 @@ export async function lookAt(
 	throw lookFailed(asked.answer, asked.kind, id);
 }
 
-/** `GET …/task/{id}`, where the ID is the service's or ours. */
-export async function look(api: Api, id: string, timeoutMs?: number): Promise<Answer> {
-	return await api.call({
+/**
+ * `GET …/task/{id}`, where the ID is the service's or ours.
+ *
+ * @param known what is certain of the task: an answer that names other IDs is about another one
+ * @returns an answer about another task as one that tells nothing
+ */
+export async function look(
+	api: Api,
+	id: string,
+	timeoutMs?: number,
+	known: KnownIds = {},
+): Promise<Answer> {
+	const answer = await api.call({
 		method: 'GET',
 		path: `/model/v1/generation/task/${encodeURIComponent(id)}`,
 		...(timeoutMs !== undefined && { timeoutMs }),
 	});
+	const task = taskOf(answer);
+	if (answer.kind === 'silence' || !task || isAbout(task, id, known)) return answer;
+	const problem = `the service answered with another task, ${excerpt(task.taskId, MAX_SHOWN_CHARACTERS)}`;
+	return { ...answer, body: undefined, said: undefined, problem };
+}
+
+/** How much of an ID is shown, in characters. */
+const MAX_SHOWN_CHARACTERS = 128;
+
+/**
+ * Whether a task can be the one that was asked for. Asked by the external ID, a task has another ID of its
+ * own; so without more it is only certain that it is not, when both of its IDs are others.
+ */
+function isAbout(task: Task, id: string, known: KnownIds): boolean {
+	const asked = [id, known.taskId, known.externalTaskId].filter((one) => one !== undefined);
+	const named = namesOf(task);
+	if (named.some((one) => asked.includes(one))) return true;
+	return known.taskId === undefined && task.externalTaskId === undefined;
 }
 
 /** The task in an answer of 2xx, if there is one. */
 export function taskOf(answer: Answer): Task | undefined {
 	return answer.kind === 'response' && answer.status >= 200 && answer.status < 300
-		? readTask(answer.body)
+		? readTask(answer.body, answer.baseUrl)
 		: undefined;
 }

@@ -6,7 +6,7 @@ import type { TaskError } from '../api/taskError';
 import { pollRefused, taskNotFound, taskVanished } from './errors';
 import { look, taskOf } from './getTask';
 import { type RenderTimes, type Track, MOST_PAUSE_MS, noteLook, pauseBeforeLook } from './schedule';
-import { type KnownIds, type Task, isSettled } from './task';
+import { type KnownIds, type Task, following, isSettled } from './task';
 
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {
@@ -26,6 +26,8 @@ export interface Waited {
 	settled: boolean;
 	/** How many looks it took. */
 	polls: number;
+	/** The last answer, where it told nothing of the task. */
+	last?: Answer;
 }
 
 export interface WaitOptions {
@@ -63,6 +65,7 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 	let polls = 0;
 	let failures = 0;
 	let missingSince: number | undefined;
+	let last: Answer | undefined;
 	let track: Track = [];
 	let lastRunningAt = since;
 	const nextPause = (elapsedMs: number) => pauseAfterLook(options, track, elapsedMs);
@@ -71,20 +74,26 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 
 	while (!task || !isSettled(task)) {
 		const left = deadline - clock.now();
-		if (left <= 0 && polls > 0) return { task, settled: false, polls };
+		if (left <= 0 && polls > 0) return { task, settled: false, polls, ...(last && { last }) };
 		// The last look falls on the deadline itself, however long the interval is.
 		if (pause > 0 && left > 0) await clock.sleep(Math.min(pause, left), signal);
 
 		const lookAt = clock.now();
-		const answer = await look(api, id, Math.max(LEAST_LOOK_MS, deadline - lookAt));
+		const answer = await look(
+			api,
+			id,
+			Math.max(LEAST_LOOK_MS, deadline - lookAt),
+			task ? { ...ids, taskId: task.taskId } : undefined,
+		);
 		polls++;
 		const seen = taskOf(answer);
+		last = seen ? undefined : answer;
 		if (seen) {
-			task = seen;
+			task = following(seen, task);
 			failures = 0;
 			missingSince = undefined;
-			onLook?.(seen);
-			if (isSettled(seen)) break;
+			onLook?.(task);
+			if (isSettled(task)) break;
 			lastRunningAt = clock.now();
 			// How long a task that existed before has been under way, its first look cannot tell.
 			const elapsedMs = options.known || polls > 1 ? lastRunningAt - since : 0;

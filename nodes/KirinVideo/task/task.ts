@@ -1,5 +1,5 @@
 import { decimalText } from '../api/decimal';
-import { defined, identifier, list, number, record, text } from '../api/untrusted';
+import { defined, excerpt, identifier, list, number, record, text } from '../api/untrusted';
 
 /**
  * What the API said → {@link Task}. Every variant that pages and clients of the provider show is
@@ -22,8 +22,10 @@ export interface Task {
 	taskId: string;
 	externalTaskId?: string;
 	status: TaskStatus;
-	/** The service's own word, when it is one that we do not know. Read as in progress. */
+	/** The service's own word, when it is one that we do not know. */
 	unknownStatus?: string;
+	/** True when the service gives no status at all. */
+	isStatusMissing?: boolean;
 	model?: string;
 	/** 0 to 1, only while in progress, and not always. */
 	progress?: number;
@@ -37,6 +39,8 @@ export interface Task {
 	error?: TaskFailure;
 	/** The task object exactly as the service sent it. */
 	raw: Record<string, unknown>;
+	/** Whether a copy with a watermark was asked for; not known of a task that existed before. */
+	watermark?: boolean;
 }
 
 export interface TaskFailure {
@@ -46,50 +50,177 @@ export interface TaskFailure {
 }
 
 const STATUS_WORDS: ReadonlyArray<[status: TaskStatus, ...words: string[]]> = [
-	['queued', 'pending', 'queued', 'in_queue', 'submitted'],
-	['in_progress', 'in_progress', 'processing', 'running'],
-	['completed', 'completed', 'success', 'succeeded', 'succeed', 'done'],
-	['failed', 'failed', 'fail', 'error', 'cancelled', 'canceled'],
+	['queued', 'pending', 'queued', 'in_queue', 'submitted', 'waiting', 'created', 'accepted'],
+	['in_progress', 'in_progress', 'processing', 'running', 'generating', 'started'],
+	['completed', 'completed', 'complete', 'success', 'succeeded', 'succeed', 'done', 'finished'],
+	[
+		'failed',
+		...['failed', 'fail', 'failure', 'error', 'cancelled', 'canceled', 'rejected', 'aborted'],
+		...['expired', 'timeout', 'timed_out'],
+	],
 ];
 
 function statusOf(word: string): TaskStatus | undefined {
-	return STATUS_WORDS.find(([, ...words]) => words.includes(word))?.[0];
+	const plain = word.replaceAll(/[\s-]+/g, '_');
+	return STATUS_WORDS.find(([, ...words]) => words.includes(plain))?.[0];
 }
 
-/** @returns undefined when `body` is not a task: no object, or one without an ID. */
-export function readTask(body: unknown): Task | undefined {
-	const raw = unwrap(body);
+/** How much of a status word, an ID or a code is kept, in characters; and of an error's message. */
+const MAX_WORD_CHARACTERS = 64;
+const MAX_ID_CHARACTERS = 256;
+const MAX_CODE_CHARACTERS = 64;
+const MAX_MESSAGE_CHARACTERS = 1_000;
+
+/**
+ * @param baseUrl of the API, for addresses of files that are relative to it
+ * @returns undefined when `body` is not a task: no object, or one without an ID
+ */
+export function readTask(body: unknown, baseUrl?: string): Task | undefined {
+	const layers = layersOf(body);
+	const { raw, inner, outer } = layers;
 	if (!raw) return undefined;
-	// Errors carry a request ID too; only beside a status is it a task's.
-	const requestId = text(raw.status) && raw.request_id;
-	const taskId = identifier(raw.id, raw.task_id, requestId);
+	const own = [...inner, raw];
+	const taskId = idOf(raw);
 	if (taskId === undefined) return undefined;
 
-	const failure = readFailure(raw.error);
-	const word = text(raw.status)?.trim().toLowerCase();
-	const known = word === undefined ? 'in_progress' : statusOf(word);
-	// "completed" together with a non-empty error means failed.
-	const status = known === 'completed' && failure ? 'failed' : (known ?? 'in_progress');
-	const usage = record(raw.usage);
+	const failure =
+		firstOf(own, failureOf) ?? firstOf(own, ({ error_type }) => readFailure(error_type));
+	const contents = firstOf(own, (layer) => nonEmpty(contentsOf(layer, baseUrl))) ?? [];
+	const { word, known } = statusIn(own, outer);
+	const status = decide(known, contents.length > 0, failure !== undefined);
+	const usage = firstOf(own, (layer) => record(layer.usage));
 
 	return defined({
 		taskId,
-		externalTaskId: identifier(raw.external_task_id),
+		externalTaskId: firstOf(own, externalIdOf),
 		status,
-		unknownStatus: known === undefined ? word : undefined,
-		model: text(raw.model),
-		progress: fraction(raw.progress),
-		createdAt: epochMs(raw.created_at),
-		contents: readContents(raw.output ?? raw.outputs),
-		cost: decimalText(usage?.cost),
+		unknownStatus: known === undefined && !isDone(status) ? word : undefined,
+		isStatusMissing: word === undefined ? true : undefined,
+		model: firstOf(own, ({ model }) => cut(text(model), MAX_ID_CHARACTERS)),
+		progress: firstOf(own, ({ progress }) => fraction(progress)),
+		createdAt: firstOf(own, ({ created_at }) => epochMs(created_at)),
+		contents,
+		cost: cut(decimalText(usage?.cost), MAX_ID_CHARACTERS),
 		discount: number(usage?.discount),
-		error: status === 'failed' ? (failure ?? {}) : undefined,
+		error: status === 'failed' ? (failure ?? firstOf(own, toldFailure) ?? {}) : undefined,
 		raw,
 	});
 }
 
+/** What the status says counts; an output or an error where it says nothing that we know. */
+function decide(known: TaskStatus | undefined, hasOutput: boolean, hasError: boolean): TaskStatus {
+	// "completed" together with a non-empty error means failed.
+	if ((known === 'completed' || known === undefined) && hasError) return 'failed';
+	return known ?? (hasOutput ? 'completed' : 'in_progress');
+}
+
+function isDone(status: TaskStatus): boolean {
+	return status === 'completed' || status === 'failed';
+}
+
+/** Envelopes of gateways, one around the other, are not deeper than this. */
+const MAX_LAYERS = 5;
+
+interface Layers {
+	/** The object with the task's ID. */
+	raw?: Record<string, unknown>;
+	/** What lies in it, innermost first. */
+	inner: Array<Record<string, unknown>>;
+	/** What lies around it, from the inside. */
+	outer: Array<Record<string, unknown>>;
+}
+
+/**
+ * Takes envelopes such as `{data: <task>, status: {…}}` apart. The task is the innermost object with an ID
+ * and a status, or else with an ID.
+ */
+function layersOf(body: unknown): Layers {
+	const layers: Array<Record<string, unknown>> = [];
+	for (let next = record(body); next && layers.length < MAX_LAYERS; next = innerOf(next)) {
+		layers.unshift(next);
+	}
+	const isWhole = (layer: Record<string, unknown>) =>
+		identifier(layer.id, layer.task_id) !== undefined && statusWordOf(layer) !== undefined;
+	const whole = layers.findIndex(isWhole);
+	const at = whole === -1 ? layers.findIndex((layer) => idOf(layer) !== undefined) : whole;
+	if (at === -1) return { inner: [], outer: [] };
+	return { raw: layers[at], inner: layers.slice(0, at), outer: layers.slice(at + 1) };
+}
+
+function innerOf(layer: Record<string, unknown>): Record<string, unknown> | undefined {
+	const { data, task, result } = layer;
+	const [first, ...more] = list(data);
+	const only = more.length === 0 ? record(first) : undefined;
+	// In a task, the result may have an ID of its own.
+	return only ?? record(task) ?? (idOf(layer) === undefined ? record(result) : undefined);
+}
+
+function idOf(layer: Record<string, unknown>): string | undefined {
+	// Errors carry a request ID too; only beside a status is it a task's.
+	const requestId = statusWordOf(layer) !== undefined && layer.request_id;
+	return cut(identifier(layer.id, layer.task_id, requestId)?.trim(), MAX_ID_CHARACTERS);
+}
+
+function externalIdOf(layer: Record<string, unknown>): string | undefined {
+	return cut(
+		identifier(layer.external_task_id, record(layer.task_info)?.external_task_id),
+		MAX_ID_CHARACTERS,
+	);
+}
+
+/** All IDs that an answer gives its task. */
+export function namesOf({ taskId, externalTaskId, raw }: Task): string[] {
+	const all = [taskId, externalTaskId, raw.id, raw.task_id, raw.request_id];
+	return all.flatMap((id) => identifier(id)?.trim() ?? []);
+}
+
+/** A later look at the same task, with what only the first knows. */
+export function following(seen: Task, { watermark }: Pick<Task, 'watermark'> = {}): Task {
+	return watermark === undefined ? seen : { ...seen, watermark };
+}
+
+function statusWordOf(layer: Record<string, unknown>): string | undefined {
+	const word = [layer.status, layer.task_status, layer.state].find((one) => text(one)) as
+		string | undefined;
+	return cut(word?.trim().toLowerCase(), MAX_WORD_CHARACTERS);
+}
+
+/** A number is a status that we do not know. */
+function statusIn(
+	own: Array<Record<string, unknown>>,
+	outer: Array<Record<string, unknown>>,
+): { word?: string; known?: TaskStatus } {
+	const word = firstOf(own, statusWordOf);
+	if (word !== undefined) return { word, known: statusOf(word) };
+	const code = firstOf(own, ({ status, task_status: other }) => number(status) ?? number(other));
+	if (code !== undefined) return { word: String(code) };
+	// Around the task, "success" is what the call was, and not the task.
+	const around = firstOf(outer, statusWordOf);
+	const known = around === undefined ? undefined : statusOf(around);
+	return known === 'completed' ? {} : { word: around, known };
+}
+
+function firstOf<T>(
+	layers: Array<Record<string, unknown>>,
+	read: (layer: Record<string, unknown>) => T | undefined,
+): T | undefined {
+	for (const layer of layers) {
+		const value = read(layer);
+		if (value !== undefined) return value;
+	}
+	return undefined;
+}
+
+function nonEmpty<T>(values: T[]): T[] | undefined {
+	return values.length > 0 ? values : undefined;
+}
+
+function cut(value: string | undefined, maxCharacters: number): string | undefined {
+	return value === undefined ? undefined : excerpt(value, maxCharacters);
+}
+
 export function isSettled(task: Task): boolean {
-	return task.status === 'completed' || task.status === 'failed';
+	return isDone(task.status);
 }
 
 /** A task as far as the caller knows it; before the answer to submit there is only our own ID. */
@@ -107,46 +238,170 @@ export function idsOf(task: Task, asked: KnownIds): KnownIds {
 	});
 }
 
+/** Where a task's results lie; the vendor's own name is `task_result`. */
+function contentsOf(layer: Record<string, unknown>, baseUrl: string | undefined): Content[] {
+	const { output, outputs, task_result: vendor, result, videos } = layer;
+	for (const place of [output, outputs, vendor, result, videos]) {
+		const found = readContents(place, baseUrl, 0);
+		if (found.length > 0) return found;
+	}
+	// Beside them may lie what the task was made from, or the address of a page.
+	const { video_url, videoUrl, watermark_url } = layer;
+	return flatAddresses({ video_url, videoUrl, watermark_url }, baseUrl);
+}
+
+/** An address is either all there is, or in `url`, or under a name that says what it is. */
+const ADDRESS_NAMES = {
+	url: undefined,
+	video_url: 'video',
+	videoUrl: 'video',
+	video: 'video',
+	watermark_url: 'video_watermark',
+	watermarked_url: 'video_watermark',
+	image_url: 'image',
+	image: 'image',
+	audio_url: 'audio',
+	download_url: undefined,
+	file_url: undefined,
+	uri: undefined,
+} satisfies Record<string, string | undefined>;
+
+/** Where the contents of an output lie in it. */
+const CONTENT_NAMES = [
+	...['content', 'contents', 'output', 'outputs', 'result', 'results', 'videos', 'video'],
+	...['video_urls', 'urls', 'images'],
+];
+
+/** More pieces than a result has, and deeper nesting, are nothing that the service means. */
+const MAX_CONTENTS = 100;
+const MAX_CONTENT_DEPTH = 5;
+
+function readContents(output: unknown, baseUrl: string | undefined, depth: number): Content[] {
+	if (depth > MAX_CONTENT_DEPTH) return [];
+	const found: Content[] = [];
+	for (const entry of list(output).slice(0, MAX_CONTENTS)) {
+		if (found.length >= MAX_CONTENTS) break;
+		found.push(...readContent(entry, baseUrl, depth));
+	}
+	return found.slice(0, MAX_CONTENTS);
+}
+
+function readContent(entry: unknown, baseUrl: string | undefined, depth: number): Content[] {
+	if (Array.isArray(entry)) return readContents(entry, baseUrl, depth + 1);
+	if (typeof entry === 'string') {
+		const url = looksLikeAddress(entry) && addressIn(entry, baseUrl);
+		return url ? [{ type: 'video', url }] : [];
+	}
+	const item = record(entry);
+	if (!item) return [];
+	for (const name of CONTENT_NAMES) {
+		if (typeof item[name] !== 'object') continue;
+		const found = readContents(item[name], baseUrl, depth + 1);
+		if (found.length > 0) return found;
+	}
+	return flatAddresses(item, baseUrl);
+}
+
 /** Type without "_url" (variant `video_url`), in lower case. */
-function readContents(output: unknown): Content[] {
-	return list(output).flatMap((entry) => {
-		const item = record(entry);
-		if (!item) return [];
-		if (item.content !== undefined) return readContents(item.content);
-		const url = text(item.url);
-		if (!url) return [];
-		const type = (text(item.type) ?? 'video').toLowerCase().replace(/_url$/, '');
-		return [defined({ type, url, size: text(item.size) })];
+function flatAddresses(item: Record<string, unknown>, baseUrl: string | undefined): Content[] {
+	const ownType = text(item.type)?.trim().toLowerCase().replace(/_url$/, '');
+	const seen = new Set<string>();
+	return Object.entries(ADDRESS_NAMES).flatMap(([name, named]) => {
+		const url = addressIn(item[name], baseUrl);
+		// `url` and `video_url` may say the same.
+		if (url === undefined || seen.has(url)) return [];
+		seen.add(url);
+		const type =
+			cut((named === 'video' && ownType) || (named ?? ownType ?? 'video'), MAX_WORD_CHARACTERS) ??
+			'';
+		return [defined({ type, url, size: cut(text(item.size), MAX_WORD_CHARACTERS) })];
 	});
 }
 
-/** The video and, when asked for, its watermarked twin: the second video unless its type says so. */
+function looksLikeAddress(value: string): boolean {
+	return /^\s*(https?:\/\/|\/)/i.test(value.slice(0, 100));
+}
+
+/** An absolute address stays as it is; a relative one counts from the API's base URL. */
+function addressIn(value: unknown, baseUrl: string | undefined): string | undefined {
+	const address = text(value)?.trim();
+	if (address === undefined || baseUrl === undefined || URL.canParse(address)) return address;
+	return URL.canParse(address, `${baseUrl}/`) ? new URL(address, `${baseUrl}/`).href : address;
+}
+
+/**
+ * The video and, where one was asked for, its copy with a watermark. It is told by its type or its
+ * address, and as the second of two where a copy was asked for.
+ */
 export function videosOf(task: Task): { video?: Content; watermarked?: Content } {
 	const videos = task.contents.filter(({ type }) => type.includes('video'));
-	const watermarked = videos.find(({ type }) => type.includes('watermark')) ?? videos[1];
+	const marked = videos.filter(hasWatermark);
+	// Where all say so, it is the name of the place and tells nothing.
+	const told = marked.length < videos.length ? marked[0] : undefined;
+	const watermarked = told ?? (task.watermark ? videos[1] : undefined);
 	return { video: videos.find((content) => content !== watermarked), watermarked };
 }
 
+function hasWatermark({ type, url }: Content): boolean {
+	const words = `${type} ${url.split('?')[0]}`.toLowerCase();
+	return /watermark/.test(words) && !/(no|non|without|un)[-_.]?watermark/.test(words);
+}
+
+/** Words and codes that say that there is no error. */
+const SAYS_NOTHING = /^(0+|200|ok|okay|success|succeeded|succeed|none|null|no[ _]error|-)?\.?$/i;
+
+function failureOf({ error }: Record<string, unknown>): TaskFailure | undefined {
+	return readFailure(error);
+}
+
+/** @returns undefined for what says nothing, such as `{code: 0, message: ""}` */
 function readFailure(error: unknown): TaskFailure | undefined {
-	if (typeof error === 'string') return text(error) ? { message: error } : undefined;
-	const object = record(error);
+	if (typeof error === 'string') return failureIn(undefined, error);
+	const object = record(Array.isArray(error) ? error[0] : error);
 	if (!object) return undefined;
-	const failure = defined({
-		code: identifier(object.code),
-		message: text(object.error_message, object.message),
+	const { code, error_code: other, error_message: own, message, msg, detail, reason } = object;
+	return failureIn(identifier(code, other), text(own, message, msg, detail, reason));
+}
+
+function failureIn(code: string | undefined, message: string | undefined): TaskFailure | undefined {
+	const failure: TaskFailure = defined({
+		code: cut(telling(code), MAX_CODE_CHARACTERS),
+		message: cut(telling(message), MAX_MESSAGE_CHARACTERS),
 	});
 	return failure.code || failure.message ? failure : undefined;
 }
 
-/** The task object, out of the envelope `{data: <task>, status: {…}}` if there is one. */
-function unwrap(body: unknown): Record<string, unknown> | undefined {
-	const outer = record(body);
-	return outer && (record(outer.data) ?? outer);
+function telling(value: string | undefined): string | undefined {
+	const start = value?.slice(0, 2 * MAX_MESSAGE_CHARACTERS + 2);
+	return start === undefined || SAYS_NOTHING.test(start.trim()) ? undefined : start;
 }
 
+/** Of a task that has failed: what other places than `error` say about it. */
+function toldFailure(layer: Record<string, unknown>): TaskFailure | undefined {
+	const {
+		task_status_msg: vendor,
+		status_msg,
+		error_message,
+		fail_reason,
+		reason,
+		message,
+	} = layer;
+	return (
+		readFailure(layer.provider_error) ??
+		failureIn(
+			identifier(layer.error_code),
+			text(vendor, error_message, fail_reason, status_msg, reason, message),
+		)
+	);
+}
+
+/** 0 to 1, from that or from percents: whatever is above 1. */
 function fraction(value: unknown): number | undefined {
-	const read = number(value);
-	return read === undefined ? undefined : Math.min(1, Math.max(0, read));
+	const read = number(typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value);
+	if (read === undefined) return undefined;
+	const isPercent = read > 1 || (typeof value === 'string' && value.includes('%'));
+	const share = isPercent ? read / 100 : read;
+	return Math.min(1, Math.max(0, share));
 }
 
 /** Below this a time stamp can only be meant in seconds: as milliseconds it lies in 1973. */

@@ -1,0 +1,96 @@
+import { sleep } from 'n8n-workflow';
+import { Stopped, onStop, throwIfStopped } from './clock';
+
+/**
+ * Limits of time that hold in the middle of a request. The time-out of n8n's HTTP client counts silence
+ * only, and ends with the headers where the body is a stream: an answer that drips would go on for ever.
+ */
+
+/** The time is over. */
+export class TimedOut extends Error {
+	constructor() {
+		super('The time is over');
+	}
+}
+
+/** What runs under a limit. */
+export interface Limited {
+	/** Aborted when the time is over, on Stop, and when the work fails for another reason. */
+	signal: AbortSignal;
+	/** Begins the time anew: then it is a limit of silence. */
+	restart(): void;
+}
+
+/**
+ * Does something that may take `ms` milliseconds. It ends then, even where the work ignores its signal.
+ *
+ * @param stop aborted when the user presses Stop
+ * @throws TimedOut, or Stopped
+ */
+export async function within<T>(
+	ms: number,
+	stop: AbortSignal | undefined,
+	act: (limited: Limited) => Promise<T>,
+): Promise<T> {
+	throwIfStopped(stop);
+	const controller = new AbortController();
+	let giveUp: (error: Error) => void = () => undefined;
+	const over = new Promise<never>((_, reject) => (giveUp = reject));
+	const end = (error: Error) => {
+		giveUp(error);
+		controller.abort();
+	};
+	const watched: Watched = { due: Date.now() + ms, fire: () => end(new TimedOut()) };
+	const stopListening = onStop(stop, () => end(new Stopped()));
+	watch(watched);
+	const work = act({
+		signal: controller.signal,
+		restart: () => void (watched.due = Date.now() + ms),
+	});
+	let isDone = false;
+	try {
+		const result = await Promise.race([work, over]);
+		isDone = true;
+		return result;
+	} finally {
+		// Nobody waits for either of them any more.
+		work.catch(() => undefined);
+		over.catch(() => undefined);
+		if (!isDone) controller.abort();
+		stopListening();
+		all.delete(watched);
+	}
+}
+
+interface Watched {
+	/** Milliseconds since the epoch. */
+	due: number;
+	fire(): void;
+}
+
+/** How late a limit may be noticed, in milliseconds. */
+const TICK_MS = 100;
+
+const all = new Set<Watched>();
+let isWatching = false;
+
+/** One timer serves all: n8n-workflow's sleep cannot be ended in its older versions, so each would leave one. */
+function watch(watched: Watched): void {
+	all.add(watched);
+	if (isWatching) return;
+	isWatching = true;
+	void watchAll();
+}
+
+async function watchAll(): Promise<void> {
+	while (all.size > 0) {
+		await sleep(TICK_MS);
+		const now = Date.now();
+		for (const watched of all) {
+			if (watched.due > now) continue;
+			all.delete(watched);
+			watched.fire();
+		}
+	}
+	isWatching = false;
+}
