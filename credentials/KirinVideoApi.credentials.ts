@@ -1,4 +1,10 @@
-import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+	Icon,
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
 
 /** The bearer token of the Kirin API. Its test is the node's `testKirinVideoApi`. */
 export class KirinVideoApi implements ICredentialType {
@@ -31,10 +37,16 @@ export class KirinVideoApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
-			headers: { Authorization: '=Bearer {{ $credentials.apiKey.trim() }}' },
-		},
-	};
+	/** A function, because n8n evaluates an expression anew for each request, in a sandbox of its own. */
+	authenticate = async (
+		{ apiKey }: ICredentialDataDecryptedObject,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> =>
+		await Promise.resolve({
+			...options,
+			headers: {
+				...options.headers,
+				Authorization: `Bearer ${typeof apiKey === 'string' ? apiKey.trim() : ''}`,
+			},
+		});
 }

@@ -33,6 +33,8 @@ export interface RunOptions {
 	executionId?: string;
 	mode?: WorkflowExecuteMode;
 	timezone?: string;
+	/** What the server does otherwise than usual. */
+	server?: Partial<IWorkflowExecuteAdditionalData>;
 }
 
 export interface EngineRun {
@@ -79,6 +81,7 @@ export async function prepareExecution(options: RunOptions): Promise<Execution> 
 		nodeTypes,
 	);
 	const additionalData = additionalDataFor(credentials, { id, mode, workflow: json });
+	Object.assign(additionalData, options.server);
 	return {
 		id,
 		mode,

@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { systemClock } from '../../nodes/KirinVideo/api/clock';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+import { watcher } from '../../nodes/KirinVideo/suspend/watcher';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox';
 import {
 	runWorkflow,
@@ -35,6 +36,7 @@ export function sandboxForTests(options: SandboxOptions = {}): { readonly curren
 		sandbox = await startSandbox({ apiKey: KEY, speed: SPEED, renderSeconds: 10, ...options });
 	});
 	beforeEach(() => sandbox.reset());
+	afterEach(() => watcher.endAll());
 	afterAll(async () => await sandbox.close());
 	return {
 		get current() {

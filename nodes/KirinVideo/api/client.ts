@@ -1,4 +1,9 @@
-import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import type {
+	IAllExecuteFunctions,
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 import { throwIfStopped } from './clock';
 
 export const CREDENTIAL = 'kirinVideoApi';
@@ -71,13 +76,18 @@ export function timeoutMs({ timeout }: ConnectionOptions, preset: number): numbe
 /**
  * @param baseUrl without a trailing slash; its path, if any, is kept in front of every call's
  * @param signal aborted when the user presses Stop: the call under way ends and none follows
+ * @param credential as it was read; without it n8n reads and decrypts it for each call
  */
 export function connect(
 	functions: IAllExecuteFunctions,
 	baseUrl: string,
 	options: ConnectionOptions,
 	signal: AbortSignal | undefined,
+	credential?: ICredentialDataDecryptedObject,
 ): Api {
+	const read = credential && {
+		credentialsDecrypted: { id: '', name: CREDENTIAL, type: CREDENTIAL, data: credential },
+	};
 	async function send(call: ApiCall, url: string): Promise<Answer> {
 		throwIfStopped(signal);
 		try {
@@ -99,6 +109,7 @@ export function connect(
 					disableFollowRedirect: true,
 					timeout: Math.min(call.timeoutMs ?? Infinity, timeoutMs(options, API_TIMEOUT_MS)),
 				},
+				read,
 			)) as { statusCode: number; headers?: Record<string, unknown>; body: unknown };
 			return {
 				kind: 'response',

@@ -51,6 +51,7 @@ async function begin(item: Item, input: Start): Promise<Output> {
 		item,
 		submitted,
 		async (one) => await lookOnce(item, one, input.create.maxConcurrentTasks),
+		resumeUrl,
 		warning,
 	);
 	return verdict === 'finish'

@@ -1,3 +1,4 @@
+import { logText } from '../api/logText';
 import type { Member } from '../batch/batch';
 import type { ItemFunctions } from '../batch/item';
 import { type KnownIds, type Task, videosOf } from '../task/task';
@@ -32,5 +33,6 @@ export function warn(functions: ItemFunctions, what: string, member: Member): vo
 
 export function logLine(what: string, { itemIndex, taskId, externalTaskId }: Member): string {
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return `Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`;
+	const parts = [what, `item ${itemIndex}`, ...ids].filter(Boolean);
+	return `Kirin Video: ${parts.map((part) => logText(String(part))).join(', ')}`;
 }
