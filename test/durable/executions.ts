@@ -63,6 +63,24 @@ export const plans: Plan[] = [
 		last: 'Wait',
 	},
 	{ name: 'stopped', prompts: [`Unwanted [sandbox: render ${before}s]`] },
+	{
+		// Its credential is deleted while it waits, and a callback comes after that.
+		name: 'bereft',
+		prompts: [`Bereft [sandbox: render ${before}s]`, `Bereft too [sandbox: render ${after}s]`],
+		node: { polling: { maximumWaitMinutes: 3 } },
+	},
+];
+
+/** No callback of theirs is ever sent: one as long as n8n stores the wait, the other after that. */
+export const unheard: Plan[] = [
+	{
+		name: 'early',
+		prompts: [
+			'Early [sandbox: render 1s; callback 503]',
+			'Early as well [sandbox: render 1s; callback 503]',
+		],
+	},
+	{ name: 'unheard', prompts: ['Unheard [sandbox: render 20s; callback 503]'] },
 ];
 
 export function workflowOf(plan: Plan, credentials: Credentials) {

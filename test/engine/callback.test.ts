@@ -1,3 +1,4 @@
+import { ExecuteSingleContext } from 'n8n-core';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { describeSince } from './describe-since';
 import {
@@ -71,7 +72,7 @@ async function callBack({ options, waiting }: Wait, body?: IDataObject): Promise
 
 /** A call whose caller waits for as long as the check takes: the clock runs faster than this machine. */
 async function patientCall({ options, waiting }: Wait, body: IDataObject): Promise<ResumeAnswer> {
-	const { sleep } = systemClock;
+	const sleep = systemClock.sleep.bind(systemClock);
 	const forever = new Promise<void>(() => undefined);
 	const patience = jest
 		.spyOn(systemClock, 'sleep')
@@ -598,6 +599,21 @@ describe('Where n8n cannot put an execution to wait', () => {
 		expect(sandbox.current.ledger.tasks).toHaveLength(2);
 		const line = result.log.find((text) => text.includes('cannot put this execution to wait'));
 		expect(line).toContain('No active execution found\\u{a}for \\u{1b}[2J1');
+	});
+});
+
+describe('Where n8n gives a node no context to keep anything in', () => {
+	it('the node polls', async () => {
+		const context = jest
+			.spyOn(ExecuteSingleContext.prototype, 'getContext')
+			.mockImplementation(() => {
+				throw new Error('No execution data');
+			});
+		const result = await run(sandbox.current, PARAMETERS, prompts('A fox')).finally(() =>
+			context.mockRestore(),
+		);
+
+		expect(result.output(NODE).map(({ json }) => json.status)).toEqual(['completed']);
 	});
 });
 

@@ -17,7 +17,7 @@ interface World {
 }
 
 /** Watches until all is over or a day has passed; times in seconds. */
-async function watching(world: World) {
+function watching(world: World) {
 	const clock = new VirtualClock();
 	const gets: number[] = [];
 	const calls: number[] = [];
@@ -83,7 +83,7 @@ async function watching(world: World) {
 		begin,
 		most: () => most,
 		/** Lets the time pass. */
-		async pass(seconds: number) {
+		pass: async (seconds: number) => {
 			limitMs += seconds * 1000;
 			goOn();
 			for (let before = -1; before !== clock.elapsed();) {
@@ -96,7 +96,7 @@ async function watching(world: World) {
 
 describe('A wait whose callbacks came before n8n had stored it', () => {
 	it('is ended some seconds later', async () => {
-		const { calls, gets, watcher, pass } = await watching({ status: () => 'completed' });
+		const { calls, gets, watcher, pass } = watching({ status: () => 'completed' });
 		await pass(10);
 		watcher.endAll();
 		expect(gets).toEqual([2]);
@@ -104,7 +104,7 @@ describe('A wait whose callbacks came before n8n had stored it', () => {
 	});
 
 	it('is ended when n8n takes its time to store it', async () => {
-		const { calls, watcher, pass } = await watching({
+		const { calls, watcher, pass } = watching({
 			status: () => 'completed',
 			resume: (second) => (second < 20 ? 409 : 200),
 		});
@@ -117,7 +117,7 @@ describe('A wait whose callbacks came before n8n had stored it', () => {
 
 describe('A wait whose callbacks get lost later', () => {
 	it('is ended within minutes, for one get at a time', async () => {
-		const { calls, gets, watcher, pass } = await watching({
+		const { calls, gets, watcher, pass } = watching({
 			status: (second) => (second < 20 * MINUTE ? 'in_progress' : 'completed'),
 			until: 7_200,
 		});
@@ -130,14 +130,14 @@ describe('A wait whose callbacks get lost later', () => {
 	});
 
 	it('is told the node when the key is not accepted any more', async () => {
-		const { calls, watcher, pass } = await watching({ status: () => 401 });
+		const { calls, watcher, pass } = watching({ status: () => 401 });
 		await pass(10);
 		watcher.endAll();
 		expect(calls).toHaveLength(1);
 	});
 
 	it('is looked at again when the service or n8n is away', async () => {
-		const { gets, calls, warnings, watcher, pass } = await watching({
+		const { gets, calls, warnings, watcher, pass } = watching({
 			status: (second) => (second < 90 ? 503 : 'completed'),
 			resume: () => 0,
 			until: 7_200,
@@ -155,7 +155,7 @@ describe('A watch', () => {
 		['n8n says that it waits no more', { resume: () => 409 }, 3 * MINUTE],
 		['n8n does not know the execution', { resume: () => 404 }, 15 * MINUTE],
 	])('ends when %s', async (_, world, within) => {
-		const { calls, pass } = await watching({ status: () => 'completed', until: 86_400, ...world });
+		const { calls, pass } = watching({ status: () => 'completed', until: 86_400, ...world });
 		await pass(within);
 		const count = calls.length;
 		await pass(MINUTE * 60);
@@ -163,7 +163,7 @@ describe('A watch', () => {
 	});
 
 	it('ends with the wait', async () => {
-		const { gets, pass, clock } = await watching({ until: 200 });
+		const { gets, pass, clock } = watching({ until: 200 });
 		await pass(86_400);
 		expect(gets.length).toBeGreaterThan(0);
 		expect(gets.at(-1)).toBeLessThan(200);
@@ -173,21 +173,21 @@ describe('A watch', () => {
 
 	it('ends with Stop', async () => {
 		const stop = new AbortController();
-		const { gets, pass } = await watching({ signal: stop.signal });
+		const { gets, pass } = watching({ signal: stop.signal });
 		stop.abort();
 		await pass(600);
 		expect(gets).toEqual([]);
 	});
 
 	it('is not begun for more waits than a process can hold', async () => {
-		const { gets, watcher, pass } = await watching({ waits: 1_500 });
+		const { gets, watcher, pass } = watching({ waits: 1_500 });
 		await pass(10);
 		watcher.endAll();
 		expect(gets).toHaveLength(1_000);
 	});
 
 	it('that is begun again is looked at soon', async () => {
-		const { gets, begin, watcher, pass } = await watching({});
+		const { gets, begin, watcher, pass } = watching({});
 		await pass(10);
 		begin('wait 0');
 		await pass(10);
@@ -196,7 +196,7 @@ describe('A watch', () => {
 	});
 
 	it('sends the key to the service only', async () => {
-		const { sent, watcher, pass } = await watching({ status: () => 'completed' });
+		const { sent, watcher, pass } = watching({ status: () => 'completed' });
 		await pass(5);
 		watcher.endAll();
 		const [get, call] = sent;
