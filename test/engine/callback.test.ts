@@ -30,7 +30,8 @@ import { watcher } from '../../nodes/KirinVideo/suspend/watcher';
 import type { ResumeAnswer } from './waiting';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 
-const sandbox = sandboxForTests();
+// Long enough that a busy machine puts an execution to wait before its tasks are done.
+const sandbox = sandboxForTests({ renderSeconds: 40 });
 
 /** Prompts come from expressions, which n8n evaluates again when the execution goes on. */
 const PARAMETERS = resuming({ prompt: '={{ $json.p.trim() }}' });
@@ -125,6 +126,28 @@ describe('Generate and Resume on Callback', () => {
 		const [task] = sandbox.current.ledger.tasks;
 
 		expect(task?.callbackUrl).toMatch(`/webhook-waiting/${waiting.executionId}`);
+	});
+
+	it('is watched until it is resumed', async () => {
+		const watch = jest.spyOn(watcher, 'watch');
+		const end = jest.spyOn(watcher, 'end');
+		const wait = await startToWait(prompts('A fox', 'Quick [sandbox: render 0s]'));
+		const [watched] = watch.mock.calls[0] ?? [];
+		const [task] = sandbox.current.ledger.tasks;
+		const { waitTill } = wait.waiting.run.data;
+
+		expect(watched).toMatchObject({
+			resumeUrl: task?.callbackUrl,
+			baseUrl: sandbox.current.apiUrl,
+			apiKey: KEY,
+			until: waitTill?.getTime(),
+		});
+		const slow = sandbox.current.ledger.tasks.find(({ prompt }) => prompt === 'A fox');
+		expect(watched?.ids).toEqual([slow?.id]);
+		expect(wait.waiting.stored()).not.toContain(KEY);
+
+		await callBack(wait);
+		expect(end).toHaveBeenCalledWith(watched?.name);
 	});
 
 	it('waits until the maximum wait that the user has set', async () => {
@@ -294,7 +317,7 @@ describe('A callback', () => {
 	it('takes no more than some looks per task, however many callbacks come', async () => {
 		const count = 40;
 		const wait = await startToWait(
-			prompts(...Array.from({ length: count }, (_, i) => `Fox ${i} [sandbox: render ${10 + i}s]`)),
+			prompts(...Array.from({ length: count }, (_, i) => `Fox ${i} [sandbox: render ${40 + i}s]`)),
 		);
 		const { ledger } = sandbox.current;
 		const before = ledger.count('get');

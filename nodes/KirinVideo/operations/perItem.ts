@@ -17,7 +17,8 @@ import { nodeError, withoutKey } from '../output/nodeError';
 import { asItStands, stoppedError } from '../output/stopped';
 import type { ReadParameter } from '../request/parameters';
 import { show } from '../request/values';
-import { type Suspension, takeSuspension } from '../suspend/savedState';
+import { type Suspension, takeSuspension, waitName } from '../suspend/savedState';
+import { watcher } from '../suspend/watcher';
 import { credentialError } from '../task/errors';
 import type { SubmitIdentity } from '../task/submit';
 
@@ -140,7 +141,11 @@ function suspensionOf(
 	runIndex: number,
 ): Suspension | undefined {
 	const taken = takeSuspension(contextOf(functions), runIndex);
-	if (taken) suspensions.set(run.attempt, taken);
+	if (taken) {
+		suspensions.set(run.attempt, taken);
+		// Not before: only now it is certain that n8n has resumed the execution.
+		watcher.end(waitName(functions, taken));
+	}
 	return suspensions.get(run.attempt);
 }
 

@@ -76,7 +76,6 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	if (finding === 'done') {
 		if (known.isResumed) return { noWebhookResponse: isLate };
 		resume(suspended, known);
-		watcher.end(name);
 		return { workflowData: [wake(suspended)], noWebhookResponse: isLate };
 	}
 	// The sender may call again, and then the service may be there, or know of the end.

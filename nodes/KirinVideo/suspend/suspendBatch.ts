@@ -127,10 +127,9 @@ class Departure {
 	/** Best effort: without it the wait relies on the callbacks. */
 	private async watch(item: Item, suspension: Suspension, until: number): Promise<void> {
 		const { functions, baseUrl, connection, signal } = item;
-		const { apiKey } = await functions
-			.getCredentials<{ apiKey?: unknown }>(CREDENTIAL)
-			.catch(() => ({ apiKey: undefined }));
-		if (apiKey === undefined) return;
+		const credential = await functions.getCredentials(CREDENTIAL).catch(() => undefined);
+		if (!credential) return;
+		const { apiKey } = credential;
 		const ids = [...this.pending.values()].filter(({ task }) => !isSettled(task)).map(idOf);
 		const { resumeUrl = '' } = suspension;
 		const name = waitName(functions, suspension);
