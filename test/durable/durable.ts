@@ -23,6 +23,7 @@ import { percentile } from '../e2e-server/percentile';
 import { servedVideo } from '../e2e-server/served-video';
 import { example } from '../e2e-server/shipped-example';
 import {
+	NEVER_SENT,
 	NODE,
 	RENDER_SECONDS,
 	plans,
@@ -266,7 +267,9 @@ async function startFireAndForget(n8n: RestartableN8n, sandbox: Sandbox): Promis
 /** n8n looks at a task before it answers a callback: whatever follows is not asked for. */
 async function untilAnswered({ requests }: Ledger): Promise<void> {
 	const deadline = Date.now() + WAIT_LIMIT_MS;
-	while (requests.some(({ kind, status }) => kind === 'callback' && status === undefined)) {
+	const isOpen = ({ kind, status, fault = '' }: Ledger['requests'][number]) =>
+		kind === 'callback' && status === undefined && !fault.includes(NEVER_SENT);
+	while (requests.some(isOpen)) {
 		if (Date.now() > deadline) throw new Error('n8n does not answer its callbacks');
 		await pause(100);
 	}

@@ -71,16 +71,19 @@ export const plans: Plan[] = [
 	},
 ];
 
+/** A fault of the sandbox that keeps a callback from being sent. */
+export const NEVER_SENT = '503';
+
 /** No callback of theirs is ever sent: one as long as n8n stores the wait, the other after that. */
 export const unheard: Plan[] = [
 	{
 		name: 'early',
 		prompts: [
-			'Early [sandbox: render 1s; callback 503]',
-			'Early as well [sandbox: render 1s; callback 503]',
+			`Early [sandbox: render 1s; callback ${NEVER_SENT}]`,
+			`Early as well [sandbox: render 1s; callback ${NEVER_SENT}]`,
 		],
 	},
-	{ name: 'unheard', prompts: ['Unheard [sandbox: render 20s; callback 503]'] },
+	{ name: 'unheard', prompts: [`Unheard [sandbox: render 20s; callback ${NEVER_SENT}]`] },
 ];
 
 export function workflowOf(plan: Plan, credentials: Credentials) {
