@@ -141,7 +141,7 @@ async function main(): Promise<void> {
 	await step('Kill n8n, and let tasks settle while it is dead', async () => {
 		await n8n.kill();
 		const sent = ledger.count('callback');
-		clock.advance(100_000);
+		clock.advance((RENDER_SECONDS.meanwhile - RENDER_SECONDS.before) * 1000);
 		await pause(CALLBACKS_MS);
 		check(ledger.count('callback') > sent, 'No callback got lost');
 	});
@@ -158,7 +158,7 @@ async function main(): Promise<void> {
 	});
 
 	const lags = await step('Let the last tasks settle', async () => {
-		clock.advance(100_000);
+		clock.advance((RENDER_SECONDS.after - RENDER_SECONDS.meanwhile) * 1000);
 		const ids = started.map(({ id }) => id);
 		await untilAll(n8n.client, ids, isOver, { limitMs: END_LIMIT_MS, what: 'over' });
 		await pause(CALLBACKS_MS);

@@ -18,8 +18,11 @@ export interface Plan {
 export const NODE = 'Kirin Video';
 const TYPE = `${PACKAGE_NAME}.kirinVideo`;
 
-/** Sandbox seconds: renders end before n8n dies, while it is dead, and after it has come back. */
-export const RENDER_SECONDS = { before: 100, meanwhile: 200, after: 300 };
+/**
+ * Sandbox seconds: renders end before n8n dies, while it is dead, and after it has come back. The suite
+ * moves the sandbox's clock on; they are this long so that none ends before, on a slow machine.
+ */
+export const RENDER_SECONDS = { before: 600, meanwhile: 1_200, after: 1_800 };
 
 const { before, meanwhile, after } = RENDER_SECONDS;
 const RENDERS = [before, before, meanwhile, meanwhile, meanwhile, after, after, after];
@@ -67,7 +70,7 @@ export const plans: Plan[] = [
 		// Its credential is deleted while it waits, and a callback comes after that.
 		name: 'bereft',
 		prompts: [`Bereft [sandbox: render ${before}s]`, `Bereft too [sandbox: render ${after}s]`],
-		node: { polling: { maximumWaitMinutes: 3 } },
+		node: { polling: { maximumWaitMinutes: 4 } },
 	},
 ];
 
