@@ -1,20 +1,5 @@
 import { findModel } from '../../nodes/KirinVideo/request/models';
-import {
-	credentialError,
-	downloadFailed,
-	explainTaskErrorCode,
-	externalIdTaken,
-	lookFailed,
-	pollRefused,
-	submitFailed,
-	submitRefused,
-	submitUnknown,
-	taskFailed,
-	taskNotFound,
-	taskVanished,
-	unexpected,
-	waitOver,
-} from '../../nodes/KirinVideo/task/errors';
+import { credentialError, downloadFailed, explainTaskErrorCode, externalIdTaken, lookFailed, pollRefused, submitFailed, submitRefused, submitUnknown, taskFailed, taskNotFound, taskVanished, unexpected, waitOver } from '../../nodes/KirinVideo/task/errors';
 import { TaskError, inputError } from '../../nodes/KirinVideo/api/taskError';
 import type { RefusalKind } from '../../nodes/KirinVideo/api/refusal';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
