@@ -53,8 +53,8 @@ export const plans: Plan[] = [
 	{
 		name: 'deadline',
 		prompts: [`Slow [sandbox: render ${after}s]`, `Slow too [sandbox: render ${after}s]`],
-		// The least that the field allows: n8n itself looks for ended waits once a minute.
-		node: { polling: { maximumWaitMinutes: 0.1 } },
+		// After n8n has come back, on a slow machine too: what runs when it is killed has crashed.
+		node: { polling: { maximumWaitMinutes: 3 } },
 		then: [
 			{
 				name: 'Wait',
