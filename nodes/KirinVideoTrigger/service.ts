@@ -1,5 +1,6 @@
-import type { IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
-import { type Answer, CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/api/client';
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { type Answer, connect, readBaseUrl } from '../KirinVideo/api/client';
+import { withCredential } from '../KirinVideo/api/credential';
 import { systemClock } from '../KirinVideo/api/clock';
 import { refusalKind } from '../KirinVideo/api/refusal';
 import { show } from '../KirinVideo/request/values';
@@ -64,25 +65,8 @@ async function getTaskWith(
 	const baseUrl = readBaseUrl(credential.baseUrl);
 	if (baseUrl === undefined) throw credentialError(show(credential.baseUrl));
 	return await look(
-		connect(decrypted(functions, credential), baseUrl, {}, undefined),
+		connect(withCredential(functions, credential), baseUrl, {}, undefined),
 		id,
 		timeoutMs,
 	);
-}
-
-/** The same functions, whose authenticated requests do not decrypt the credential once more. */
-function decrypted(functions: IWebhookFunctions, data: Credential): IWebhookFunctions {
-	const { helpers } = functions;
-	const { id = '', name = '' } = functions.getNode().credentials?.[CREDENTIAL] ?? {};
-	const credentialsDecrypted = { id: id ?? '', name, type: CREDENTIAL, data };
-	const httpRequestWithAuthentication = async (
-		type: string,
-		request: IHttpRequestOptions,
-	): Promise<unknown> =>
-		await helpers.httpRequestWithAuthentication.call(functions, type, request, {
-			credentialsDecrypted,
-		});
-	return Object.create(functions, {
-		helpers: { value: { ...helpers, httpRequestWithAuthentication } },
-	}) as IWebhookFunctions;
 }

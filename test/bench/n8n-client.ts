@@ -79,6 +79,13 @@ export class N8nClient {
 		return { [type]: { id, name } };
 	}
 
+	/** Deletes a credential, by the reference that a node carries. */
+	async deleteCredential(reference: Record<string, { id: string }>): Promise<void> {
+		for (const { id } of Object.values(reference)) {
+			await this.call('DELETE', `/rest/credentials/${id}`);
+		}
+	}
+
 	/** Stores a workflow, makes its webhook listen and returns its ID. */
 	async addActiveWorkflow(workflow: object): Promise<string> {
 		const { id, versionId } = await this.store(workflow);

@@ -19,8 +19,11 @@ export interface Plan {
 export const NODE = 'Kirin Video';
 const TYPE = `${PACKAGE_NAME}.kirinVideo`;
 
-/** Sandbox seconds: renders end before n8n dies, while it is dead, and after it has come back. */
-export const RENDER_SECONDS = { before: 100, meanwhile: 200, after: 300 };
+/**
+ * Sandbox seconds: renders end before n8n dies, while it is dead, and after it has come back. The suite
+ * moves the sandbox's clock on; they are this long so that none ends before, on a slow machine.
+ */
+export const RENDER_SECONDS = { before: 600, meanwhile: 1_200, after: 1_800 };
 
 const { before, meanwhile, after } = RENDER_SECONDS;
 const RENDERS = [before, before, meanwhile, meanwhile, meanwhile, after, after, after];
@@ -51,8 +54,8 @@ export const plans: Plan[] = [
 	{
 		name: 'deadline',
 		prompts: [`Slow [sandbox: render ${after}s]`, `Slow too [sandbox: render ${after}s]`],
-		// The least that the field allows: n8n itself looks for ended waits once a minute.
-		node: { waiting: { maximumWaitMinutes: 0.1 } },
+		// After n8n has come back, on a slow machine too: what runs when it is killed has crashed.
+		node: { waiting: { maximumWaitMinutes: 3 } },
 		then: [
 			{
 				name: 'Wait',
@@ -64,6 +67,27 @@ export const plans: Plan[] = [
 		last: 'Wait',
 	},
 	{ name: 'stopped', prompts: [`Unwanted [sandbox: render ${before}s]`] },
+	{
+		// Its credential is deleted while it waits, and a callback comes after that.
+		name: 'bereft',
+		prompts: [`Bereft [sandbox: render ${before}s]`, `Bereft too [sandbox: render ${after}s]`],
+		node: { waiting: { maximumWaitMinutes: 4 } },
+	},
+];
+
+/** A fault of the sandbox that keeps a callback from being sent. */
+export const NEVER_SENT = '503';
+
+/** No callback of theirs is ever sent: one as long as n8n stores the wait, the other after that. */
+export const unheard: Plan[] = [
+	{
+		name: 'early',
+		prompts: [
+			`Early [sandbox: render 1s; callback ${NEVER_SENT}]`,
+			`Early as well [sandbox: render 1s; callback ${NEVER_SENT}]`,
+		],
+	},
+	{ name: 'unheard', prompts: [`Unheard [sandbox: render 20s; callback ${NEVER_SENT}]`] },
 ];
 
 export function workflowOf(plan: Plan, credentials: Credentials) {

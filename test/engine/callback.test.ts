@@ -1,3 +1,4 @@
+import { ExecuteSingleContext } from 'n8n-core';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { systemClock } from '../../nodes/KirinVideo/api/clock';
@@ -26,8 +27,12 @@ import {
 	sandboxForTests,
 	until,
 } from './kirin';
+import { ANSWER_WITHIN_MS } from '../../nodes/KirinVideo/suspend/resumeWebhook';
+import { watcher } from '../../nodes/KirinVideo/suspend/watcher';
+import type { ResumeAnswer } from './waiting';
 
-const sandbox = sandboxForTests();
+// Long enough that a busy machine puts an execution to wait before its tasks are done.
+const sandbox = sandboxForTests({ renderSeconds: 40 });
 
 /** Prompts come from expressions, which n8n evaluates again when the execution goes on. */
 const PARAMETERS = resuming({ prompt: '={{ $json.p.trim() }}' });
@@ -67,6 +72,16 @@ async function callBack({ options, waiting }: Wait, body?: IDataObject): Promise
 	return resumed;
 }
 
+/** A call whose caller waits for as long as the check takes: the clock runs faster than this machine. */
+async function patientCall({ options, waiting }: Wait, body: IDataObject): Promise<ResumeAnswer> {
+	const sleep = systemClock.sleep.bind(systemClock);
+	const forever = new Promise<void>(() => undefined);
+	const patience = jest
+		.spyOn(systemClock, 'sleep')
+		.mockImplementation((ms) => (ms === ANSWER_WITHIN_MS ? forever : sleep(ms)));
+	return await callResumeUrl(options, waiting, { body }).finally(() => patience.mockRestore());
+}
+
 function statuses({ waiting }: Pick<Wait, 'waiting'>): unknown[] {
 	return waiting.output(NODE).map(({ json }) => json.status);
 }
@@ -79,7 +94,8 @@ describe('Generate and Resume on Callback', () => {
 
 		await allSettled();
 		const { ledger } = sandbox.current;
-		expect(ledger.count('get')).toBe(2);
+		// One for each task before the wait, and that of the watcher, if its time has come by now.
+		expect(ledger.count('get')).toBeLessThanOrEqual(3);
 		const resumed = await callBack(wait);
 
 		const generated = await run(
@@ -111,6 +127,28 @@ describe('Generate and Resume on Callback', () => {
 		const [task] = sandbox.current.ledger.tasks;
 
 		expect(task?.callbackUrl).toMatch(`/webhook-waiting/${waiting.executionId}`);
+	});
+
+	it('is watched until it is resumed', async () => {
+		const watch = jest.spyOn(watcher, 'watch');
+		const end = jest.spyOn(watcher, 'end');
+		const wait = await startToWait(prompts('A fox', 'Quick [sandbox: render 0s]'));
+		const [watched] = watch.mock.calls[0] ?? [];
+		const [task] = sandbox.current.ledger.tasks;
+		const { waitTill } = wait.waiting.run.data;
+
+		expect(watched).toMatchObject({
+			resumeUrl: task?.callbackUrl,
+			baseUrl: sandbox.current.apiUrl,
+			apiKey: KEY,
+			until: waitTill?.getTime(),
+		});
+		const slow = sandbox.current.ledger.tasks.find(({ prompt }) => prompt === 'A fox');
+		expect(watched?.ids).toEqual([slow?.id]);
+		expect(wait.waiting.stored()).not.toContain(KEY);
+
+		await callBack(wait);
+		expect(end).toHaveBeenCalledWith(watched?.name);
 	});
 
 	it('waits until the maximum wait that the user has set', async () => {
@@ -154,16 +192,75 @@ describe('A callback', () => {
 
 	it.each([
 		['that comes early', (id?: string) => ({ id })],
-		['that claims the task to be completed', (id?: string) => ({ id, status: 'completed' })],
 		['about a foreign task', () => ({ id: 'foreign' })],
 		['without a body', () => ({})],
 	])('%s changes nothing', async (_, body) => {
 		const wait = await startToWait(prompts('A fox [sandbox: never]'));
 		const [task] = sandbox.current.ledger.tasks;
+		watcher.endAll();
+		const before = sandbox.current.ledger.count('get');
 		const call = await callResumeUrl(wait.options, wait.waiting, { body: body(task?.id) });
 
 		expect(call.resumed).toBeUndefined();
-		expect(sandbox.current.ledger.count('get')).toBe(2);
+		expect(sandbox.current.ledger.count('get')).toBe(before + 1);
+	});
+
+	it('that claims the task to be completed changes nothing, and is answered so that it is sent again', async () => {
+		const wait = await startToWait(prompts('A fox [sandbox: never]'));
+		const [task] = sandbox.current.ledger.tasks;
+		const body = { id: task?.id, status: 'completed' };
+		const call = await patientCall(wait, body);
+
+		expect(call.resumed).toBeUndefined();
+		expect(call.code).toBe(503);
+	});
+
+	it('that knows of the end before the status request does is believed a moment later', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		const id = sandbox.current.ledger.tasks[0]?.id;
+		await allSettled();
+		sandbox.current.faults = [{ on: 'get', kind: 'not-found', times: 1 }];
+		const body = { data: { id, status: 'completed' } };
+
+		expect((await callBack(wait, body)).output(NODE)).toHaveLength(1);
+	});
+
+	it('is answered before a slow check ends, which still resumes the execution', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		await allSettled();
+		sandbox.current.faults = [{ on: 'get', kind: 'slow', delayMs: 5_000, times: 1 }];
+		const call = await callResumeUrl(wait.options, wait.waiting, { body: {} });
+
+		expect(call.code).toBe(200);
+		expect(call.resumed?.status).toBe('success');
+	});
+
+	it('that is repeated about a task known to be done asks for nothing', async () => {
+		const wait = await startToWait(prompts('Quick', 'Slow [sandbox: never]'));
+		const { ledger } = sandbox.current;
+		const [quick] = ledger.tasks;
+		await until(() => (quick?.settlesAt ?? 0) <= Date.now());
+		watcher.endAll();
+		const call = { body: { id: quick?.id } };
+		await callResumeUrl(wait.options, wait.waiting, call);
+		const gets = ledger.count('get');
+		for (let i = 0; i < 5; i++) await callResumeUrl(wait.options, wait.waiting, call);
+
+		expect(ledger.count('get')).toBe(gets);
+	});
+
+	it('among a thousand at once is answered, by two checks', async () => {
+		const wait = await startToWait(prompts('A fox [sandbox: never]'));
+		const { ledger } = sandbox.current;
+		watcher.endAll();
+		const gets = ledger.count('get');
+		const calls = Array.from(
+			{ length: 1_000 },
+			async () => await callResumeUrl(wait.options, wait.waiting, { body: { id: 'forged' } }),
+		);
+		expect((await Promise.all(calls)).filter(({ resumed }) => resumed)).toEqual([]);
+
+		expect(ledger.count('get') - gets).toBeLessThanOrEqual(2);
 	});
 
 	it('without an ID ends the wait all the same when all tasks have settled', async () => {
@@ -176,7 +273,7 @@ describe('A callback', () => {
 		const wait = await startToWait(prompts('A fox'));
 		await allSettled();
 		sandbox.current.faults = [{ on: 'get', kind: { status: 503 } }];
-		const call = await callResumeUrl(wait.options, wait.waiting, { body: {} });
+		const call = await patientCall(wait, {});
 
 		expect(call.resumed).toBeUndefined();
 		expect(call.code).toBe(503);
@@ -205,11 +302,14 @@ describe('A callback', () => {
 	it('that comes while another one resumes the execution is not in its way', async () => {
 		const wait = await startToWait(prompts('A fox', 'A crane'));
 		await allSettled();
+		// However long this takes, n8n has not resumed the execution by then.
+		const now = jest.spyOn(systemClock, 'now').mockReturnValue(systemClock.now());
 		const calls = sandbox.current.ledger.tasks.map(
 			async ({ id }) => await callResumeUrl(wait.options, wait.waiting, { body: { id } }),
 		);
 		const resumed = (await Promise.all(calls)).filter((call) => call.resumed);
 		const late = await callResumeUrl(wait.options, wait.waiting, { body: {} });
+		now.mockRestore();
 
 		expect(resumed).toHaveLength(1);
 		expect(late.resumed).toBeUndefined();
@@ -218,7 +318,7 @@ describe('A callback', () => {
 	it('takes no more than some looks per task, however many callbacks come', async () => {
 		const count = 40;
 		const wait = await startToWait(
-			prompts(...Array.from({ length: count }, (_, i) => `Fox ${i} [sandbox: render ${10 + i}s]`)),
+			prompts(...Array.from({ length: count }, (_, i) => `Fox ${i} [sandbox: render ${40 + i}s]`)),
 		);
 		const { ledger } = sandbox.current;
 		const before = ledger.count('get');
@@ -290,14 +390,29 @@ describe('A credential that changes during the wait', () => {
 		expect(sandbox.current.ledger.count('get')).toBe(looks);
 	});
 
-	it('to none at all fails the execution, and nothing behind the node runs', async () => {
+	it('to none at all leaves the execution waiting, and its log says so', async () => {
 		const wait = await startToWait(prompts('A fox'));
 		await allSettled();
 		const options = { ...wait.options, credentials: {} };
-		const resumed = await callBack({ ...wait, options });
+		const call = await callResumeUrl(options, wait.waiting, { body: {} });
 
-		expect(resumed.status).toBe('error');
-		expect(resumed.output('After')).toEqual([]);
+		expect(call.resumed).toBeUndefined();
+		expect(call.code).toBe(503);
+		const passed = await passDeadline(options, wait.waiting);
+		expect(passed.output(NODE)[0]?.json).toMatchObject({
+			taskId: sandbox.current.ledger.tasks[0]?.id,
+			status: 'in_progress',
+		});
+		expect((await callBack(wait)).output(NODE)[0]?.json.status).toBe('completed');
+	});
+
+	it('to that of another account leaves the execution waiting', async () => {
+		const wait = await startToWait(prompts('A fox'));
+		await allSettled();
+		sandbox.current.faults = [{ on: 'get', kind: 'not-found' }];
+		const call = await callResumeUrl(wait.options, wait.waiting, { body: {} });
+
+		expect(call.resumed).toBeUndefined();
 	});
 
 	it('to another address is not asked for at the old one: its key is not for that', async () => {
@@ -488,6 +603,43 @@ describeSince(
 		});
 	},
 );
+
+describe('Where n8n cannot put an execution to wait', () => {
+	it('the node polls, nothing of a wait is left, and the log says why', async () => {
+		const server = {
+			setExecutionStatus: () => {
+				throw new Error('No active execution found\nfor \u001b[2J1');
+			},
+		};
+		const result = await run(sandbox.current, PARAMETERS, {
+			...prompts('A fox', 'A crane'),
+			run: { server },
+		});
+
+		expect(result.status).toBe('success');
+		expect(result.output(NODE).map(({ json }) => json.status)).toEqual(['completed', 'completed']);
+		expect(result.run.data.waitTill).toBeUndefined();
+		expect(result.stored()).not.toContain('kirinVideoSuspension');
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
+		const line = result.log.find((text) => text.includes('cannot put this execution to wait'));
+		expect(line).toContain('No active execution found\\u{a}for \\u{1b}[2J1');
+	});
+});
+
+describe('Where n8n gives a node no context to keep anything in', () => {
+	it('the node polls', async () => {
+		const context = jest
+			.spyOn(ExecuteSingleContext.prototype, 'getContext')
+			.mockImplementation(() => {
+				throw new Error('No execution data');
+			});
+		const result = await run(sandbox.current, PARAMETERS, prompts('A fox')).finally(() =>
+			context.mockRestore(),
+		);
+
+		expect(result.output(NODE).map(({ json }) => json.status)).toEqual(['completed']);
+	});
+});
 
 describe('As a tool', () => {
 	it('it polls, for what would be resumed is the agent', async () => {

@@ -37,6 +37,8 @@ export interface RunOptions {
 	resumeToken?: string;
 	/** Where the server says that waiting executions are reached, instead of its usual address. */
 	webhookWaitingBaseUrl?: string;
+	/** What the server does otherwise than usual. */
+	server?: Partial<IWorkflowExecuteAdditionalData>;
 }
 
 export interface EngineRun {
@@ -85,6 +87,7 @@ export async function prepareExecution(options: RunOptions): Promise<Execution> 
 	const additionalData = additionalDataFor(credentials, { id, mode, workflow: json });
 	const { webhookWaitingBaseUrl } = options;
 	if (webhookWaitingBaseUrl) Object.assign(additionalData, { webhookWaitingBaseUrl });
+	Object.assign(additionalData, options.server);
 	return {
 		id,
 		mode,

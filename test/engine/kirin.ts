@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workf
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { systemClock } from '../../nodes/KirinVideo/api/clock';
+import { watcher } from '../../nodes/KirinVideo/suspend/watcher';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { generateFromText } from '../saved-parameters';
 import {
@@ -36,6 +37,7 @@ export function sandboxForTests(options: SandboxOptions = {}): { readonly curren
 		sandbox = await startSandbox({ apiKey: KEY, speed: SPEED, renderSeconds: 10, ...options });
 	});
 	beforeEach(() => sandbox.reset());
+	afterEach(() => watcher.endAll());
 	afterAll(async () => await sandbox.close());
 	return {
 		get current() {

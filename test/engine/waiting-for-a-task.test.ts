@@ -1,5 +1,7 @@
+import { itemsOf, type EngineRun } from './engine';
 import {
 	KEY,
+	NODE,
 	begin,
 	errorText,
 	generating,
@@ -8,6 +10,7 @@ import {
 	sandboxForTests,
 	until,
 	pollsOf,
+	type KirinOptions,
 } from './kirin';
 
 const sandbox = sandboxForTests();
@@ -183,10 +186,59 @@ describe('Stop', () => {
 		const { log } = await promise;
 		const [task] = sandbox.current.ledger.tasks;
 
-		const line = log.find((text) => text.includes('Stopped'));
+		const line = log.find((text) => text.includes('was canceled'));
 		expect(line).toContain(task?.id);
 		expect(line).toContain(task?.externalTaskId);
 		expect(log.join('\n')).not.toContain(KEY);
+	});
+
+	const two = { items: itemsOf({ p: 'Quick [sandbox: render 0s]' }, { p: '[sandbox: never]' }) };
+
+	async function stopTwo(node: KirinOptions): Promise<EngineRun> {
+		const parameters = generating({ prompt: '={{ $json.p }}' });
+		const { promise, stop } = await begin(sandbox.current, parameters, { ...two, ...node });
+		const { ledger } = sandbox.current;
+		await until(() => ledger.count('download') === 1 && ledger.tasks.length === 2);
+		stop();
+		return await promise;
+	}
+
+	it("fails the node, so that n8n's Retry runs it again, and names the tasks of all items", async () => {
+		const result = await stopTwo({});
+		const [quick, never] = sandbox.current.ledger.tasks;
+		const { error } = result.taskData(NODE)[0] ?? {};
+
+		expect(result.status).toBe('canceled');
+		expect(error?.message).toContain('canceled before the video was finished');
+		expect(error?.description).toContain(never?.id);
+		expect(error?.description).toContain(quick?.id);
+		expect(result.run.data.executionData?.nodeExecutionStack[0]?.node.name).toBe(NODE);
+	});
+
+	it('gives the tasks as they stand with Retry On Fail, and no try follows', async () => {
+		const result = await stopTwo({ retryOnFail: true, maxTries: 5, waitBetweenTries: 10 });
+		const [quick, never] = sandbox.current.ledger.tasks;
+
+		expect(result.output(NODE).map(({ json }) => json)).toEqual([
+			expect.objectContaining({ taskId: quick?.id, status: 'completed' }),
+			expect.objectContaining({
+				taskId: never?.id,
+				externalTaskId: never?.externalTaskId,
+				status: 'in_progress',
+				warning: expect.stringContaining('was canceled') as string,
+			}),
+		]);
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
+	});
+
+	it('gives an error item with Continue On Fail', async () => {
+		const result = await stopTwo({ onError: 'continueRegularOutput' });
+		const [, never] = sandbox.current.ledger.tasks;
+
+		expect(result.output(NODE)[1]?.json).toMatchObject({
+			error: expect.stringContaining('was canceled') as string,
+			details: { taskId: never?.id, status: 'in_progress' },
+		});
 	});
 
 	it('ends a request that is under way', async () => {

@@ -137,7 +137,7 @@ describe('An answer that drips', () => {
 
 	it('to every get ends at the maximum wait', async () => {
 		scripts.get = drip;
-		const text = errorText(await go({ polling: { maximumWaitMinutes: 0.2 } }));
+		const text = errorText(await go({ waiting: { maximumWaitMinutes: 0.2 } }));
 		expect(text).toContain(`Task ${ID} is not finished`);
 		expect(text).toContain('no answer came in time');
 	});
@@ -216,7 +216,7 @@ describe('An answer', () => {
 		scripts.get = first(json(completed({ id: 'another' })), json(completed()));
 		expect(onlyItem(await go()).json.taskId).toBe(ID);
 		scripts.get = json(completed({ id: 'another' }));
-		const text = errorText(await go({ polling: { maximumWaitMinutes: 0.2 } }));
+		const text = errorText(await go({ waiting: { maximumWaitMinutes: 0.2 } }));
 		expect(text).toContain('answered with another task, another');
 	});
 
@@ -248,7 +248,7 @@ describe('An answer', () => {
 
 	it('that nobody understands is shown when the wait is over', async () => {
 		scripts.get = json({ id: ID, status: 'Simmering', note: 'soon' });
-		const text = errorText(await go({ polling: { maximumWaitMinutes: 0.2 } }));
+		const text = errorText(await go({ waiting: { maximumWaitMinutes: 0.2 } }));
 		expect(text).toContain('the status "simmering", which this node does not know');
 		expect(text).toContain('"note":"soon"');
 	});

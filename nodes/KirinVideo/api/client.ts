@@ -94,6 +94,7 @@ export function timeoutMs({ timeout }: ConnectionOptions, preset: number): numbe
 /**
  * @param baseUrl without a trailing slash; its path, if any, is kept in front of every call's
  * @param signal aborted when the user presses Stop: the call under way ends and none follows
+ * @param credential as it was read; without it n8n reads and decrypts it for each call
  */
 export function connect(
 	functions: IAllExecuteFunctions,

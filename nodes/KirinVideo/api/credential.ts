@@ -49,6 +49,21 @@ async function read(functions: CredentialFunctions, entry: Known): Promise<Crede
 }
 
 /**
+ * The same context with a credential that was read before, so that n8n does not decrypt it once more.
+ * Further keys of the context itself are known to neither.
+ */
+export function withCredential<F extends CredentialFunctions>(
+	functions: F,
+	data: ICredentialDataDecryptedObject,
+): F {
+	const own = Object.create(functions) as F;
+	const entry = knownOf(own);
+	entry.credential = Promise.resolve({ data, reading: ++entry.readings });
+	if (typeof data.apiKey === 'string') entry.secrets.add(data.apiKey);
+	return own;
+}
+
+/**
  * The credential read anew, for a key that has been changed while a task was waited for.
  *
  * @returns undefined when it is the same as before

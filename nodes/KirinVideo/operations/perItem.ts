@@ -9,7 +9,7 @@ import { readSecrets } from '../api/credential';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import { check, isRunLost } from '../batch/allOrNothing';
-import { type Run, runOf } from '../batch/batch';
+import { type Member, type Run, runOf } from '../batch/batch';
 import { batchKeyOf, contextOf, taskMemoryOf } from '../batch/executionMemory';
 import type { Item, ItemFunctions, Operation } from '../batch/item';
 import { answersWithErrors } from '../output/agentTool';
@@ -23,9 +23,11 @@ import {
 } from '../output/itemErrors';
 import { report, warn } from '../output/itemLog';
 import { nodeError, withoutKey } from '../output/nodeError';
+import { asItStands, stoppedError } from '../output/stopped';
 import type { ReadParameter } from '../request/parameters';
 import { show } from '../request/values';
-import { type Suspension, takeSuspension } from '../suspend/savedState';
+import { type Suspension, takeSuspension, waitName } from '../suspend/savedState';
+import { watcher } from '../suspend/watcher';
 import { credentialError } from '../task/errors';
 import type { SubmitIdentity } from '../task/submit';
 
@@ -94,9 +96,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			return [{ json: secrets.clean(whole), ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {
-				warn(this, 'Stopped before the video was finished', member);
-				// Nobody reads the items of a stopped run; an error would make Retry On Fail run it again.
-				return [];
+				return await stop(this, run, member);
 			}
 			const error = await withoutKey(
 				this,
@@ -116,6 +116,36 @@ function paginationOf<Input>(operation: Operation<Input>) {
 	};
 }
 
+/**
+ * The execution was stopped, or has run into its time-out. n8n stores it at once, and its Retry goes on
+ * from what it has stored (tried with 2.41.1, in regular and in queue mode):
+ * - after an error the node is on n8n's stack again, so Retry runs it again. Items would count as its
+ *   result, and Retry would go on behind it with videos that are not there;
+ * - with Retry On Fail n8n would pause and run the node again, and store an execution without the node,
+ *   its error and its tasks meanwhile. So its tasks come out as items;
+ * - after a Stop by hand n8n keeps neither: Retry starts the workflow over.
+ *
+ * Nothing is awaited here but the other items, which stop at the same moment: n8n does not wait for us.
+ */
+async function stop(
+	functions: ItemFunctions,
+	run: Run,
+	member: Member,
+): Promise<INodeExecutionData[]> {
+	const { itemIndex } = member;
+	const error = stoppedError(member);
+	warn(functions, error.message, member);
+	if (functions.getNode().retryOnFail) {
+		return [{ json: asItStands(member, error), pairedItem: { item: itemIndex } }];
+	}
+	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), member)) {
+		return [failedItem(functions, error)];
+	}
+	// Without their addresses, which a service may have put the key into: to hide it, it would have to be read.
+	const others = (await run.fail(member)).map((other) => ({ ...other, videoUrl: undefined }));
+	throw nodeError(functions, withOthers(error, others), itemIndex);
+}
+
 const suspensions = new WeakMap<object, Suspension>();
 
 /** The same for all items of this try of the run. */
@@ -125,7 +155,11 @@ function suspensionOf(
 	runIndex: number,
 ): Suspension | undefined {
 	const taken = takeSuspension(contextOf(functions), runIndex);
-	if (taken) suspensions.set(run.attempt, taken);
+	if (taken) {
+		suspensions.set(run.attempt, taken);
+		// Not before: only now it is certain that n8n has resumed the execution.
+		watcher.end(waitName(functions, taken));
+	}
 	return suspensions.get(run.attempt);
 }
 

@@ -34,6 +34,7 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 		item,
 		submitted,
 		async (one) => await lookOnce(item, one, input.create.maxConcurrentTasks),
+		resumeUrl,
 		warning,
 	);
 	return verdict === 'finish'

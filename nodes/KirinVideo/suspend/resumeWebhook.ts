@@ -1,11 +1,26 @@
-import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IWebhookDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { withCredential } from '../api/credential';
 import { CREDENTIAL, connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
 import { readCallback } from '../task/callback';
-import type { KnownIds } from '../task/task';
-import { type Round, lookForUnsettled } from './checkTasks';
-import { type Pending, type Suspension, findSuspended, wake } from './savedState';
-import { SharedRounds } from './sharedChecks';
+import { type KnownIds, isSettled, readTask } from '../task/task';
+import { type Finding, checkTasks } from './checkTasks';
+import { type KnownWait, KnownWaits } from './knownWaits';
+import {
+	type Pending,
+	type Suspended,
+	type Suspension,
+	findSuspended,
+	idOf,
+	waitName,
+	wake,
+} from './savedState';
+import { watcher } from './watcher';
 
 /** The resume URL of a waiting execution. */
 export const resumeWebhooks: IWebhookDescription[] = [
@@ -19,10 +34,17 @@ export const resumeWebhooks: IWebhookDescription[] = [
 	},
 ];
 
+/** Nobody who calls waits longer for an answer than this and one timer's delay, in milliseconds. */
+export const ANSWER_WITHIN_MS = 1_500;
+
 /**
  * A call to the resume URL of an execution that waits for its tasks. Anybody may call it, at any time,
- * any number of times: it is only taken as a hint to look. The execution goes on when the service
- * itself says that every task has settled.
+ * any number of times: it only causes a check. The execution is resumed when the service itself says
+ * that every task is done.
+ *
+ * n8n holds some 4 MiB for each call that is not answered. So calls that cannot matter, or that a queued
+ * check covers, are answered at once, before anything is decrypted or asked: at most two calls of a wait
+ * are held, the one that checks and the one that checks next.
  */
 export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const suspended = findSuspended(this);
@@ -33,81 +55,124 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 		return {};
 	}
 	const { suspension } = suspended;
-	const wait = nameOf(this, suspension);
-	if (isBeingWoken(wait)) return {};
+	const name = waitName(this, suspension);
+	const known = knownWaits.of(name);
+	if (known.isResumed || known.isCheckQueued) return {};
 
-	const pending = inOrder(suspension, readCallback(this.getBodyData()));
-	const ids = pending.map((one) => one.ids.taskId ?? one.ids.externalTaskId ?? '');
-	const { verdict, seen } = await rounds.join(wait, async () => {
-		const baseUrl = await baseUrlOf(this);
-		// Without one no look can be had; when the node runs, its error says so and names the tasks.
-		if (baseUrl === undefined) return { verdict: 'settled', seen: new Map() };
-		const api = connect(this, baseUrl, suspension.connection, undefined);
-		return await lookForUnsettled(ids, api, systemClock);
-	});
-	switch (verdict) {
-		case 'settled':
-			if (isBeingWoken(wait)) return {};
-			wokenAt.set(wait, systemClock.now());
-			pending.forEach((one, index) => (one.task = seen.get(ids[index] ?? '') ?? one.task));
-			return { workflowData: [wake(suspended)] };
-		case 'unsettled':
-			return {};
-		case 'unknown':
-			// The sender may try again, and then the service may be there.
-			answer(this, 503, 'The task could not be looked at; call again later');
-			return { noWebhookResponse: true };
+	const body: unknown = this.getBodyData();
+	const pending = inOrder(suspension, readCallback(body));
+	const [first] = pending;
+	if (first?.isNamed && !known.name(idOf(first.pending))) return {};
+
+	const claimed = first?.isNamed ? readTask(body) : undefined;
+	const claimsEnd = claimed !== undefined && isSettled(claimed);
+	const ids = pending.map((one) => idOf(one.pending));
+	const outcome = known.check(async () => await check(this, suspended, { known, ids, claimsEnd }));
+	const isLate = await Promise.race([
+		outcome.then(() => false),
+		systemClock.sleep(ANSWER_WITHIN_MS).then(() => true),
+	]);
+	if (isLate) answer(this, 200, 'The tasks are being checked');
+	const finding = await outcome;
+	if (finding === 'done') {
+		if (known.isResumed) return { noWebhookResponse: isLate };
+		resume(suspended, known);
+		return { workflowData: [wake(suspended)], noWebhookResponse: isLate };
 	}
-}
-
-/** Which wait it is of all that this process takes calls for: an execution may have one after another. */
-function nameOf(functions: IWebhookFunctions, { runIndex, waits }: Suspension): string {
-	return [functions.getExecutionId(), functions.getNode().id, runIndex, waits].join(' ');
-}
-
-/** Read anew: the credential may have changed, and its key goes to no address but its own. */
-async function baseUrlOf(functions: IWebhookFunctions): Promise<string | undefined> {
-	return await functions.getCredentials<{ baseUrl: unknown }>(CREDENTIAL).then(
-		({ baseUrl }) => readBaseUrl(baseUrl),
-		// Thrown on, it would let n8n go on with an empty item.
-		() => undefined,
-	);
+	// The sender may call again, and then the service may be there, or know of the end.
+	if (!isLate && finding === 'unknown') answer(this, 503, 'The tasks could not be checked');
+	else if (!isLate && claimsEnd) answer(this, 503, 'The task is not done yet');
+	else return { noWebhookResponse: isLate };
+	return { noWebhookResponse: true };
 }
 
 /** Of the waiting executions that this process takes calls for. */
-const rounds = new SharedRounds<Round>();
+const knownWaits = new KnownWaits(systemClock);
 
-/** Waits that have just been ended, with the moment in milliseconds since the epoch. */
-const wokenAt = new Map<string, number>();
+interface CheckInput {
+	known: KnownWait;
+	/** Of the pending tasks, the named one first. */
+	ids: string[];
+	claimsEnd: boolean;
+}
 
-/** How long n8n may take to resume an execution; until then it answers further calls with an error. */
-const WAKING_MS = 10_000;
-
-/** The last tasks of a run may settle together: then several calls find that all have settled. */
-function isBeingWoken(wait: string): boolean {
-	const earliest = systemClock.now() - WAKING_MS;
-	for (const [one, at] of wokenAt) if (at < earliest) wokenAt.delete(one);
-	return wokenAt.has(wait);
+async function check(
+	functions: IWebhookFunctions,
+	{ suspension }: Suspended,
+	{ known, ids, claimsEnd }: CheckInput,
+): Promise<Finding> {
+	// Several calls may have been let in before one of them resumed the execution.
+	if (known.isResumed) return 'done';
+	const credential = await readCredential(functions, suspension);
+	if (!credential) return 'unknown';
+	const baseUrl = readBaseUrl(credential.baseUrl);
+	// Without one nothing can be asked; when the node runs, its error says so and names the tasks.
+	if (baseUrl === undefined) return 'done';
+	const { connection, resumeUrl, until } = suspension;
+	const finding = await checkTasks(ids, {
+		api: connect(withCredential(functions, credential), baseUrl, connection, undefined),
+		clock: systemClock,
+		done: known.done,
+		claimsEnd,
+	});
+	const mayBeLost = finding === 'unknown' || (finding === 'unfinished' && claimsEnd);
+	// Callers that this check covers have had their answer: nobody else would come back for them.
+	if (mayBeLost && resumeUrl !== undefined && until !== undefined) {
+		const name = waitName(functions, suspension);
+		const { apiKey } = credential;
+		watcher.watch({ name, resumeUrl, until, ids, apiKey, baseUrl, connection }, functions);
+	}
+	return finding;
 }
 
 /**
- * The tasks to look at, the named one first. The others stand in random order: with a look at each until
- * the first that has not settled, n callbacks take some n·log n looks, in whatever order tasks settle.
+ * Reads the credential once for all requests of a check, and anew for each: it may have changed, and its
+ * key goes to no address but its own.
+ *
+ * @returns undefined when it cannot be read. The execution goes on waiting then: n8n runs no node without
+ *   its credential and tells none of the tasks, but at the maximum wait it passes the tasks on as items
  */
-function inOrder({ items }: Suspension, named: KnownIds): Pending[] {
-	const pending = shuffled(items.flatMap((item) => item?.pending ?? []));
-	const isNamed = ({ ids: { taskId, externalTaskId } }: Pending) =>
-		[named.taskId, named.externalTaskId].some(
-			(id) => id !== undefined && (id === taskId || id === externalTaskId),
+async function readCredential(
+	functions: IWebhookFunctions,
+	{ until }: Suspension,
+): Promise<ICredentialDataDecryptedObject | undefined> {
+	return await functions.getCredentials(CREDENTIAL).catch(() => {
+		const end = until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
+		functions.logger.warn(
+			`Kirin Video: the credential cannot be read, so execution ${functions.getExecutionId()} goes on waiting${end}. Then its tasks come out as items, for Task → Wait`,
 		);
-	return [...pending.filter(isNamed), ...pending.filter((one) => !isNamed(one))];
+		return undefined;
+	});
 }
 
-function shuffled<T>(values: T[]): T[] {
-	return values
-		.map((value) => ({ value, key: systemClock.random() }))
-		.sort((a, b) => a.key - b.key)
-		.map(({ value }) => value);
+/** Keeps what has been found out with the execution. */
+function resume({ suspension }: Suspended, known: KnownWait): void {
+	for (const item of suspension.items) {
+		if (item?.pending) item.pending.task = known.done.get(idOf(item.pending)) ?? item.pending.task;
+	}
+	known.resume();
+}
+
+interface Ordered {
+	pending: Pending;
+	isNamed: boolean;
+}
+
+/**
+ * The tasks to check, the named one first. The others stand in random order: with gets until the first
+ * task that is not done, n callbacks take some n·log n gets, in whatever order tasks end.
+ */
+function inOrder({ items }: Suspension, named: KnownIds): Ordered[] {
+	return items
+		.flatMap((item) => item?.pending ?? [])
+		.map((pending) => {
+			const { taskId, externalTaskId } = pending.ids;
+			const isNamed = [named.taskId, named.externalTaskId].some(
+				(id) => id !== undefined && (id === taskId || id === externalTaskId),
+			);
+			return { pending, isNamed, key: isNamed ? -1 : systemClock.random() };
+		})
+		.sort((a, b) => a.key - b.key);
 }
 
 interface HttpResponse {

@@ -24,6 +24,9 @@ export interface Suspension {
 	items: Array<SuspendedItem | null>;
 	/** Set when the wait has ended with all tasks settled, and not at its deadline. */
 	isOver?: boolean;
+	/** The address that ends the wait, and when it ends by itself, in milliseconds since the epoch. */
+	resumeUrl?: string;
+	until?: number;
 }
 
 export interface SuspendedItem {
@@ -73,6 +76,19 @@ export function takeSuspension(context: Context, runIndex: number): Suspension |
 export function waitsSoFar(context: Context, runIndex: number): number {
 	const suspension = context[KEY] as Suspension | undefined;
 	return suspension?.runIndex === runIndex ? suspension.waits : 0;
+}
+
+/** Which wait it is of all that a process knows: an execution may have one after another. */
+export function waitName(
+	functions: { getExecutionId(): string; getNode(): INode },
+	{ runIndex, waits }: Suspension,
+): string {
+	return [functions.getExecutionId(), functions.getNode().id, runIndex, waits].join(' ');
+}
+
+/** By which a task can be got. */
+export function idOf({ ids: { taskId, externalTaskId } }: Pending): string {
+	return taskId ?? externalTaskId ?? '';
 }
 
 /** A waiting execution, as a call to its resume URL finds it. */

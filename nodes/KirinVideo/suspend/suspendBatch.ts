@@ -1,16 +1,27 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
+import { CREDENTIAL } from '../api/client';
 import { throwIfStopped } from '../api/clock';
+import { forLog } from '../api/untrusted';
 import type { Run } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
 import { errorJson } from '../output/itemErrors';
 import { simplify } from '../output/itemJson';
 import { isSettled } from '../task/task';
-import { type Failure, type Pending, suspend, waitsSoFar } from './savedState';
+import {
+	type Failure,
+	type Pending,
+	type Suspension,
+	idOf,
+	suspend,
+	waitName,
+	waitsSoFar,
+} from './savedState';
+import { watcher } from './watcher';
 
 /** What becomes of the items of a run once each task has been submitted and looked at. */
 export type Verdict =
-	/** Nothing is under way any more: go on to the results. */
+	/** Nothing is under way any more, or n8n cannot wait: go on to the results, by polling if need be. */
 	| 'finish'
 	/** n8n has put the execution to wait. */
 	| 'wait'
@@ -38,6 +49,7 @@ class Departure {
 
 	/**
 	 * @param look one look at a task, which may have settled while others were submitted
+	 * @param resumeUrl that of the execution
 	 * @param note for the items that n8n shows while it waits, where there is something to be said
 	 * @returns the task as last seen, and what has been decided
 	 */
@@ -45,6 +57,7 @@ class Departure {
 		item: Item,
 		submitted: Pending,
 		look: (pending: Pending) => Promise<Pending>,
+		resumeUrl: string,
 		note?: string,
 	): Promise<{ pending: Pending; verdict: Verdict }> {
 		await this.run.meet('submitted');
@@ -52,22 +65,46 @@ class Departure {
 		this.pending.set(item.identity.itemIndex, pending);
 		await this.run.meet('looked at');
 		throwIfStopped(item.signal);
-		this.verdict ??= this.decide(item, note);
+		this.verdict ??= this.decide(item, resumeUrl, note);
 		return { pending, verdict: await this.verdict };
 	}
 
-	private async decide(item: Item, note: string | undefined): Promise<Verdict> {
+	private async decide(item: Item, resumeUrl: string, note?: string): Promise<Verdict> {
 		const all = [...this.pending.values()];
 		if (this.run.hasFailed()) return 'abandon';
 		if (all.every(({ task }) => isSettled(task))) return 'finish';
 		const ends = all.map(({ since, settle }) => since + settle.schedule.maximumWaitMs);
-		this.prepareWait(item, note);
-		await waiter(item.functions)?.putExecutionToWait(new Date(Math.min(...ends)));
+		const until = Math.min(...ends);
+		if (!(await this.putToWait(item, until))) return 'finish';
+		const suspension = this.save(item, { until, resumeUrl, note });
+		await this.watch(item, suspension, until);
 		return 'wait';
 	}
 
+	/** @returns false where the execution cannot wait: nothing of an attempt is left then */
+	private async putToWait({ functions }: Item, until: number): Promise<boolean> {
+		try {
+			// Both are asked for first, because what is stored must not stay behind without a wait.
+			functions.getContext('node');
+			await waiter(functions)?.putExecutionToWait(new Date(until));
+			return true;
+		} catch (error) {
+			// n8n notes the end of the wait before it fails (Engine 2.0), and would wait after all.
+			const { runExecutionData } = functions as { runExecutionData?: IRunExecutionData };
+			if (runExecutionData) runExecutionData.waitTill = undefined;
+			const reason = error instanceof Error ? error.message : String(error);
+			functions.logger.warn(
+				`Kirin Video: n8n cannot put this execution to wait (${forLog(reason)}), so the node polls until its tasks are done`,
+			);
+			return false;
+		}
+	}
+
 	/** Keeps the way back with the execution, and puts in the place of the input what a deadline brings. */
-	private prepareWait({ functions, connection, identity }: Item, note?: string): void {
+	private save(
+		{ functions, connection, identity }: Item,
+		{ note, ...wait }: { until: number; resumeUrl: string; note?: string },
+	): Suspension {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const pending = this.pending.get(itemIndex);
@@ -82,7 +119,21 @@ class Departure {
 		const { runIndex } = identity;
 		const context = functions.getContext('node');
 		const waits = waitsSoFar(context, runIndex) + 1;
-		suspend(context, { runIndex, waits, connection, items });
+		const suspension: Suspension = { runIndex, waits, connection, items, ...wait };
+		suspend(context, suspension);
+		return suspension;
+	}
+
+	/** Best effort: without it the wait relies on the callbacks. */
+	private async watch(item: Item, suspension: Suspension, until: number): Promise<void> {
+		const { functions, baseUrl, connection, signal } = item;
+		const credential = await functions.getCredentials(CREDENTIAL).catch(() => undefined);
+		if (!credential) return;
+		const { apiKey } = credential;
+		const ids = [...this.pending.values()].filter(({ task }) => !isSettled(task)).map(idOf);
+		const { resumeUrl = '' } = suspension;
+		const name = waitName(functions, suspension);
+		watcher.watch({ name, resumeUrl, until, ids, apiKey, baseUrl, connection }, functions, signal);
 	}
 }
 

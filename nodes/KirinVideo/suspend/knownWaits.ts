@@ -1,0 +1,115 @@
+import type { Clock } from '../api/clock';
+import type { Task } from '../task/task';
+
+/**
+ * What this process has learnt of waiting executions from the calls to their resume URLs. Nothing here
+ * is needed: a process that knows nothing asks the service. So every process has its own (n8n may answer
+ * webhooks in several), and what is too much is dropped.
+ */
+export class KnownWaits {
+	private readonly waits = new Map<string, KnownWait>();
+
+	constructor(private readonly clock: Clock) {}
+
+	/** @param name see `waitName` */
+	of(name: string): KnownWait {
+		const known = this.waits.get(name) ?? new KnownWait(this.clock);
+		// The one that was used last stands at the end, so the first is the one to drop.
+		this.waits.delete(name);
+		this.waits.set(name, known);
+		this.dropOldest(known);
+		return known;
+	}
+
+	private dropOldest(current: KnownWait): void {
+		let tasks = [...this.waits.values()].reduce((sum, { done }) => sum + done.size, 0);
+		for (const [name, wait] of this.waits) {
+			if (this.waits.size <= MAX_WAITS && tasks <= MAX_TASKS) return;
+			if (wait === current || wait.isBusy) continue;
+			tasks -= wait.done.size;
+			this.waits.delete(name);
+		}
+	}
+}
+
+/** Waits that are remembered, and their tasks that are done. */
+const MAX_WAITS = 1_000;
+const MAX_TASKS = 5_000;
+
+/** How long n8n may take to resume an execution, in milliseconds; until then calls still reach the node. */
+const RESUMING_MS = 10_000;
+
+/**
+ * The least pause between two checks of one wait, in milliseconds: calls that come one after another
+ * cannot keep a processor busy.
+ */
+const CHECK_GAP_MS = 100;
+
+/** One wait, as this process knows it. */
+export class KnownWait {
+	/** Tasks that the service has said are done, by the ID that was asked for. */
+	readonly done = new Map<string, Task>();
+	/** Tasks that a callback has named. */
+	private readonly named = new Set<string>();
+	private resumedAt = -Infinity;
+	private running?: Promise<void>;
+	private isNextQueued = false;
+
+	constructor(private readonly clock: Clock) {}
+
+	/** The execution is being resumed: the last tasks of a batch may be done together. */
+	get isResumed(): boolean {
+		return this.clock.now() < this.resumedAt + RESUMING_MS;
+	}
+
+	/** A check will begin that sees all that has happened until then. */
+	get isCheckQueued(): boolean {
+		return this.isNextQueued;
+	}
+
+	get isBusy(): boolean {
+		return this.running !== undefined || this.isResumed;
+	}
+
+	resume(): void {
+		this.resumedAt = this.clock.now();
+		this.done.clear();
+		this.named.clear();
+	}
+
+	/**
+	 * Takes note that a callback names a task.
+	 *
+	 * @returns false for a repetition about a task that is known to be done: it brings nothing new
+	 */
+	name(id: string): boolean {
+		if (this.named.has(id) && this.done.has(id)) return false;
+		this.named.add(id);
+		return true;
+	}
+
+	/**
+	 * Runs a check, one at a time. While one runs, a single caller waits to run the next: it must ask
+	 * `isCheckQueued` first. Nothing that happens before a check begins escapes it.
+	 */
+	async check<T>(run: () => Promise<T>): Promise<T> {
+		const { running } = this;
+		if (running) {
+			this.isNextQueued = true;
+			await running;
+			await this.clock.sleep(CHECK_GAP_MS);
+			this.isNextQueued = false;
+		}
+		const result = run();
+		const ended = result.then(
+			() => undefined,
+			() => undefined,
+		);
+		this.running = ended;
+		// Kept until the next one has taken its place, which must not begin beside a third.
+		void ended.then(() => {
+			if (this.running === ended && !this.isNextQueued) this.running = undefined;
+		});
+		return await result;
+	}
+}
