@@ -66,27 +66,26 @@ export class VirtualTime {
 	 * Lets time pass until `promise` settles.
 	 *
 	 * @param limitMs virtual milliseconds from now
-	 * @param graceMs real milliseconds that it may still take when there is nothing more to wait for
+	 * @param idleTurns how often, every 2 real ms, it is seen to do nothing with no time left to pass
 	 * @returns false if it has not settled
 	 */
-	async passUntil(promise: Promise<unknown>, limitMs: number, graceMs: number): Promise<boolean> {
+	async passUntil(promise: Promise<unknown>, limitMs: number, idleTurns: number): Promise<boolean> {
 		let isSettled = false;
 		const settle = () => void (isSettled = true);
 		promise.then(settle, settle);
 		const settled = () => isSettled;
 		const limit = this.time + limitMs;
-		let idleSince: number | undefined;
+		let idle = 0;
 		while (!settled()) {
 			await this.silence(settled);
 			if (settled()) break;
 			const next = this.appointments.reduce((least, { at }) => Math.min(least, at), Infinity);
 			if (next > limit) {
-				idleSince ??= performance.now();
-				if (performance.now() - idleSince > graceMs) return false;
+				if (idle++ > idleTurns) return false;
 				await new Promise((resolve) => realSetTimeout(resolve, 2));
 				continue;
 			}
-			idleSince = undefined;
+			idle = 0;
 			this.time = Math.max(this.time, next);
 			const due = this.appointments.filter(({ at }) => at <= next);
 			this.appointments = this.appointments.filter(({ at }) => at > next);

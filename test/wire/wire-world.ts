@@ -1,6 +1,4 @@
 /** One lying server and one virtual time, for the tests of a file. */
-import { Container } from '@n8n/di';
-import { BinaryDataService } from 'n8n-core';
 import { binaryBytes } from '../engine/engine';
 import { prepareEngine } from '../engine/session';
 import { findKey } from './key-forms';
@@ -55,8 +53,8 @@ export function patienceMs(way: WayName, { downloads = true } = {}): number {
 	}
 }
 
-/** How long, in real ms, a life may go on computing once no time is left to pass. */
-const GRACE_MS = 3_000;
+/** How often a life may be seen to do nothing, at no time left to pass, before it counts as hung. */
+const IDLE_TURNS = 300;
 
 export interface Lived extends Life {
 	/** False when it hung. */
@@ -69,9 +67,23 @@ export interface Lived extends Life {
 export class WireWorld {
 	constructor(
 		readonly time: VirtualTime,
-		readonly server: LyingServer,
-		private readonly graceMs = GRACE_MS,
+		public server: LyingServer,
+		private readonly idleTurns = IDLE_TURNS,
 	) {}
+
+	/** Sets back what a life has left. */
+	async reset(): Promise<void> {
+		// A life that hangs may come back once its connections are gone: to a service that is gone too.
+		if (this.hasHung) {
+			await this.server.close();
+			this.server = await startLyingServer(this.time);
+		}
+		this.hasHung = false;
+		this.server.reset();
+		this.time.clear();
+	}
+
+	private hasHung = false;
 
 	/** Lives one life of a way under a script. */
 	async live(
@@ -85,7 +97,8 @@ export class WireWorld {
 		const life = way.live(this.server, options);
 		life.catch(() => undefined);
 		const limitMs = options.limitMs ?? patienceMs(wayName);
-		const ended = await this.time.passUntil(life, limitMs, this.graceMs);
+		const ended = await this.time.passUntil(life, limitMs, this.idleTurns);
+		this.hasHung ||= !ended;
 		const elapsedMs = this.time.now() - start;
 		if (!ended) return { items: [], kept: '', log: [], ended, elapsedMs };
 		const lived = await life;
@@ -109,17 +122,18 @@ export class WireWorld {
 	}
 }
 
-export async function openWireWorld(): Promise<{ world: WireWorld; close: () => Promise<void> }> {
+export async function openWireWorld(
+	idleTurns?: number,
+): Promise<{ world: WireWorld; close: () => Promise<void> }> {
 	await prepareEngine();
-	Container.get(BinaryDataService);
 	const time = new VirtualTime();
-	const server = await startLyingServer(time);
+	const world = new WireWorld(time, await startLyingServer(time), idleTurns);
 	const restore = installVirtualTime(time);
 	return {
-		world: new WireWorld(time, server),
+		world,
 		async close() {
 			restore();
-			await server.close();
+			await world.server.close();
 		},
 	};
 }
@@ -130,10 +144,7 @@ export function wireWorldForTests(): { readonly current: WireWorld } {
 	beforeAll(async () => {
 		opened = await openWireWorld();
 	});
-	beforeEach(() => {
-		opened.world.server.reset();
-		opened.world.time.clear();
-	});
+	beforeEach(async () => await opened.world.reset());
 	afterAll(async () => await opened.close());
 	return {
 		get current() {
