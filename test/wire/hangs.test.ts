@@ -89,8 +89,6 @@ describe('One answer that does not end, and then the truth', () => {
 
 		const end = endOf(way, call);
 		expect(judge(current, way, lived)).toEqual([]);
-		expect(lived.items.map(({ json }) => json)).toEqual(
-			end ? [expect.objectContaining(end)] : [],
-		);
+		expect(lived.items.map(({ json }) => json)).toEqual(end ? [expect.objectContaining(end)] : []);
 	});
 });

@@ -341,7 +341,13 @@ interface Wire {
 	bodyAt: number;
 }
 
-function onTheWire({ status = 200, headers = {}, body = '', length = 'true', bytes }: Answer): Wire {
+function onTheWire({
+	status = 200,
+	headers = {},
+	body = '',
+	length = 'true',
+	bytes,
+}: Answer): Wire {
 	if (bytes) {
 		const end = bytes.indexOf('\r\n\r\n');
 		return { bytes, bodyAt: end < 0 ? bytes.length : end + 4 };

@@ -25,9 +25,7 @@ describe('A service that tells the truth', () => {
 
 		expect(lived.error).toBeUndefined();
 		expect(lived.ended).toBe(true);
-		expect(lived.items.map(({ json }) => json)).toEqual(
-			end ? [expect.objectContaining(end)] : [],
-		);
+		expect(lived.items.map(({ json }) => json)).toEqual(end ? [expect.objectContaining(end)] : []);
 		expect(new Set(wire.current.server.requests.map(({ kind }) => kind))).toEqual(
 			new Set(WAYS[way].calls),
 		);

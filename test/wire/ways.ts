@@ -203,11 +203,7 @@ export const WAYS = {
 		calls: ['estimate', 'create', 'get', 'download'],
 		creates: true,
 		live: async (server, options = {}) =>
-			await run(
-				server,
-				generateFromText({ polling, options: { maximumCostUsd: '1' } }),
-				options,
-			),
+			await run(server, generateFromText({ polling, options: { maximumCostUsd: '1' } }), options),
 	},
 	image: {
 		name: 'Generate From Image',
@@ -216,7 +212,11 @@ export const WAYS = {
 		live: async (server, options = {}) =>
 			await run(
 				server,
-				generateFromImage({ polling, imageSource: 'url', imageUrl: 'https://images.example/fox.png' }),
+				generateFromImage({
+					polling,
+					imageSource: 'url',
+					imageUrl: 'https://images.example/fox.png',
+				}),
 				options,
 			),
 	},
