@@ -1,7 +1,7 @@
 /** What must never happen in a life, whatever the service and the wire do. */
 import { KEY } from './key-forms';
 import type { Request } from './lying-server';
-import { WAYS, type Way, type WayName } from './ways';
+import type { WayName } from './ways';
 import type { Lived, WireWorld } from './wire-world';
 
 export type Crime = 'hung' | 'keyLeaks' | 'unnamedTasks' | 'billedTwice';
@@ -33,26 +33,23 @@ export function judge(
 		}
 	}
 
-	if (lived.ended && namesTask(WAYS[wayName])) {
-		const text = JSON.stringify([lived.items.map(({ json }) => json), lived.error]);
-		const ids = told.length > 0 ? told : idsThatExist(server.requests, world);
-		if (ids.length > 0 && !ids.some((id) => text.includes(id))) {
-			add('unnamedTasks', `neither of ${ids.join(', ')} is in: ${text.slice(0, 600)}`);
-		}
+	const ids = told.length > 0 ? told : idsToName(world, wayName);
+	const text = JSON.stringify([lived.items.map(({ json }) => json), lived.error]);
+	if (lived.ended && ids.length > 0 && !ids.some((id) => text.includes(id))) {
+		add('unnamedTasks', `neither of ${ids.join(', ')} is in: ${text.slice(0, 600)}`);
 	}
 	for (const what of secondCreates(server.requests)) add('billedTwice', what);
 	return found;
 }
 
-/** The estimate has no task, the credential test none either, and a refused callback starts nothing. */
-function namesTask({ creates, calls }: Way): boolean {
-	return creates || (calls as string[]).includes('download');
-}
-
-function idsThatExist(requests: Request[], { server }: WireWorld): string[] {
-	const creates = requests.filter(({ kind }) => kind === 'create');
-	if (creates.length === 0) return [];
-	return server.tasks.flatMap(({ id, externalTaskId }) => [id, ...(externalTaskId ?? [])].flat());
+/** Of the task that was asked for, or of those that a create may have made. */
+function idsToName({ server }: WireWorld, wayName: WayName): string[] {
+	const [first] = server.tasks;
+	if (wayName === 'wait' || wayName === 'get') return first ? [first.id] : [];
+	const created = server.requests.filter(({ kind }) => kind === 'create');
+	// A clear refusal is the service's word that there is no task.
+	if (created.length === 0 || created.every(({ refused }) => refused)) return [];
+	return server.tasks.flatMap(({ id, externalTaskId = id }) => [id, externalTaskId]);
 }
 
 /**

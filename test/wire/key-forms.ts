@@ -65,7 +65,8 @@ const sensitive = ['', ':', 'u:', 'Bearer '].flatMap((before) => {
 
 /** @returns a piece of the key that is in `text`, in any form, with what stands around it */
 export function findKey(text: string): string | undefined {
-	const small = text.toLowerCase();
+	// JSON within JSON escapes again.
+	const small = text.toLowerCase().replaceAll(/\\+/g, '\\');
 	for (const [where, all] of [
 		[small, insensitive],
 		[text, sensitive],

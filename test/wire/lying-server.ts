@@ -62,6 +62,8 @@ export interface Request {
 	at: number;
 	/** Whether its answer may be read as: there is no such task, or it has failed. */
 	denies?: boolean;
+	/** Whether its answer refuses it for good, by its status. */
+	refused?: boolean;
 }
 
 /** Gets a request, the truthful answer, and how many of the kind came before. */
@@ -145,6 +147,7 @@ export async function startLyingServer(time: VirtualTime): Promise<LyingServer> 
 		const lie = Array.isArray(told) ? told[index] : told;
 		const answer = (typeof lie === 'function' ? lie(request, truth, index) : lie) ?? truth;
 		request.denies = mayDeny(answer);
+		request.refused = isRefusal(answer);
 		if (/content-encoding/i.test(headText(answer))) time.noteCompressed();
 		deliver(socket, answer, time, (whole) => {
 			server.onAnswered?.(request, answer, whole);
@@ -225,6 +228,7 @@ export async function startLyingServer(time: VirtualTime): Promise<LyingServer> 
 		finishTasks: () => void (isFinished = true),
 		reset() {
 			isFinished = false;
+			made = 0;
 			for (const socket of sockets) socket.destroy();
 			counts.clear();
 			Object.assign(server, {
@@ -261,6 +265,13 @@ function mayDeny({ status = 200, body, bytes }: Answer): boolean {
 	if (bytes) return true;
 	const text = Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body ?? '');
 	return DENIAL.test(text);
+}
+
+/** These say that it may be sent again. */
+const NOT_FINAL = [408, 409, 425, 429];
+
+function isRefusal({ status = 200, bytes }: Answer): boolean {
+	return !bytes && status >= 300 && status < 500 && !NOT_FINAL.includes(status);
 }
 
 function headText({ headers = {}, bytes }: Answer): string {
@@ -393,7 +404,7 @@ function deliver(
 	const { drip = 1, dripMs = 1_000 } = plan;
 
 	const finish = () => {
-		if (socket.destroyed || stallAt < bytes.length) return;
+		if (stallAt < bytes.length) return;
 		if (cutAt < bytes.length) {
 			if (plan.cut === 'reset') socket.resetAndDestroy();
 			else socket.end();
@@ -410,8 +421,9 @@ function deliver(
 		else socket.once('drain', again);
 	};
 	const send = (at: number): void => {
-		if (socket.destroyed) return;
+		// Whoever has all that was announced may be gone already.
 		if (at >= end) return finish();
+		if (socket.destroyed) return;
 		if (at < dripFrom) {
 			const next = Math.min(end, dripFrom, at + WRITE_BYTES);
 			const more = () => send(next);

@@ -29,6 +29,8 @@ export const MAXIMUM_WAIT_MINUTES = 2;
 
 export interface LifeOptions {
 	parameters?: INodeParameters;
+	/** Added to the Options of the way. */
+	extraOptions?: IDataObject;
 	workflow?: WorkflowOptions;
 	/** The body that is sent to the resume URL or to the trigger; the task's ID unless given. */
 	callback?: IDataObject;
@@ -70,8 +72,17 @@ function runOptionsFor(
 		credentials: {
 			kirinVideoApi: { apiKey: KEY, baseUrl: options.baseUrl ?? server.apiUrl },
 		},
-		workflow: workflowWith({ ...parameters, ...options.parameters }, options.workflow),
+		workflow: workflowWith(
+			withExtra({ ...parameters, ...options.parameters }, options),
+			options.workflow,
+		),
 	};
+}
+
+function withExtra(parameters: INodeParameters, { extraOptions }: LifeOptions): INodeParameters {
+	if (!extraOptions) return parameters;
+	const options = { ...(parameters.options as IDataObject), ...extraOptions };
+	return { ...parameters, options: options as INodeParameters };
 }
 
 function lifeOf(runs: EngineRun[], reply?: string): Life {
@@ -119,11 +130,14 @@ async function liveByCallback(server: LyingServer, options: LifeOptions): Promis
 let workflows = 0;
 
 async function liveByTrigger(server: LyingServer, options: LifeOptions): Promise<Life> {
-	const { nodes, connections, settings } = workflowWith(options.parameters ?? {}, {
-		name: TRIGGER,
-		type: TRIGGER_TYPE,
-		...options.workflow,
-	});
+	const { nodes, connections, settings } = workflowWith(
+		withExtra({ ...options.parameters }, options),
+		{
+			name: TRIGGER,
+			type: TRIGGER_TYPE,
+			...options.workflow,
+		},
+	);
 	const host = await openTriggerHost(
 		{
 			nodes: [new KirinVideoTrigger()],
