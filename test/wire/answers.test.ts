@@ -139,7 +139,7 @@ const FAILED: Record<string, { shape: (task: ModelTask) => object; says: string[
 
 describe('A failed task', () => {
 	const waits = ['poll', 'callback', 'wait'] as const;
-	it.each(Object.keys(FAILED).flatMap((how) => waits.map((way) => ({ how, way: way as WayName }))))(
+	it.each(Object.keys(FAILED).flatMap((how) => waits.map((way) => ({ how, way: way }))))(
 		'with $how ends the wait at once, with its reason ($way)',
 		async ({ how, way }) => {
 			const { shape, says } = FAILED[how] ?? { shape: () => ({}), says: [] };

@@ -41,10 +41,15 @@ const keyText = fc
 	.constantFrom(...(Object.keys(KEY_FORMS) as KeyForm[]))
 	.map((form) => KEY_FORMS[form]);
 
+/** Halves of characters among them. */
+const anyCharacters = fc
+	.array(fc.nat(0xffff), { maxLength: 40 })
+	.map((codes) => String.fromCharCode(...codes));
+
 const someText = fc.oneof(
 	{ weight: 3, arbitrary: fc.string({ maxLength: 40 }) },
 	{ weight: 2, arbitrary: keyText },
-	{ weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+	{ weight: 1, arbitrary: anyCharacters },
 	{ weight: 1, arbitrary: keyText.map((text) => `${'x'.repeat(290)}${text}`) },
 );
 

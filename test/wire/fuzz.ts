@@ -19,7 +19,7 @@ import { openWireWorld, type WireWorld } from './wire-world';
 const PROGRESS_EVERY_MS = 10_000;
 /** Files of finished cases are dropped once in so many cases. */
 const CLEAN_EVERY = 500;
-/** Failing cases that are made smaller, and shown. */
+/** Failing cases that are made smaller, and findings of a kind that are shown. */
 const MOST_SHRUNK = 3;
 /** How long, in real ms, a case is made smaller. */
 const SHRINK_MS = 20_000;

@@ -51,7 +51,7 @@ const PLACES: Record<string, Place> = {
 	'a callback of a wait': {
 		way: 'callback',
 		script: () => ({}),
-		options: (text) => ({ callback: { id: text, note: text } as IDataObject }),
+		options: (text) => ({ callback: { id: text, note: text } }),
 	},
 	'the error of a task': {
 		way: 'wait',

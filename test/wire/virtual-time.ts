@@ -140,7 +140,7 @@ export function installVirtualTime(time: VirtualTime): () => void {
 	const socket = net.Socket.prototype as unknown as Record<string, unknown>;
 	const { setTimeout: socketTimeout, _unrefTimer: unrefTimer } = socket;
 	const { setTimeout: globalTimeout, clearTimeout: globalClear } = globalThis;
-	const { now, sleep } = systemClock;
+	const clock = { ...systemClock };
 	const abortTimeout = AbortSignal.timeout.bind(AbortSignal);
 	const watches = new WeakMap<object, Watch>();
 
@@ -209,6 +209,6 @@ export function installVirtualTime(time: VirtualTime): () => void {
 		Object.assign(socket, { setTimeout: socketTimeout, _unrefTimer: unrefTimer });
 		Object.assign(globalThis, { setTimeout: globalTimeout, clearTimeout: globalClear });
 		AbortSignal.timeout = abortTimeout;
-		Object.assign(systemClock, { now, sleep });
+		Object.assign(systemClock, clock);
 	};
 }

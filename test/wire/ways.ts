@@ -277,5 +277,5 @@ export type WayName = keyof typeof WAYS;
 
 /** Every call of every way: the rows of a table. */
 export const CALLS = Object.entries(WAYS).flatMap(([key, { name, calls }]) =>
-	calls.map((call) => ({ way: key as WayName, name, call: call as CallKind })),
+	calls.map((call) => ({ way: key as WayName, name, call: call })),
 );
