@@ -76,8 +76,17 @@ function endOf(way: WayName, call: string): object | undefined {
 	return { status: 'completed' };
 }
 
+/** One of each kind is enough here. */
+const ONCE = [
+	'never begins',
+	'stalls in its headers',
+	'stalls in its body',
+	'drips its body without end',
+	'says Continue for ever',
+];
+
 describe('One answer that does not end, and then the truth', () => {
-	const once = rows.filter(({ how }) => !how.startsWith('redirects'));
+	const once = rows.filter(({ how }) => ONCE.includes(how));
 	it.each(once)('costs $name nothing but time: $call $how', async ({ way, call, how }) => {
 		const lie: Lie = (_, truth, index) => (index === 0 ? ENDLESS[how]?.(truth) : undefined);
 		const { current } = wire;

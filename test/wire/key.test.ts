@@ -1,4 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
 import { KEY, KEY_FORMS, type KeyForm, findKey } from './key-forms';
 import { refusal, type Answer, type Script } from './lying-server';
 import { judge } from './judge';
