@@ -26,3 +26,8 @@ export function listenToLog(): () => string[] {
 	const start = lines.length;
 	return () => lines.slice(start);
 }
+
+/** Drops every line: for a campaign that would keep too many. Nobody may be listening. */
+export function forgetLog(): void {
+	lines.length = 0;
+}

@@ -1,0 +1,214 @@
+/**
+ * Time that jumps: as soon as nothing moves any more, on no socket and in no file, the clock goes to
+ * the next appointment. An hour of silence takes milliseconds, and a slow machine changes nothing.
+ *
+ * It covers all that the node and n8n's HTTP layer count time with: the node's clock, time-outs of
+ * sockets, timers of a second and more, and `AbortSignal.timeout`.
+ */
+import net from 'node:net';
+import { Stopped, onStop, systemClock, throwIfStopped } from '../../nodes/KirinVideo/api/clock';
+
+interface Appointment {
+	at: number;
+	act: () => void;
+}
+
+/** Timers shorter than this stay real: they are nobody's patience. */
+const SHORTEST_VIRTUAL_TIMER_MS = 1_000;
+
+/** So many turns of the event loop without a byte on any socket count as silence. */
+const SILENT_TURNS = 8;
+
+/** Decompression runs on threads that cannot be watched: it is given this time, in real ms. */
+const DECOMPRESSION_MS = 25;
+
+/** Requests to the operating system that are about to bring something. */
+const BUSY_RESOURCES = /^(FS|FileHandle|GetAddrInfo|TCPConnect|PipeConnect|CloseReq)/;
+
+/** What a virtual timer looks like to whoever set it. */
+class VirtualTimer {
+	constructor(readonly cancel: () => void) {}
+	ref = () => this;
+	unref = () => this;
+	hasRef = () => false;
+	refresh = () => this;
+	[Symbol.toPrimitive] = () => 0;
+}
+
+export class VirtualTime {
+	private time = Date.now();
+	private appointments: Appointment[] = [];
+	private moved = 0;
+	private decompressing = false;
+
+	now(): number {
+		return this.time;
+	}
+
+	/** Does something in `ms` milliseconds; returns how to call it off. */
+	after(ms: number, act: () => void): () => void {
+		const appointment = { at: this.time + Math.max(0, ms), act };
+		this.appointments.push(appointment);
+		return () => void (this.appointments = this.appointments.filter((one) => one !== appointment));
+	}
+
+	/** Something has moved on a socket. */
+	noteMove(): void {
+		this.moved++;
+	}
+
+	/** A compressed answer is under way. */
+	noteCompressed(): void {
+		this.decompressing = true;
+	}
+
+	/**
+	 * Lets time pass until `promise` settles.
+	 *
+	 * @param limitMs virtual milliseconds from now
+	 * @param idleTurns how often, every 2 real ms, it is seen to do nothing with no time left to pass
+	 * @returns false if it has not settled
+	 */
+	async passUntil(promise: Promise<unknown>, limitMs: number, idleTurns: number): Promise<boolean> {
+		let isSettled = false;
+		const settle = () => void (isSettled = true);
+		promise.then(settle, settle);
+		const settled = () => isSettled;
+		const limit = this.time + limitMs;
+		let idle = 0;
+		while (!settled()) {
+			await this.silence(settled);
+			if (settled()) break;
+			const next = this.appointments.reduce((least, { at }) => Math.min(least, at), Infinity);
+			if (next > limit) {
+				if (idle++ > idleTurns) return false;
+				await new Promise((resolve) => realSetTimeout(resolve, 2));
+				continue;
+			}
+			idle = 0;
+			this.time = Math.max(this.time, next);
+			const due = this.appointments.filter(({ at }) => at <= next);
+			this.appointments = this.appointments.filter(({ at }) => at > next);
+			due.forEach(({ act }) => act());
+		}
+		return true;
+	}
+
+	/** Forgets every appointment: of a case that is over. */
+	clear(): void {
+		this.appointments = [];
+	}
+
+	private async silence(isOver: () => boolean): Promise<void> {
+		let calm = 0;
+		let seen = this.moved;
+		while (calm < SILENT_TURNS && !isOver()) {
+			await new Promise((resolve) => setImmediate(resolve));
+			if (this.moved === seen && !isBusy()) calm++;
+			else calm = 0;
+			seen = this.moved;
+			if (calm < SILENT_TURNS || !this.decompressing) continue;
+			this.decompressing = false;
+			calm = 0;
+			await new Promise((resolve) => realSetTimeout(resolve, DECOMPRESSION_MS));
+		}
+	}
+}
+
+function isBusy(): boolean {
+	return process.getActiveResourcesInfo().some((name) => BUSY_RESOURCES.test(name));
+}
+
+const realSetTimeout = globalThis.setTimeout;
+
+interface WithTimer {
+	destroyed: boolean;
+	timeout?: number;
+	_onTimeout(): void;
+	once(event: string, listener: () => void): unknown;
+	removeListener(event: string, listener: () => void): unknown;
+}
+
+interface Watch {
+	ms: number;
+	lastAt: number;
+	cancel: () => void;
+}
+
+/** Puts the node and n8n's HTTP layer on virtual time; returns how to take that back. */
+export function installVirtualTime(time: VirtualTime): () => void {
+	const socket = net.Socket.prototype as unknown as Record<string, unknown>;
+	const { setTimeout: socketTimeout, _unrefTimer: unrefTimer } = socket;
+	const { setTimeout: globalTimeout, clearTimeout: globalClear } = globalThis;
+	const clock = { ...systemClock };
+	const abortTimeout = AbortSignal.timeout.bind(AbortSignal);
+	const watches = new WeakMap<object, Watch>();
+
+	function watch(owner: WithTimer, ms: number): void {
+		watches.get(owner)?.cancel();
+		watches.delete(owner);
+		if (ms <= 0) return;
+		const entry: Watch = { ms, lastAt: time.now(), cancel: () => undefined };
+		const wait = (left: number) => {
+			entry.cancel = time.after(left, () => {
+				if (owner.destroyed) return;
+				const rest = entry.lastAt + entry.ms - time.now();
+				if (rest > 0) return wait(rest);
+				watches.delete(owner);
+				owner._onTimeout();
+			});
+		};
+		wait(ms);
+		watches.set(owner, entry);
+	}
+
+	socket.setTimeout = function (this: WithTimer, ms: number, listener?: () => void) {
+		if (this.destroyed) return this;
+		this.timeout = ms;
+		watch(this, ms);
+		if (listener && ms > 0) this.once('timeout', listener);
+		else if (listener) this.removeListener('timeout', listener);
+		return this;
+	};
+	socket._unrefTimer = function (this: object) {
+		time.noteMove();
+		const entry = watches.get(this);
+		if (entry) entry.lastAt = time.now();
+	};
+	const virtualTimeout = (act: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
+		ms >= SHORTEST_VIRTUAL_TIMER_MS
+			? new VirtualTimer(time.after(ms, () => act(...args)))
+			: globalTimeout(act, ms, ...args);
+	Object.assign(globalThis, {
+		setTimeout: Object.assign(virtualTimeout, globalTimeout),
+		clearTimeout: (timer: unknown) =>
+			timer instanceof VirtualTimer ? timer.cancel() : globalClear(timer as NodeJS.Timeout),
+	});
+	AbortSignal.timeout = (ms) => {
+		const controller = new AbortController();
+		const reason = new DOMException('The operation timed out', 'TimeoutError');
+		time.after(ms, () => controller.abort(reason));
+		return controller.signal;
+	};
+	systemClock.now = () => time.now();
+	systemClock.sleep = async (ms, signal) => {
+		throwIfStopped(signal);
+		await new Promise<void>((resolve, reject) => {
+			const cancel = time.after(ms, () => {
+				forget();
+				resolve();
+			});
+			const forget = onStop(signal, () => {
+				cancel();
+				reject(new Stopped());
+			});
+		});
+	};
+
+	return () => {
+		Object.assign(socket, { setTimeout: socketTimeout, _unrefTimer: unrefTimer });
+		Object.assign(globalThis, { setTimeout: globalTimeout, clearTimeout: globalClear });
+		AbortSignal.timeout = abortTimeout;
+		Object.assign(systemClock, clock);
+	};
+}
