@@ -10,7 +10,7 @@ const documents = readdirSync(ROOT)
 
 describe.each(documents)('%s', (_, text) => {
 	it('names only commands that are there', () => {
-		const names = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+		const names = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
 		expect(names.filter((name) => !(name in scripts))).toEqual([]);
 	});
 

@@ -59,7 +59,7 @@ export interface Way {
 	live(server: LyingServer, options?: LifeOptions): Promise<Life>;
 }
 
-const waiting = { maximumWaitMinutes: MAXIMUM_WAIT_MINUTES };
+const forMinutes = { maximumWaitMinutes: MAXIMUM_WAIT_MINUTES };
 
 function runOptionsFor(
 	server: LyingServer,
@@ -115,7 +115,7 @@ async function run(
 
 /** Submits, is called back when the task has ended, and otherwise goes on at the deadline. */
 async function liveByCallback(server: LyingServer, options: LifeOptions): Promise<Life> {
-	const parameters = generateFromText({ waiting }, 'callback');
+	const parameters = generateFromText({ waiting: forMinutes }, 'callback');
 	const all = runOptionsFor(server, parameters, options);
 	const waiting = await runWorkflow(all);
 	if (waiting.status !== 'waiting') return lifeOf([waiting]);
@@ -198,7 +198,8 @@ export const WAYS = {
 		name: 'Generate, polling',
 		calls: ['create', 'get', 'download'],
 		creates: true,
-		live: async (server, options = {}) => await run(server, generateFromText({ waiting }), options),
+		live: async (server, options = {}) =>
+			await run(server, generateFromText({ waiting: forMinutes }), options),
 	},
 	callback: {
 		name: 'Generate, resuming on callback',
@@ -217,7 +218,11 @@ export const WAYS = {
 		calls: ['estimate', 'create', 'get', 'download'],
 		creates: true,
 		live: async (server, options = {}) =>
-			await run(server, generateFromText({ waiting, costLimits: { maximumCostUsd: '1' } }), options),
+			await run(
+				server,
+				generateFromText({ waiting: forMinutes, costLimits: { maximumCostUsd: '1' } }),
+				options,
+			),
 	},
 	image: {
 		name: 'Generate From Image',
@@ -227,7 +232,7 @@ export const WAYS = {
 			await run(
 				server,
 				generateFromImage({
-					waiting,
+					waiting: forMinutes,
 					imageSource: 'url',
 					imageUrl: 'https://images.example/fox.png',
 				}),
@@ -240,7 +245,7 @@ export const WAYS = {
 		creates: false,
 		async live(server, options = {}) {
 			const { id } = server.tasks[0] ?? server.addTask('order-7');
-			return await run(server, onTask('wait', { waiting, taskId: id }), options);
+			return await run(server, onTask('wait', { waiting: forMinutes, taskId: id }), options);
 		},
 	},
 	get: {
