@@ -31,6 +31,8 @@ export interface ExecutionSummary {
 	startedAt: string | null;
 	stoppedAt: string | null;
 	waitTill: string | null;
+	/** The execution that this one is a Retry of. */
+	retryOf?: string | null;
 }
 
 export interface Execution {
@@ -79,6 +81,15 @@ export class N8nClient {
 		return { [type]: { id, name } };
 	}
 
+	/** Gives a credential other data. */
+	async changeCredential(id: string, type: string, data: object): Promise<void> {
+		await this.call('PATCH', `/rest/credentials/${id}`, { name: 'Another account', type, data });
+	}
+
+	async deleteCredential(id: string): Promise<void> {
+		await this.call('DELETE', `/rest/credentials/${id}`);
+	}
+
 	/** Stores a workflow, makes its webhook listen and returns its ID. */
 	async addActiveWorkflow(workflow: object): Promise<string> {
 		const { id, versionId } = await this.store(workflow);
@@ -117,6 +128,37 @@ export class N8nClient {
 	/** As the editor's Stop button does. */
 	async stop(executionId: string): Promise<void> {
 		await this.call('POST', `/rest/executions/${executionId}/stop`);
+	}
+
+	/**
+	 * As *Retry* in the list of executions does, and returns the ID of the new execution as soon as n8n
+	 * lists it: n8n itself answers when that has ended or waits.
+	 *
+	 * @param workflow which version of the workflow runs: as it is saved now, or as it was then
+	 */
+	async retry(executionId: string, workflow: 'saved' | 'original'): Promise<string> {
+		const body = { loadWorkflow: workflow === 'saved' };
+		let answered: { id: string } | Error | undefined;
+		void this.call('POST', `/rest/executions/${executionId}/retry`, body).then(
+			(answer) => (answered = answer as { id: string }),
+			(error: Error) => (answered = error),
+		);
+		for (;;) {
+			if (answered instanceof Error) throw answered;
+			if (answered) return answered.id;
+			const latest = await this.executions(100);
+			const started = latest.find(({ retryOf }) => retryOf === executionId);
+			if (started) return started.id;
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
+	}
+
+	/** All that n8n has stored of an execution, in its own format: every text of it is in there. */
+	async storedText(executionId: string): Promise<string> {
+		const { data } = (await this.call('GET', `/rest/executions/${executionId}`)) as {
+			data: string;
+		};
+		return data;
 	}
 
 	/** Starts the workflow behind a webhook and returns the execution's ID. */
@@ -184,6 +226,11 @@ export class N8nClient {
 			resultData: Pick<Execution, 'runData' | 'error'>;
 		};
 		return { ...resultData, status, stoppedAt: Date.parse(stoppedAt) };
+	}
+
+	/** A call that costs n8n next to nothing, and that it has to answer. */
+	async ping(): Promise<void> {
+		await this.send('GET', '/healthz');
 	}
 
 	private async call(method: string, path: string, body?: object): Promise<unknown> {
