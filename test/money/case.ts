@@ -21,7 +21,7 @@ const LOOK_MS = 150;
  * Looks in which neither the service hears nor n8n says anything, and looks in all, after which something
  * hangs. Each look is a call that n8n has to answer: on a slow machine they take longer.
  */
-const LIMITS = { quiet: 450, all: 1600 };
+const LIMITS = { quiet: 250, all: 1600 };
 /** For what nobody is told of, and somebody has to find out by himself. */
 export const PATIENT = { quiet: 1200, all: 1600 };
 
@@ -269,7 +269,7 @@ export class Case {
 		for (const [index, prompt] of prompts.entries()) {
 			const item = items[index];
 			const taskId = item?.json.taskId;
-			if (item?.json.error !== undefined || typeof taskId !== 'string') continue;
+			if (!item || item.json.error !== undefined || typeof taskId !== 'string') continue;
 			const task = this.task(taskId);
 			if (task === undefined || asSent(task.prompt) !== prompt) {
 				this.count(
