@@ -23,7 +23,7 @@ const LOOK_MS = 150;
  */
 const LIMITS = { quiet: 250, all: 1600 };
 /** For what nobody is told of, and somebody has to find out by himself. */
-export const PATIENT = { quiet: 1200, all: 1600 };
+export const PATIENT = { quiet: 600, all: 1600 };
 
 export class Hung extends Error {}
 
