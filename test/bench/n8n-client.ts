@@ -44,7 +44,11 @@ export interface Execution {
 }
 
 /** n8n publishes an activated workflow a moment after it has said so. */
-const PUBLISH_LIMIT_MS = 10_000;
+const PUBLISH_LIMIT_MS = 60_000;
+
+/** A machine with too much to do lets n8n miss its database for a while, in which it does nothing. */
+const DATABASE_LIMIT_MS = 120_000;
+const NO_DATABASE = /Database is not ready/;
 
 /** What the editor says of a trigger that it has run itself. */
 const A_RUN = {
@@ -177,7 +181,8 @@ export class N8nClient {
 			});
 			const text = await answer.text();
 			if (answer.ok) return text;
-			if (answer.status !== 404 || Date.now() > deadline) {
+			const isEarly = answer.status === 404 || NO_DATABASE.test(text);
+			if (!isEarly || Date.now() > deadline) {
 				throw new Error(`The webhook answered ${answer.status}: ${text}`);
 			}
 			await new Promise((resolve) => setTimeout(resolve, 100));
@@ -240,15 +245,20 @@ export class N8nClient {
 	}
 
 	private async send(method: string, path: string, body?: object): Promise<Response> {
-		const answer = await fetch(`${this.server.address}${path}`, {
-			method,
-			headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
-			...(body && { body: JSON.stringify(body) }),
-		});
-		if (!answer.ok) {
-			throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${await answer.text()}`);
+		const deadline = Date.now() + DATABASE_LIMIT_MS;
+		for (;;) {
+			const answer = await fetch(`${this.server.address}${path}`, {
+				method,
+				headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
+				...(body && { body: JSON.stringify(body) }),
+			});
+			if (answer.ok) return answer;
+			const text = await answer.text();
+			if (!NO_DATABASE.test(text) || Date.now() > deadline) {
+				throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${text}`);
+			}
+			await new Promise((resolve) => setTimeout(resolve, 1000));
 		}
-		return answer;
 	}
 }
 

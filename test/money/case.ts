@@ -15,6 +15,9 @@ export const NODE = 'Kirin Video';
 /** The files of the sandbox are smaller; every prompt gets a size of its own, so that bytes tell. */
 const LEAST_VIDEO_BYTES = 300_000;
 
+/** Longer than any scenario. */
+const HELD_SECONDS = 1000;
+
 /** The pause between two looks at what a scenario waits for. */
 const LOOK_MS = 150;
 /**
@@ -249,6 +252,17 @@ export class Case {
 			await this.client.ping();
 			await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 		}
+	}
+
+	/** Tasks that are made from now on render until `release`. */
+	hold(): void {
+		this.sandbox.settings.renderSeconds = HELD_SECONDS;
+	}
+
+	/** Tasks that were held are done, and later ones soon are. */
+	release(): void {
+		this.sandbox.settings.renderSeconds = 1;
+		this.clock.advance(HELD_SECONDS * 1000);
 	}
 
 	/** The creates that reached the service so far. */

@@ -132,21 +132,27 @@ async function runOne(stage: Stage, scenario: Scenario): Promise<Verdict> {
 			() => undefined,
 			(error: unknown) => error,
 		);
-		return await own.verdict(failure);
+		const verdict = await own.verdict(failure);
+		const { name, wrong } = verdict;
+		// At once, so that a run that is broken off has told what it found.
+		if (wrong.length > 0) console.log(`\n✗ ${name}\n${wrong.map(indented).join('\n')}`);
+		return verdict;
 	} finally {
 		await own.close();
 	}
 }
 
+function indented(line: string): string {
+	return `    ${line}`;
+}
+
 function tell(verdicts: Verdict[], stage: Stage): void {
 	const failed = verdicts.filter(({ wrong }) => wrong.length > 0);
-	for (const { name, wrong } of failed) {
-		console.log(`\n✗ ${name}\n${wrong.map((line) => `    ${line}`).join('\n')}`);
-	}
 	const passed = verdicts.filter(({ wrong }) => wrong.length === 0).map(({ name }) => name);
 	console.log(`\n✓ ${passed.length} hold: ${passed.join(', ')}`);
 	if (failed.length > 0) {
-		console.log(`\n${failed.length} do not. n8n said last:\n${stage.n8n.tail()}\n`);
+		console.log(`\nn8n said last:\n${stage.n8n.tail()}\n`);
+		console.log(`${failed.length} do not hold: ${failed.map(({ name }) => name).join(', ')}\n`);
 		process.exitCode = 1;
 	}
 	const sum = (countOf: (verdict: Verdict) => number) =>

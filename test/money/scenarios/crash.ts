@@ -7,7 +7,6 @@ import type { Scenario } from '../scenario';
 
 const MOMENTS = 10;
 const ITEMS = 5;
-const LONG_MS = 1_000_000;
 
 /** Where an item's task stands when n8n dies. */
 type Phase = 'before create' | 'unanswered' | 'rendering' | 'downloading' | 'done';
@@ -15,7 +14,7 @@ type Phase = 'before create' | 'unanswered' | 'rendering' | 'downloading' | 'don
 const MARKERS: Record<Phase, string> = {
 	'before create': 'render 1s',
 	unanswered: 'render 1s',
-	rendering: 'render 1000s',
+	rendering: '',
 	downloading: 'render 0s',
 	done: 'render 0s',
 };
@@ -62,6 +61,7 @@ function crash(kind: Kind): Scenario {
 		name: `kill-and-retry/${kind.name}`,
 		phase: 'kill',
 		async act(scenario) {
+			scenario.hold();
 			const draw = drawer(kind.name.length * 7919);
 			const moments = Array.from({ length: MOMENTS }, () => momentOf(scenario, kind, draw));
 			if (kind.waiting === 'callback') allWait(scenario, moments);
@@ -85,7 +85,8 @@ function crash(kind: Kind): Scenario {
 			scenario.sandbox.faults = moments
 				.flatMap(({ prompts, phases }) => prompts.filter((_, at) => phases[at] === 'downloading'))
 				.map((promptIncludes) => ({ on: 'download', kind: 'hang', promptIncludes }));
-			for (const moment of moments) moment.id = await scenario.start(kind, moment.prompts);
+			const workflow = await scenario.workflow(kind);
+			for (const moment of moments) moment.id = await scenario.run(workflow, moment.prompts);
 			await allThere(scenario, moments, held, kind);
 
 			await scenario.stage.killed();
@@ -157,7 +158,7 @@ async function retryAll(scenario: Case, kind: Kind, moments: Moment[]): Promise<
 	);
 	// What was rendering goes on until its Retry waits for it.
 	for (const { moment, last } of started) await looksAt(scenario, kind, moment, last);
-	scenario.clock.advance(LONG_MS);
+	scenario.release();
 	for (const { moment, last } of started) {
 		const execution = await scenario.ended(last);
 		await scenario.judge(execution, moment.prompts, kind);
@@ -191,7 +192,8 @@ const renamed: Scenario = {
 	phase: 'kill',
 	async act(scenario) {
 		const kind = kindOf('callback');
-		const prompts = scenario.prompts(3, 'render 100s');
+		scenario.hold();
+		const prompts = scenario.prompts(3);
 		const [, second = ''] = prompts;
 		scenario.front.rules.push((call) =>
 			call.kind === 'create' && call.prompt === second && call.times === 1
@@ -204,10 +206,8 @@ const renamed: Scenario = {
 		await scenario.stage.killed();
 		const { ledger } = scenario;
 		const before = ledger.tasks.length;
-		scenario.clock.advance(LONG_MS);
+		scenario.release();
 		await scenario.until(() => ledger.tasks.length > before, 'what has failed is made anew');
-		await scenario.waiting(id).catch(() => undefined);
-		scenario.clock.advance(LONG_MS);
 		await scenario.judge(await scenario.ended(id), prompts, kind);
 	},
 };

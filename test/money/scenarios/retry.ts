@@ -8,10 +8,6 @@ import type { Scenario } from '../scenario';
 const VERSIONS = ['saved', 'original'] as const;
 type Version = (typeof VERSIONS)[number];
 
-/** Longer than any scenario: such a task is finished when the clock is moved. */
-const LONG = 'render 1000s';
-const LONG_MS = 1_000_000;
-
 /** Lets the first create of a prompt come to nothing, and the second to a video. */
 function failOnce(scenario: Case, prompt: string, { waiting }: Kind): void {
 	scenario.front.rules.push((call) => {
@@ -79,12 +75,13 @@ function pastDeadline(kind: Kind): Scenario {
 		name: `retry-past-deadline/${kind.name}`,
 		phase: 'together',
 		async act(scenario) {
-			const prompts = scenario.prompts(2, LONG);
+			scenario.hold();
+			const prompts = scenario.prompts(2);
 			const polling = { strategy: 'fixed', intervalSeconds: 1, maximumWaitMinutes: 0.1 };
 			const plan = { prompts, version: 'saved' as const, adopted: [true, true] };
 			await failAndRetry(scenario, kind, plan, {
 				parameters: { polling },
-				between: () => scenario.clock.advance(LONG_MS),
+				between: () => scenario.release(),
 			});
 		},
 	};
@@ -216,7 +213,8 @@ function stopped(kind: Kind): Scenario {
 		phase: 'together',
 		needsToken: true,
 		async act(scenario) {
-			const prompts = scenario.prompts(2, LONG);
+			scenario.hold();
+			const prompts = scenario.prompts(2);
 			const id = await scenario.start(kind, prompts);
 			await underWay(scenario, id, kind, prompts);
 			await scenario.client.stop(id);
@@ -232,7 +230,8 @@ function timedOut(kind: Kind): Scenario {
 		name: `retry-after-time-out/${kind.name}`,
 		phase: 'together',
 		async act(scenario) {
-			const prompts = scenario.prompts(2, LONG);
+			scenario.hold();
+			const prompts = scenario.prompts(2);
 			const id = await scenario.start(kind, prompts, { settings: { executionTimeout: 20 } });
 			await underWay(scenario, id, kind, prompts);
 			await scenario.ended(id);
@@ -254,7 +253,7 @@ async function underWay(scenario: Case, id: string, kind: Kind, prompts: string[
 
 /** Where n8n runs the node again the videos come out, and where it does not, the tasks as they stood. */
 async function retryInterrupted(scenario: Case, id: string, prompts: string[]): Promise<void> {
-	scenario.clock.advance(LONG_MS);
+	scenario.release();
 	const execution = await scenario.retried(id, 'saved');
 	await scenario.deliver(itemsOf(execution, NODE), prompts, 'task');
 	const isNothing = execution.status === 'success' && itemsOf(execution, NODE).length === 0;

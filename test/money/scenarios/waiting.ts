@@ -6,9 +6,6 @@ import { KINDS, type Kind } from '../kinds';
 import type { Scenario } from '../scenario';
 import { flood, FLOOD_CALLS, FLOOD_GETS } from './flood';
 
-const LONG = 'render 1000s';
-const LONG_MS = 1_000_000;
-
 /** The task as it was before it was done. */
 export function unfinished(reply: Reply): Reply {
 	const task = JSON.parse(reply.body) as Record<string, unknown>;
@@ -59,14 +56,15 @@ function lagging(kind: Kind): Scenario {
 		name: `api-lags-behind-the-callback/${kind.name}`,
 		phase: 'together',
 		async act(scenario) {
-			const prompts = scenario.prompts(1, LONG);
+			scenario.hold();
+			const prompts = scenario.prompts(1);
 			const id = await scenario.start(kind, prompts);
 			await scenario.waiting(id);
 			let lags = 2;
 			scenario.front.rules.push((call) =>
 				call.kind === 'get' && lags-- > 0 ? call.forward().then(unfinished) : undefined,
 			);
-			scenario.clock.advance(LONG_MS);
+			scenario.release();
 			await scenario.judge(await scenario.ended(id, PATIENT), prompts, kind);
 		},
 	};
@@ -78,12 +76,13 @@ function credentialDeleted(kind: Kind): Scenario {
 		name: `credential-deleted-during-the-wait/${kind.name}`,
 		phase: 'together',
 		async act(scenario) {
-			const prompts = scenario.prompts(2, LONG);
+			scenario.hold();
+			const prompts = scenario.prompts(2);
 			const polling = { maximumWaitMinutes: 0.4 };
 			const id = await scenario.start(kind, prompts, { parameters: { polling } });
 			await scenario.waiting(id);
 			await scenario.client.deleteCredential(scenario.credentials.kirinVideoApi?.id ?? '');
-			scenario.clock.advance(LONG_MS);
+			scenario.release();
 			const execution = await scenario.ended(id, PATIENT);
 			await scenario.deliver(itemsOf(execution, NODE), prompts, 'task');
 			const told = JSON.stringify(execution.runData[NODE]?.at(-1)?.data ?? '');
@@ -98,9 +97,10 @@ function credentialDeleted(kind: Kind): Scenario {
 function flooded(kind: Kind): Scenario {
 	return {
 		name: `resume-url-called-by-strangers/${kind.name}`,
-		phase: 'together',
+		phase: 'alone',
 		async act(scenario) {
-			const prompts = scenario.prompts(2, LONG);
+			scenario.hold();
+			const prompts = scenario.prompts(2);
 			const id = await scenario.start(kind, prompts);
 			await scenario.waiting(id);
 			const { ledger } = scenario;
@@ -108,7 +108,7 @@ function flooded(kind: Kind): Scenario {
 			const url = ledger.tasks[0]?.callbackUrl ?? '';
 			const calls = flood(url);
 			await calls.half;
-			scenario.clock.advance(LONG_MS);
+			scenario.release();
 			await calls.all;
 			await scenario.judge(await scenario.ended(id), prompts, kind);
 			const gets = ledger.count('get') - before;

@@ -17,7 +17,7 @@ async function allComeOut(scenario: Case, kind: Kind, prompts: string[], node?: 
 	);
 }
 
-/** A front that forwards the create and then breaks, each item's in another way. */
+/** A front that forwards every create and then breaks, each item's in another way. */
 function tlsFront(kind: Kind): Scenario {
 	const breaks: Break[] = ['tls', 'reset', 'close'];
 	return {
@@ -28,7 +28,7 @@ function tlsFront(kind: Kind): Scenario {
 			const prompts = scenario.prompts(breaks.length);
 			scenario.front.rules.push((call) => {
 				const index = prompts.indexOf(call.prompt);
-				if (call.kind !== 'create' || call.times > 1 || index < 0) return undefined;
+				if (call.kind !== 'create' || index < 0) return undefined;
 				return call.forward().then(() => breaks[index] ?? 'reset');
 			});
 			await allComeOut(scenario, kind, prompts);
