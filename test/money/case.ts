@@ -89,6 +89,8 @@ export class Case {
 	private readonly executions = new Set<string>();
 	private readonly told: string[] = [];
 	private readonly others: Sandbox[] = [];
+	/** Task IDs that nobody can find. */
+	private readonly hidden = new Set<string>();
 
 	private constructor(
 		readonly name: string,
@@ -154,6 +156,12 @@ export class Case {
 	count(what: Counted, why: string, times = 1): void {
 		this.counts[what] += times;
 		this.wrong.push(`${what}: ${why}`);
+	}
+
+	/** Counts a task that nobody can find, once. */
+	hide(taskId: string, why: string): void {
+		if (!this.hidden.has(taskId)) this.count('unfindable', why);
+		this.hidden.add(taskId);
 	}
 
 	/** Text in which a person finds task IDs, such as what a tool answers. */
@@ -352,8 +360,7 @@ export class Case {
 		for (const { id, externalTaskId, prompt } of billed) {
 			const isIn = (text: string) =>
 				text.includes(id) || (externalTaskId !== undefined && text.includes(externalTaskId));
-			if (!places.some(isIn))
-				this.count('unfindable', `task ${id} of "${prompt}" is named nowhere`);
+			if (!places.some(isIn)) this.hide(id, `task ${id} of "${prompt}" is named nowhere`);
 		}
 		const { name, counts, wrong } = this;
 		return { name, tasks: tasks.length, counts, wrong };

@@ -27,7 +27,7 @@ import { Stage } from './stage';
 
 const USAGE = `npm run test:money                       all scenarios, with the newest n8n that is pinned; about 5 minutes
 npm run test:money -- oldest             those that exist there, with the oldest one
-npm run test:money -- --only retry       those with the word in their name
+npm run test:money -- --only retry       those with the word in their name; may be repeated
 npm run test:money -- --list             only their names`;
 
 const ALL: Scenario[] = [
@@ -47,15 +47,16 @@ async function main(): Promise<void> {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
 		options: {
-			only: { type: 'string' },
+			only: { type: 'string', multiple: true },
 			list: { type: 'boolean' },
 			help: { type: 'boolean', short: 'h' },
 		},
 	});
 	if (values.help) return console.log(USAGE);
-	const named = ALL.filter(({ name }) => name.includes(values.only ?? ''));
+	const words = values.only ?? [''];
+	const named = ALL.filter(({ name }) => words.some((word) => name.includes(word)));
 	if (values.list) return console.log(named.map(({ name }) => name).join('\n'));
-	if (named.length === 0) throw new Error(`No scenario has "${values.only}" in its name.`);
+	if (named.length === 0) throw new Error(`No scenario has "${words.join('", "')}" in its name.`);
 
 	const pinned = pinnedN8n(positionals[0] ?? 'newest');
 	const install = await step(`Install n8n ${pinned.version}`, (report) =>
