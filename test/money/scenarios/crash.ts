@@ -147,6 +147,8 @@ function checkLog(scenario: Case, prompts: string[]): void {
 }
 
 async function retryAll(scenario: Case, kind: Kind, moments: Moment[]): Promise<void> {
+	const all = moments.flatMap(({ prompts }) => prompts);
+	const asked: Asked = new Map(all.map((prompt) => [prompt, polls(scenario, prompt)]));
 	const started = await Promise.all(
 		moments.map(async (moment, index) => {
 			const { id = '', waits } = moment;
@@ -157,7 +159,7 @@ async function retryAll(scenario: Case, kind: Kind, moments: Moment[]): Promise<
 		}),
 	);
 	// What was rendering goes on until its Retry waits for it.
-	for (const { moment, last } of started) await looksAt(scenario, kind, moment, last);
+	for (const { moment, last } of started) await looksAt(scenario, moment, last, asked);
 	scenario.release();
 	for (const { moment, last } of started) {
 		const execution = await scenario.ended(last);
@@ -166,16 +168,22 @@ async function retryAll(scenario: Case, kind: Kind, moments: Moment[]): Promise<
 	}
 }
 
-/** Until the execution waits, or has ended, or asks for each of its tasks. */
-async function looksAt(scenario: Case, kind: Kind, { prompts }: Moment, id: string) {
-	const { ledger } = scenario;
+/** Until the execution waits, or has ended, or has asked anew for what was rendering. */
+async function looksAt(scenario: Case, { prompts, phases }: Moment, id: string, asked: Asked) {
+	const rendering = prompts.filter((_, index) => phases[index] === 'rendering');
 	await scenario.until(async () => {
 		if ((await scenario.client.execution(id)) !== 'under way') return true;
-		if (kind.waiting === 'callback') return false;
-		return prompts.every((prompt) =>
-			ledger.tasks.some((task) => task.prompt === prompt && ledger.polls(task.id).length > 1),
-		);
+		if (rendering.length === 0) return true;
+		return rendering.every((prompt) => polls(scenario, prompt) > (asked.get(prompt) ?? 0));
 	}, `Retry ${id} has come to its tasks`);
+}
+
+/** How often each prompt's tasks have been asked for. */
+type Asked = Map<string, number>;
+
+function polls({ ledger }: Case, prompt: string): number {
+	const own = ledger.tasks.filter((task) => task.prompt === prompt);
+	return own.reduce((sum, { id }) => sum + ledger.polls(id).length, 0);
 }
 
 /** What had been sent before n8n died was adopted, and nothing else was. */
