@@ -31,6 +31,8 @@ export interface ExecutionSummary {
 	startedAt: string | null;
 	stoppedAt: string | null;
 	waitTill: string | null;
+	/** The execution that this one is a Retry of. */
+	retryOf?: string | null;
 }
 
 export interface Execution {
@@ -42,7 +44,11 @@ export interface Execution {
 }
 
 /** n8n publishes an activated workflow a moment after it has said so. */
-const PUBLISH_LIMIT_MS = 10_000;
+const PUBLISH_LIMIT_MS = 60_000;
+
+/** A machine with too much to do lets n8n miss its database for a while, in which it does nothing. */
+const DATABASE_LIMIT_MS = 120_000;
+const NO_DATABASE = /Database is not ready/;
 
 /** What the editor says of a trigger that it has run itself. */
 const A_RUN = {
@@ -79,11 +85,13 @@ export class N8nClient {
 		return { [type]: { id, name } };
 	}
 
-	/** Deletes a credential, by the reference that a node carries. */
-	async deleteCredential(reference: Record<string, { id: string }>): Promise<void> {
-		for (const { id } of Object.values(reference)) {
-			await this.call('DELETE', `/rest/credentials/${id}`);
-		}
+	/** Gives a credential other data. */
+	async changeCredential(id: string, type: string, data: object): Promise<void> {
+		await this.call('PATCH', `/rest/credentials/${id}`, { name: 'Another account', type, data });
+	}
+
+	async deleteCredential(id: string): Promise<void> {
+		await this.call('DELETE', `/rest/credentials/${id}`);
 	}
 
 	/** Stores a workflow, makes its webhook listen and returns its ID. */
@@ -126,6 +134,37 @@ export class N8nClient {
 		await this.call('POST', `/rest/executions/${executionId}/stop`);
 	}
 
+	/**
+	 * As *Retry* in the list of executions does, and returns the ID of the new execution as soon as n8n
+	 * lists it: n8n itself answers when that has ended or waits.
+	 *
+	 * @param workflow which version of the workflow runs: as it is saved now, or as it was then
+	 */
+	async retry(executionId: string, workflow: 'saved' | 'original'): Promise<string> {
+		const body = { loadWorkflow: workflow === 'saved' };
+		let answered: { id: string } | Error | undefined;
+		void this.call('POST', `/rest/executions/${executionId}/retry`, body).then(
+			(answer) => (answered = answer as { id: string }),
+			(error: Error) => (answered = error),
+		);
+		for (;;) {
+			if (answered instanceof Error) throw answered;
+			if (answered) return answered.id;
+			const latest = await this.executions(100);
+			const started = latest.find(({ retryOf }) => retryOf === executionId);
+			if (started) return started.id;
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
+	}
+
+	/** All that n8n has stored of an execution, in its own format: every text of it is in there. */
+	async storedText(executionId: string): Promise<string> {
+		const { data } = (await this.call('GET', `/rest/executions/${executionId}`)) as {
+			data: string;
+		};
+		return data;
+	}
+
 	/** Starts the workflow behind a webhook and returns the execution's ID. */
 	async trigger(path: string, body: object): Promise<string> {
 		return (await this.callWebhook(path, body)).replaceAll('"', '');
@@ -142,7 +181,8 @@ export class N8nClient {
 			});
 			const text = await answer.text();
 			if (answer.ok) return text;
-			if (answer.status !== 404 || Date.now() > deadline) {
+			const isEarly = answer.status === 404 || NO_DATABASE.test(text);
+			if (!isEarly || Date.now() > deadline) {
 				throw new Error(`The webhook answered ${answer.status}: ${text}`);
 			}
 			await new Promise((resolve) => setTimeout(resolve, 100));
@@ -193,6 +233,11 @@ export class N8nClient {
 		return { ...resultData, status, stoppedAt: Date.parse(stoppedAt) };
 	}
 
+	/** A call that costs n8n next to nothing, and that it has to answer. */
+	async ping(): Promise<void> {
+		await this.send('GET', '/healthz');
+	}
+
 	private async call(method: string, path: string, body?: object): Promise<unknown> {
 		const answer = await this.send(method, path, body);
 		const parsed = (await answer.json()) as { data?: unknown };
@@ -200,15 +245,20 @@ export class N8nClient {
 	}
 
 	private async send(method: string, path: string, body?: object): Promise<Response> {
-		const answer = await fetch(`${this.server.address}${path}`, {
-			method,
-			headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
-			...(body && { body: JSON.stringify(body) }),
-		});
-		if (!answer.ok) {
-			throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${await answer.text()}`);
+		const deadline = Date.now() + DATABASE_LIMIT_MS;
+		for (;;) {
+			const answer = await fetch(`${this.server.address}${path}`, {
+				method,
+				headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
+				...(body && { body: JSON.stringify(body) }),
+			});
+			if (answer.ok) return answer;
+			const text = await answer.text();
+			if (!NO_DATABASE.test(text) || Date.now() > deadline) {
+				throw new Error(`n8n answered ${answer.status} to ${method} ${path}: ${text}`);
+			}
+			await new Promise((resolve) => setTimeout(resolve, 1000));
 		}
-		return answer;
 	}
 }
 

@@ -1,6 +1,6 @@
 /**
  * The node with the oldest n8n that it is meant for and with the newest: the engine suite on the engine
- * of each, the durable suite in a server of each. The last line is "N passed, M failed".
+ * of each, the durable suite and the one of what is paid for once in a server of each. The last line is "N passed, M failed".
  */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import { saveRecords, type CompatibilityRecord } from '../../docs/compatibility'
 import { writeReadme } from '../../docs/readme';
 import { runDurableSuite, type DurableOutcome } from './durable-suite';
 import { runEngineSuite, type EngineOutcome } from './engine-suite';
+import { runMoneySuite, type MoneyOutcome } from './money-suite';
 
 const USAGE = `npm run test:compat                 with the oldest and the newest n8n that are pinned
 npm run test:compat -- oldest       with one of them (or newest)
@@ -26,6 +27,7 @@ interface Outcome {
 	versions: { n8n: string; n8nCore: string; node: string };
 	engine: EngineOutcome;
 	durable: DurableOutcome;
+	money: MoneyOutcome;
 }
 
 async function main(): Promise<void> {
@@ -49,8 +51,10 @@ async function main(): Promise<void> {
 	}
 	const count = (countOf: (outcome: Outcome) => number) =>
 		outcomes.reduce((sum, outcome) => sum + countOf(outcome), 0);
-	const failed = count(({ engine, durable }) => engine.failed + (durable.hasPassed ? 0 : 1));
-	const passed = count(({ engine, durable }) => engine.passed + (durable.hasPassed ? 1 : 0));
+	const held = ({ durable, money }: Outcome) =>
+		[durable, money].filter(({ hasPassed }) => hasPassed).length;
+	const failed = count((outcome) => outcome.engine.failed + 2 - held(outcome));
+	const passed = count((outcome) => outcome.engine.passed + held(outcome));
 	if (failed > 0) process.exitCode = 1;
 	console.log(`\n${passed} passed, ${failed} failed`);
 }
@@ -68,7 +72,9 @@ async function runSuites(name: string): Promise<Outcome> {
 	);
 	for (const failure of engine.failures) console.log(`\n${failure}\n`);
 	console.log(`… Durable suite in n8n ${versions.n8n}`);
-	return { versions, engine, durable: await runDurableSuite(name) };
+	const durable = await runDurableSuite(name);
+	console.log(`… Suite of what is paid for once in n8n ${versions.n8n}`);
+	return { versions, engine, durable, money: await runMoneySuite(name) };
 }
 
 async function versionsOf({ version, modules, nodeBin }: N8nInstall): Promise<Outcome['versions']> {
@@ -81,13 +87,14 @@ async function versionsOf({ version, modules, nodeBin }: N8nInstall): Promise<Ou
 	};
 }
 
-function asText({ versions, engine, durable }: Outcome): string {
+function asText({ versions, engine, durable, money }: Outcome): string {
 	const { passed, failed, skipped } = engine;
 	return [
 		`n8n ${versions.n8n} (n8n-core ${versions.n8nCore}) on Node ${versions.node}`,
 		`  engine: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
 		...skipped.map((name) => `    skipped: ${name}`),
 		`  durable: ${durable.hasPassed ? 'passed' : 'failed'} ${JSON.stringify(durable.figures ?? {})}`,
+		`  money: ${money.hasPassed ? 'passed' : 'failed'} ${JSON.stringify(money.figures ?? {})}`,
 	].join('\n');
 }
 

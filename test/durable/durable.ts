@@ -128,7 +128,7 @@ async function main(): Promise<void> {
 	});
 	await step('Delete a credential', async () => {
 		const own = started.find(({ name }) => name === 'bereft')?.credentials;
-		if (own) await n8n.client.deleteCredential(own);
+		if (own) await n8n.client.deleteCredential(own.kirinVideoApi?.id ?? '');
 	});
 	await step('Press Stop', async () => await n8n.client.stop(idOf('stopped')));
 

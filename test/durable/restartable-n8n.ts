@@ -3,17 +3,35 @@ import type { N8nInstall } from '../../demo/install-n8n';
 import { startAgain, startServer, type N8nServer } from '../../demo/n8n-server';
 import { N8nClient } from '../bench/n8n-client';
 
+export interface RestartableOptions {
+	/** Further settings; they win over ours. */
+	env?: NodeJS.ProcessEnv;
+	/** Hears what every one of its processes says. */
+	onLine?: (line: string) => void;
+}
+
 export class RestartableN8n {
 	private constructor(
 		private readonly install: N8nInstall,
 		private readonly home: string,
 		private readonly port: number,
+		private readonly options: RestartableOptions,
 		private server: N8nServer,
 	) {}
 
-	static async start(install: N8nInstall, home: string, port: number): Promise<RestartableN8n> {
-		const server = await startServer(install, home, { port, env: settings(port) });
-		return new RestartableN8n(install, home, port, server);
+	static async start(
+		install: N8nInstall,
+		home: string,
+		port: number,
+		options: RestartableOptions = {},
+	): Promise<RestartableN8n> {
+		const { env, onLine } = options;
+		const server = await startServer(install, home, {
+			port,
+			onLine,
+			env: { ...settings(port), ...env },
+		});
+		return new RestartableN8n(install, home, port, options, server);
 	}
 
 	get client(): N8nClient {
@@ -37,10 +55,17 @@ export class RestartableN8n {
 		await ended;
 	}
 
-	async startAgain(): Promise<void> {
-		const env = settings(this.port);
-		const started = await startAgain(this.install, this.home, { port: this.port, env });
+	/** @param changed settings that are no longer what they were */
+	async startAgain(changed: NodeJS.ProcessEnv = {}): Promise<void> {
+		const env = { ...settings(this.port), ...this.options.env, ...changed };
+		const { onLine } = this.options;
+		const started = await startAgain(this.install, this.home, { port: this.port, env, onLine });
 		this.server = { ...this.server, ...started };
+	}
+
+	/** Asks it to end in order. */
+	async stop(): Promise<void> {
+		await this.server.process.stop();
 	}
 }
 
