@@ -73,12 +73,26 @@ class Departure {
 		const all = [...this.pending.values()];
 		if (this.run.hasFailed()) return 'abandon';
 		if (all.every(({ task }) => isSettled(task))) return 'finish';
+		if (this.isCalledElsewhere()) return 'finish';
 		const ends = all.map(({ since, settle }) => since + settle.schedule.maximumWaitMs);
 		const until = Math.min(...ends);
 		if (!(await this.putToWait(item, until))) return 'finish';
 		const suspension = this.save(item, { until, resumeUrl, note });
 		await this.watch(item, suspension, until);
 		return 'wait';
+	}
+
+	/**
+	 * The service calls the address that a task was created with. That of an adopted one belongs to the
+	 * execution which Retry repeats, or to that of the user's own ID, and nobody listens there any more.
+	 */
+	private isCalledElsewhere(): boolean {
+		return [...this.pending].some(
+			([itemIndex, { task }]) =>
+				!isSettled(task) &&
+				this.run.memberAt(itemIndex)?.adopted === true &&
+				this.run.previousAt(itemIndex) === undefined,
+		);
 	}
 
 	/** @returns false where the execution cannot wait: nothing of an attempt is left then */
