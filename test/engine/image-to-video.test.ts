@@ -41,7 +41,7 @@ describe('Image to Video', () => {
 		expect(item.json).toMatchObject({
 			taskId: task?.id,
 			status: 'completed',
-			model: 'kirin_v2_5_turbo_i2v',
+			details: { model: 'kirin_v2_5_turbo_i2v' },
 			cost: '0.21',
 		});
 		expect(sent()).toEqual([
@@ -303,7 +303,7 @@ describe('Before anything is sent', () => {
 			'Model',
 			{ model: '={{ $json.bad }}' },
 			'kirin_v2_master_t2v',
-			/which makes videos from text \(Video → Generate\)/,
+			/which makes videos from text: choose the operation for text/,
 		],
 		[
 			'Prompt',
@@ -312,7 +312,7 @@ describe('Before anything is sent', () => {
 			/at most 2500 characters, but has 2501/,
 		],
 		[
-			'Additional Parameters (JSON)',
+			'Additional Parameters',
 			{ options: { additionalParameters: '={{ $json.bad }}' } },
 			{ image: 'https://a.example/' },
 			/the field Image Source sets it/,

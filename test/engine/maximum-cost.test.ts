@@ -5,11 +5,11 @@ import { NODE, errorText, generating, onlyItem, run, sandboxForTests, submitting
 const sandbox = sandboxForTests();
 
 /** V2.5 Turbo costs 0.21 in the sandbox, 0.35 in mode pro. */
-const limited = (maximumCostUsd: unknown, parameters = {}, options = {}) =>
+const limited = (maximumCostUsd: unknown, parameters = {}, limits = {}) =>
 	submitting({
 		prompt: 'A fox in the snow',
 		...parameters,
-		costLimits: { maximumCostUsd: maximumCostUsd as string, ...options },
+		costLimits: { maximumCostUsd: maximumCostUsd as string, ...limits },
 	});
 
 const noPrice = { prompt: 'A fox [sandbox: no-price]' };
@@ -244,7 +244,7 @@ describe('A task that exists is never hidden by a price that has changed', () =>
 	});
 
 	it('under an external task ID of the user, in a later execution', async () => {
-		const parameters = limited('0.21', {}, { externalTaskId: 'order-7' });
+		const parameters = limited('0.21', { options: { externalTaskId: 'order-7' } });
 		const first = onlyItem(await run(sandbox.current, parameters));
 		sandbox.current.faults = [dearer];
 		const second = onlyItem(await run(sandbox.current, parameters));
@@ -256,7 +256,7 @@ describe('A task that exists is never hidden by a price that has changed', () =>
 	it('but where there is none, nothing is created', async () => {
 		sandbox.current.faults = [dearer];
 		const text = errorText(
-			await run(sandbox.current, limited('0.21', {}, { externalTaskId: 'order-8' })),
+			await run(sandbox.current, limited('0.21', { options: { externalTaskId: 'order-8' } })),
 		);
 
 		expect(text).toContain('9.99 USD is above');

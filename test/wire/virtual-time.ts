@@ -6,15 +6,21 @@
  * sockets, timers of a second and more, and `AbortSignal.timeout`.
  */
 import net from 'node:net';
+import { limitClock } from '../../nodes/KirinVideo/api/deadline';
 import { Stopped, onStop, systemClock, throwIfStopped } from '../../nodes/KirinVideo/api/clock';
 
 interface Appointment {
 	at: number;
 	act: () => void;
+	/** Whether it outlives the case that has made it. */
+	isKept: boolean;
 }
 
 /** Timers shorter than this stay real: they are nobody's patience. */
 const SHORTEST_VIRTUAL_TIMER_MS = 1_000;
+
+/** Each tick is a jump: of an hour in steps of 100 ms nobody would see the end. */
+const VIRTUAL_TICK_MS = 1_000;
 
 /** So many turns of the event loop without a byte on any socket count as silence. */
 const SILENT_TURNS = 8;
@@ -46,8 +52,8 @@ export class VirtualTime {
 	}
 
 	/** Does something in `ms` milliseconds; returns how to call it off. */
-	after(ms: number, act: () => void): () => void {
-		const appointment = { at: this.time + Math.max(0, ms), act };
+	after(ms: number, act: () => void, isKept = false): () => void {
+		const appointment = { at: this.time + Math.max(0, ms), act, isKept };
 		this.appointments.push(appointment);
 		return () => void (this.appointments = this.appointments.filter((one) => one !== appointment));
 	}
@@ -96,7 +102,7 @@ export class VirtualTime {
 
 	/** Forgets every appointment: of a case that is over. */
 	clear(): void {
-		this.appointments = [];
+		this.appointments = this.appointments.filter(({ isKept }) => isKept);
 	}
 
 	private async silence(isOver: () => boolean): Promise<void> {
@@ -141,6 +147,7 @@ export function installVirtualTime(time: VirtualTime): () => void {
 	const { setTimeout: socketTimeout, _unrefTimer: unrefTimer } = socket;
 	const { setTimeout: globalTimeout, clearTimeout: globalClear } = globalThis;
 	const clock = { ...systemClock };
+	const limits = { ...limitClock };
 	const abortTimeout = AbortSignal.timeout.bind(AbortSignal);
 	const watches = new WeakMap<object, Watch>();
 
@@ -190,6 +197,13 @@ export function installVirtualTime(time: VirtualTime): () => void {
 		time.after(ms, () => controller.abort(reason));
 		return controller.signal;
 	};
+	Object.assign(limitClock, {
+		now: () => time.now(),
+		sleep: async (ms: number) =>
+			// One timer serves all limits, those of the next case among them.
+			await new Promise<void>((resolve) => time.after(ms, resolve, true)),
+		tickMs: VIRTUAL_TICK_MS,
+	});
 	systemClock.now = () => time.now();
 	systemClock.sleep = async (ms, signal) => {
 		throwIfStopped(signal);
@@ -210,5 +224,6 @@ export function installVirtualTime(time: VirtualTime): () => void {
 		Object.assign(globalThis, { setTimeout: globalTimeout, clearTimeout: globalClear });
 		AbortSignal.timeout = abortTimeout;
 		Object.assign(systemClock, clock);
+		Object.assign(limitClock, limits);
 	};
 }

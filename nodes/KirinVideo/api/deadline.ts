@@ -6,6 +6,18 @@ import { Stopped, onStop, throwIfStopped } from './clock';
  * only, and ends with the headers where the body is a stream: an answer that drips would go on for ever.
  */
 
+/**
+ * The time that limits are held against: that of the wall, also where a test lets the node's clock run
+ * faster, because sockets do not go faster then.
+ */
+export const limitClock = {
+	/** Milliseconds since the epoch. */
+	now: (): number => Date.now(),
+	sleep: async (ms: number): Promise<void> => await sleep(ms),
+	/** How late a limit may be noticed, in milliseconds. */
+	tickMs: 100,
+};
+
 /** The time is over. */
 export class TimedOut extends Error {
 	constructor() {
@@ -40,12 +52,12 @@ export async function within<T>(
 		giveUp(error);
 		controller.abort();
 	};
-	const watched: Watched = { due: Date.now() + ms, fire: () => end(new TimedOut()) };
+	const watched: Watched = { due: limitClock.now() + ms, fire: () => end(new TimedOut()) };
 	const stopListening = onStop(stop, () => end(new Stopped()));
 	watch(watched);
 	const work = act({
 		signal: controller.signal,
-		restart: () => void (watched.due = Date.now() + ms),
+		restart: () => void (watched.due = limitClock.now() + ms),
 	});
 	let isDone = false;
 	try {
@@ -68,9 +80,6 @@ interface Watched {
 	fire(): void;
 }
 
-/** How late a limit may be noticed, in milliseconds. */
-const TICK_MS = 100;
-
 const all = new Set<Watched>();
 let isWatching = false;
 
@@ -84,8 +93,8 @@ function watch(watched: Watched): void {
 
 async function watchAll(): Promise<void> {
 	while (all.size > 0) {
-		await sleep(TICK_MS);
-		const now = Date.now();
+		await limitClock.sleep(limitClock.tickMs);
+		const now = limitClock.now();
 		for (const watched of all) {
 			if (watched.due > now) continue;
 			all.delete(watched);
