@@ -7,13 +7,15 @@ import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/fields/o
 import { withVideo } from '../KirinVideo/operations/settle';
 import { nodeError, withoutKey } from '../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../KirinVideo/request/parameters';
-import { type KnownIds, readTask } from '../KirinVideo/task/task';
+import { type Content, type KnownIds, readTask } from '../KirinVideo/task/task';
 import { claim } from './claim';
 
 /** What the webhook hands to the execution: the task, exactly as the service sent it. */
 export interface VerifiedTask {
 	task: Record<string, unknown>;
 	ids: KnownIds;
+	/** As they were read from the answer; addresses in it may be relative to the API. */
+	contents?: Content[];
 }
 
 /**
@@ -26,16 +28,20 @@ export interface VerifiedTask {
 export async function emit(functions: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const isTest = functions.getMode() === 'manual';
 	const output: INodeExecutionData[] = [];
-	for (const [itemIndex, { json }] of functions.getInputData().entries()) {
-		const { task: raw, ids = {} } = json as unknown as Partial<VerifiedTask>;
-		const task = readTask(raw);
+	for (const [itemIndex, input] of functions.getInputData().entries()) {
+		const { task: raw, ids = {}, contents } = input.json as unknown as Partial<VerifiedTask>;
+		const known = readTask(raw);
 		// n8n execute starts a trigger without any call.
-		if (!task) continue;
+		if (!known) continue;
+		const task = { ...known, contents: contents ?? known.contents };
 		const read: ReadParameter = (path, fallback) =>
 			functions.getNodeParameter(path, itemIndex, fallback);
 		try {
 			const download = readDownload(read);
-			const ended = { json: taskJson(task, readOutputFormat(read), ids), task, ids };
+			const json = taskJson(task, readOutputFormat(read), ids);
+			// A Retry comes later: what is not there then has expired.
+			const isFresh = functions.getMode() !== 'retry';
+			const ended = { json, task, ids, isFresh };
 			const item = await withVideo(downloaderOf(functions), ended, download);
 			// Last of all, so that what fails or is stopped before it can be run again.
 			if (isTest || (await claim(functions, task))) {

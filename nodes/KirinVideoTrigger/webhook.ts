@@ -52,7 +52,7 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 			if (response.statusCode >= 300) seenEvents.forget(trigger, task, ids);
 		});
 	}
-	const verified: VerifiedTask = { task: task.raw, ids };
+	const verified: VerifiedTask = { task: task.raw, ids, contents: task.contents };
 	return {
 		workflowData: [[{ json: verified as unknown as IDataObject }]],
 		webhookResponse: { message: 'Accepted' },

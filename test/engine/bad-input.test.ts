@@ -197,6 +197,16 @@ const CASES: Array<[field: string, parameters: INodeParameters, bad: Array<[unkn
 		[['shrug', /one of fail, returnItem, but is "shrug"/]],
 	],
 	[
+		'File Name',
+		generating({ output: { fileName: '={{ $json.bad }}' } }),
+		[
+			['a/b', /at most 200 characters without \/ and \\, but is "a\/b"/],
+			['..', /but is ".."/],
+			['x'.repeat(201), /but has 201/],
+			[['x'], /a list/],
+		],
+	],
+	[
 		'Maximum File Size (MiB)',
 		generating({ output: { maximumFileSizeMiB: '={{ $json.bad }}' } }),
 		[

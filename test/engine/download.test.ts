@@ -1,5 +1,5 @@
-import { binaryBytes } from './engine';
-import { errorText, generating, onlyItem, run, sandboxForTests } from './kirin';
+import { binaryBytes, itemsOf } from './engine';
+import { NODE, errorText, generating, onlyItem, run, sandboxForTests } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -90,6 +90,20 @@ describe('A download', () => {
 		onlyItem(await run(sandbox.current, generating({ requestOptions: { timeout: 200 } })));
 
 		expect(downloads()).toHaveLength(2);
+	});
+
+	it('gives the file the name that the user wants, by item', async () => {
+		const parameters = generating({ output: { fileName: '={{ $json.slug }}' } });
+		const items = itemsOf({ slug: 'Fox at dawn' }, { slug: '' });
+		const result = await run(sandbox.current, parameters, { items });
+		const names = result
+			.output(NODE)
+			.map(({ json, binary }) => [json.taskId, binary?.data?.fileName]);
+
+		expect(names).toEqual([
+			[names[0]?.[0], 'Fox at dawn.mp4'],
+			[names[1]?.[0], `${String(names[1]?.[0])}.mp4`],
+		]);
 	});
 
 	it('of a file over the limit is not begun', async () => {

@@ -1,4 +1,5 @@
 /** One lying server and one virtual time, for the tests of a file. */
+import { watcher } from '../../nodes/KirinVideo/suspend/watcher';
 import { binaryBytes } from '../engine/engine';
 import { prepareEngine } from '../engine/session';
 import { findKey } from './key-forms';
@@ -35,7 +36,7 @@ export function patienceMs(way: WayName, { downloads = true } = {}): number {
 			return deadline + CALL_LIMIT_MS + download;
 		// The estimate comes before: up to four tries of it.
 		case 'limited':
-			return deadline + 4 * CALL_LIMIT_MS + PAUSES_MS + download;
+			return deadline + SUBMIT_MAXIMUM_MS + 4 * CALL_LIMIT_MS + PAUSES_MS + download;
 		case 'wait':
 			return deadline + download;
 		// A submit without a wait, then the looks of one callback, then those of the execution.
@@ -44,8 +45,10 @@ export function patienceMs(way: WayName, { downloads = true } = {}): number {
 		case 'callback':
 			return SUBMIT_MAXIMUM_MS + deadline + 8 * CALL_LIMIT_MS + PAUSES_MS + download;
 		case 'get':
-		case 'estimate':
 			return 4 * CALL_LIMIT_MS + PAUSES_MS;
+		// A service that is busy is asked for as long as a submit would be.
+		case 'estimate':
+			return SUBMIT_MAXIMUM_MS + 4 * CALL_LIMIT_MS + PAUSES_MS;
 		case 'credential':
 			return 2 * CALL_LIMIT_MS;
 		case 'trigger':
@@ -79,6 +82,8 @@ export class WireWorld {
 			this.server = await startLyingServer(this.time);
 		}
 		this.hasHung = false;
+		// A wait of the last life is watched on.
+		watcher.endAll();
 		this.server.reset();
 		this.time.clear();
 	}

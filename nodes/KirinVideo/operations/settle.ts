@@ -95,6 +95,7 @@ export async function withVideo(
 	await downloads.enter({ limit: MAX_DOWNLOADS, signal: item.signal });
 	const outcome = await download(task, ids, {
 		...item,
+		name: file.name,
 		maximumBytes: file.maximumBytes,
 		isFresh,
 		refresh: async () => await lookAt(task.taskId, item),

@@ -54,6 +54,8 @@ export interface DownloadOptions {
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
+	/** Of the file, without its extension; that of the task unless given. */
+	name?: string;
 	/** A larger file is refused, before it is fetched where its size is announced. */
 	maximumBytes: number;
 	/** Whether the task has just ended: then a file that is not there may come yet. */
@@ -187,7 +189,7 @@ class TooSlow extends Error {
 async function store(
 	taskId: string,
 	{ stream, headers, discard }: Opened,
-	{ functions, clock, signal, maximumBytes, silenceMs, limited, progress }: Storing,
+	{ functions, clock, signal, name, maximumBytes, silenceMs, limited, progress }: Storing,
 ): Promise<{ file: IBinaryData } | Problem> {
 	if (Number(headers['content-length']) > maximumBytes) {
 		discard();
@@ -224,7 +226,7 @@ async function store(
 	stream.on('newListener', (event) => event === 'data' && stream.resume());
 	const file = await functions.helpers.prepareBinaryData(
 		stream as never,
-		`${fileName(taskId)}.${type.extension}`,
+		`${name ?? fileName(taskId)}.${type.extension}`,
 		type.mimeType,
 	);
 	throwIfStopped(signal);

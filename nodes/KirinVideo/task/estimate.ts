@@ -3,7 +3,7 @@ import type { Answer, Api } from '../api/client';
 import type { Clock } from '../api/clock';
 import { decimalText, isAmount } from '../api/decimal';
 import { type Asked, type OnBusy, ask } from '../api/retry';
-import { defined, number, record, text } from '../api/untrusted';
+import { defined, excerpt, number, record, text } from '../api/untrusted';
 import { type TaskRequest, estimateBody } from '../request/buildRequest';
 import { withImages } from '../request/requestImages';
 
@@ -46,11 +46,25 @@ export function readEstimate(body: unknown): Estimate | undefined {
 	const cost = !hasFailed && isAmount(spelled) ? spelled : undefined;
 	return defined({
 		cost,
-		currency: text(told?.currency)?.trim().toUpperCase() ?? CURRENCY,
+		currency: excerpt(
+			text(told?.currency)?.trim().toUpperCase() ?? CURRENCY,
+			MAX_CURRENCY_CHARACTERS,
+		),
 		discount: cost === undefined ? undefined : number(told?.discount),
-		reason: cost === undefined ? text(told?.reason, ...layers.map(messageOf)) : undefined,
+		reason: cost === undefined ? reasonIn(told, layers) : undefined,
 		raw,
 	});
+}
+
+const MAX_CURRENCY_CHARACTERS = 20;
+const MAX_REASON_CHARACTERS = 1_000;
+
+function reasonIn(
+	told: Record<string, unknown> | undefined,
+	layers: Array<Record<string, unknown>>,
+): string | undefined {
+	const reason = text(told?.reason, ...layers.map(messageOf));
+	return reason === undefined ? undefined : excerpt(reason, MAX_REASON_CHARACTERS);
 }
 
 function messageOf(layer: Record<string, unknown>): unknown {

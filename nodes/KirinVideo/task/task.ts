@@ -322,9 +322,13 @@ function looksLikeAddress(value: string): boolean {
 	return /^\s*(https?:\/\/|\/)/i.test(value.slice(0, 100));
 }
 
+/** Browsers and servers take no longer addresses. */
+const MAX_ADDRESS_CHARACTERS = 8_192;
+
 /** An absolute address stays as it is; a relative one counts from the API's base URL. */
 function addressIn(value: unknown, baseUrl: string | undefined): string | undefined {
 	const address = text(value)?.trim();
+	if (address !== undefined && address.length > MAX_ADDRESS_CHARACTERS) return undefined;
 	if (address === undefined || baseUrl === undefined || URL.canParse(address)) return address;
 	return URL.canParse(address, `${baseUrl}/`) ? new URL(address, `${baseUrl}/`).href : address;
 }
