@@ -136,7 +136,8 @@ describe('A task that names the URL of the trigger', () => {
 	it('starts it for each status under Any Status Change, in their order', async () => {
 		sandbox.current.settings.variant = { statusWords: { queued: 'in_queue' } };
 		const host = await listen({ triggerOn: ['any'], downloadVideo: false });
-		await create(host, 'A fox [sandbox: render 60s]');
+		// Long enough to be found queued on a slow machine too.
+		await create(host, 'A fox [sandbox: render 400s]');
 		await over(host, 3);
 
 		expect(jsonOf(host).map(({ status }) => status)).toEqual([
