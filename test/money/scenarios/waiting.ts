@@ -78,8 +78,8 @@ function credentialDeleted(kind: Kind): Scenario {
 		async act(scenario) {
 			scenario.hold();
 			const prompts = scenario.prompts(2);
-			const polling = { maximumWaitMinutes: 0.4 };
-			const id = await scenario.start(kind, prompts, { parameters: { polling } });
+			const waiting = { maximumWaitMinutes: 0.4 };
+			const id = await scenario.start(kind, prompts, { parameters: { waiting } });
 			await scenario.waiting(id);
 			await scenario.client.deleteCredential(scenario.credentials.kirinVideoApi?.id ?? '');
 			scenario.release();
