@@ -143,3 +143,12 @@ function often(draw: Draw): string {
 function maybe(draw: Draw, probability: number, make: () => string): string[] {
 	return draw.chance(probability) ? [make()] : [];
 }
+
+/** Answers to get that are about another task. */
+export function drawMixedUp(draw: Draw): string[] {
+	const kind = draw.pick(['other-id', 'other-task']);
+	return [
+		`render ${draw.whole(5, 40)}s`,
+		`get ${kind} times ${draw.whole(1, 3)} skip ${draw.whole(0, 2)}`,
+	];
+}

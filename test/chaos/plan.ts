@@ -1,7 +1,7 @@
 /** Plans: what is to happen in one run of the campaign. The same seed gives the same plans. */
 import type { SandboxSettings } from '../../sandbox';
 import { Draw } from './draw';
-import { drawMarkers, longestHiddenMs } from './item-faults';
+import { drawMarkers, drawMixedUp, longestHiddenMs } from './item-faults';
 import { drawBackground, drawHabits, drawOutage, type Outage } from './service-faults';
 
 export interface ItemPlan {
@@ -76,8 +76,37 @@ const MOST_ITEMS = 100;
 /** Of what takes more of the machine. */
 const MOST_COSTLY_ITEMS = 12;
 
+/**
+ * How likely answers to get are about another task. A client can tell that where it has asked by task ID,
+ * not where it looks for a lost task by external ID: so nothing else goes wrong in such a run.
+ *
+ * 0 until the node compares the ID in an answer with the one that it has asked for.
+ */
+const MIXED_UP = 0;
+
 /** Run number `run` of the campaign with this seed, with at most so many items. */
 export function drawRun(seed: number, run: number, itemsLeft: number): RunPlan {
+	const plan = drawUsualRun(seed, run, itemsLeft);
+	const draw = new Draw(seed * 1_000_033 + run);
+	return draw.chance(MIXED_UP) ? mixedUp(plan, draw) : plan;
+}
+
+function mixedUp(plan: RunPlan, draw: Draw): RunPlan {
+	return {
+		...plan,
+		retry: undefined,
+		tls: undefined,
+		timeoutMs: undefined,
+		stopAfterRequests: undefined,
+		outage: undefined,
+		failUntilMs: undefined,
+		items: plan.items.map((item) => ({ ...item, markers: drawMixedUp(draw) })),
+		then: [],
+		service: { ...plan.service, faults: [], visibleAfterMs: undefined },
+	};
+}
+
+function drawUsualRun(seed: number, run: number, itemsLeft: number): RunPlan {
 	const draw = new Draw(seed * 1_000_003 + run);
 	const operation = draw.pick<Operation>([
 		'generate',
