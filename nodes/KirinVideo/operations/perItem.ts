@@ -6,7 +6,7 @@ import type {
 import { type ConnectionOptions, connect, readBaseUrl } from '../api/client';
 import { Stopped, systemClock, throwIfStopped } from '../api/clock';
 import { TaskError } from '../api/taskError';
-import { defined } from '../api/untrusted';
+import { defined, list } from '../api/untrusted';
 import { check, isRunLost } from '../batch/allOrNothing';
 import { type Run, runOf } from '../batch/batch';
 import { batchKeyOf, contextOf, taskMemoryOf } from '../batch/executionMemory';
@@ -88,7 +88,8 @@ function paginationOf<Input>(operation: Operation<Input>) {
 			throwIfStopped(signal);
 			const { json, ...output } = await operation.perform(item, input.own);
 			const { adopted, replacedTaskIds } = member;
-			const whole = { ...json, ...defined({ adopted, replacedTaskIds }) };
+			const warning = [...list(json.warning), ...(member.warnings ?? [])].join('. ') || undefined;
+			const whole = { ...json, ...defined({ adopted, replacedTaskIds, warning }) };
 			return [{ json: whole, ...output, pairedItem: { item: itemIndex } }];
 		} catch (thrown) {
 			if (thrown instanceof Stopped) {

@@ -12,9 +12,11 @@ import { withImages } from '../request/requestImages';
 export interface Estimate {
 	/** Exact decimal string; undefined when the service knows no price. */
 	cost?: string;
-	/** In capitals. */
+	/** Currencies in capitals; what is none, such as "credit", as the service spells it. */
 	currency: string;
 	discount?: number;
+	/** How many tasks of before the price rests on. */
+	sampleCount?: number;
 	/** The service's word for why it knows no price. */
 	reason?: string;
 	/** The answer exactly as the service sent it. */
@@ -46,11 +48,17 @@ export function readEstimate(body: unknown): Estimate | undefined {
 	const cost = !hasFailed && isAmount(spelled) ? spelled : undefined;
 	return defined({
 		cost,
-		currency: text(told?.currency)?.trim().toUpperCase() ?? CURRENCY,
+		currency: currencyIn(text(told?.currency)?.trim()),
 		discount: cost === undefined ? undefined : number(told?.discount),
+		sampleCount: cost === undefined ? undefined : number(told?.sample_count),
 		reason: cost === undefined ? text(told?.reason, ...layers.map(messageOf)) : undefined,
 		raw,
 	});
+}
+
+/** ISO codes have three letters. */
+function currencyIn(told: string = CURRENCY): string {
+	return /^[a-z]{3}$/i.test(told) ? told.toUpperCase() : told;
 }
 
 function messageOf(layer: Record<string, unknown>): unknown {
@@ -59,7 +67,7 @@ function messageOf(layer: Record<string, unknown>): unknown {
 
 /** An estimate as the JSON of an item. That no price is known is an answer like any other. */
 export function simplifyEstimate(
-	{ cost, currency, discount, reason }: Estimate,
+	{ cost, currency, discount, sampleCount, reason }: Estimate,
 	{ model, params }: TaskRequest,
 ): IDataObject {
 	return defined({
@@ -67,6 +75,7 @@ export function simplifyEstimate(
 		cost,
 		currency: cost === undefined ? undefined : currency,
 		discount,
+		sampleCount,
 		reason,
 		model: model.id,
 		mode: params.mode,
