@@ -244,7 +244,7 @@ describe('A task that exists is never hidden by a price that has changed', () =>
 	});
 
 	it('under an external task ID of the user, in a later execution', async () => {
-		const parameters = limited('0.21', {}, { externalTaskId: 'order-7' });
+		const parameters = limited('0.21', { options: { externalTaskId: 'order-7' } });
 		const first = onlyItem(await run(sandbox.current, parameters));
 		sandbox.current.faults = [dearer];
 		const second = onlyItem(await run(sandbox.current, parameters));
@@ -256,7 +256,7 @@ describe('A task that exists is never hidden by a price that has changed', () =>
 	it('but where there is none, nothing is created', async () => {
 		sandbox.current.faults = [dearer];
 		const text = errorText(
-			await run(sandbox.current, limited('0.21', {}, { externalTaskId: 'order-8' })),
+			await run(sandbox.current, limited('0.21', { options: { externalTaskId: 'order-8' } })),
 		);
 
 		expect(text).toContain('9.99 USD is above');

@@ -305,7 +305,7 @@ describe('Another model by its ID', () => {
 	});
 
 	it('needs no prompt', async () => {
-		const { error } = await run(sandbox.current, submitting(other));
+		const { error } = await run(sandbox.current, submitting({ ...other, prompt: '' }));
 
 		expect(error).toBeUndefined();
 		expect(Object.keys(sandbox.current.ledger.tasks[0]?.params ?? {})).toEqual([

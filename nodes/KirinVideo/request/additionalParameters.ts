@@ -39,7 +39,7 @@ export function setTwice(key: string, given: unknown, field: Field) {
 }
 
 /**
- * Parameters that models have and the node has no field for (kirin-models.md): what a key may have been
+ * Parameters that models have and the node has no field for (kirin-models.md), or that are looked for: what a key may have been
  * meant to be.
  */
 const WITHOUT_FIELDS = [
