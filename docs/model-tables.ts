@@ -3,11 +3,14 @@ import {
 	modelsFor,
 	parametersOf,
 	type ImageLimits,
+	type ImageRules,
 	type Model,
 	type ParameterName,
+	type TailRules,
 } from '../nodes/KirinVideo/request/models';
-import { conditionLabels, modelFields } from '../nodes/KirinVideo/request/parameters';
-import { boundsOf, conditionsOf, lengthOf, type Rule } from '../nodes/KirinVideo/request/rules';
+import { sizeOf } from '../nodes/KirinVideo/request/checkImage';
+import { modelFields } from '../nodes/KirinVideo/request/parameters';
+import { conditionsOf, summaryOf } from '../nodes/KirinVideo/request/rules';
 import { markdownTable } from './markdown-table';
 
 const NONE = '–';
@@ -40,8 +43,8 @@ export function imageModelsTable(): string {
 		modelsFor('image').map((model) => [
 			`[${model.name}](${model.documentationUrl})`,
 			`\`${model.id}\``,
-			model.images ? limitsOf(model.images.limits) : NONE,
-			model.images ? `only with ${conditionsOf(model.images.tailOnlyWith, conditionLabels)}` : NONE,
+			imageCell(model.images),
+			tailCell(model.images?.image_tail),
 			parametersOf(model)
 				.map(([parameter, rule]) => `${modelFields[parameter].label} (${summaryOf(rule)})`)
 				.join(', '),
@@ -49,34 +52,33 @@ export function imageModelsTable(): string {
 	);
 }
 
-function limitsOf({ formats, bytesBelow, leastSide, mostRatio }: ImageLimits): string {
+function imageCell({ image, image_list: list }: ImageRules = {}): string {
+	if (list) return `1 to ${list.most} images, each ${limitsOf(list.limits)}`;
+	return image ? `${image.isRequired ? 'required' : 'or a tail'}: ${limitsOf(image.limits)}` : NONE;
+}
+
+function tailCell(tail: TailRules | undefined): string {
+	if (!tail) return NONE;
+	const { besideImage, alone } = tail;
+	const conditions = conditionsOf(besideImage) && `only with ${conditionsOf(besideImage)}`;
+	const byItself = alone
+		? `by itself ${conditionsOf(alone) && `only with ${conditionsOf(alone)}`}`.trim()
+		: '';
+	return [conditions || 'yes', byItself, tail.limits && limitsOf(tail.limits)]
+		.filter(Boolean)
+		.join('; ');
+}
+
+function limitsOf({ formats, leastSide, mostRatio, ...size }: ImageLimits): string {
 	return [
 		formats.join(' or '),
-		`under ${bytesBelow / 1_000_000} MB`,
+		sizeOf({ formats, leastSide, mostRatio, ...size }),
 		`at least ${leastSide} px on each side`,
-		`ratio 1:${mostRatio} to ${mostRatio}:1`,
+		mostRatio === undefined ? 'any ratio' : `ratio 1:${mostRatio} to ${mostRatio}:1`,
 	].join(', ');
 }
 
 function cellOf(model: Model, parameter: ParameterName): string {
 	const rule = parametersOf(model).find(([name]) => name === parameter)?.[1];
 	return rule ? summaryOf(rule) : NONE;
-}
-
-function summaryOf(rule: Rule): string {
-	const condition = conditionIn(rule);
-	switch (rule.kind) {
-		case 'choice':
-			return rule.choices.map(({ value }) => value).join(', ');
-		case 'text':
-			return lengthOf(rule);
-		case 'number':
-			return boundsOf(rule).replace(/^a number from /, '') + (condition && `, ${condition}`);
-		default:
-			return condition || 'yes';
-	}
-}
-
-function conditionIn(rule: Rule): string {
-	return rule.onlyWith ? `only with ${conditionsOf(rule.onlyWith, conditionLabels)}` : '';
 }

@@ -28,6 +28,7 @@ describe('Estimate Cost', () => {
 			cost: '0.70',
 			currency: 'USD',
 			discount: 0.7,
+			sampleCount: expect.any(Number) as number,
 			model: 'kirin_v2_5_turbo_t2v',
 			mode: 'pro',
 			duration: '10',

@@ -1,6 +1,11 @@
 import type { IBinaryKeyData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { readMp4 } from '../../sandbox';
-import { generateFromImage, generateFromText, modelById } from '../saved-parameters';
+import {
+	catalogueModel,
+	generateFromImage,
+	generateFromText,
+	modelById,
+} from '../saved-parameters';
 import { frame, jpeg, png, segment } from '../unit/image-bytes';
 import { binaryBytes, itemsOf, storedBinary } from './engine';
 import { NODE, errorText, onlyItem, run, sandboxForTests } from './kirin';
@@ -17,6 +22,8 @@ function animating(parameters: INodeParameters = {}): INodeParameters {
 
 const asText = (bytes: Uint8Array, rest: INodeParameters = {}) =>
 	animating({ imageSource: 'base64', imageBase64: base64(bytes), ...rest });
+
+const URL_OF_IMAGE = 'https://a.example/b.png';
 
 /** An item with files in n8n's store. */
 async function itemWith(files: Record<string, Uint8Array>): Promise<INodeExecutionData> {
@@ -223,6 +230,7 @@ describe('Before anything is sent', () => {
 	it('the image to end with is looked at as well', async () => {
 		const items = [await itemWith({ data: photo, last: png(299, 300) })];
 		const parameters = animating({
+			...catalogueModel('kirin_v2_6_i2v'),
 			mode: 'pro',
 			tailImageSource: 'binary',
 			tailImageBinaryPropertyName: 'last',
@@ -234,12 +242,47 @@ describe('Before anything is sent', () => {
 
 	it('an image to end with needs the mode pro', async () => {
 		const parameters = asText(photo, {
-			tailImageSource: 'url',
-			tailImageUrl: 'https://a.example/b',
+			mode: '={{ "std" }}',
+			tailImageSource: 'base64',
+			tailImageBase64: base64(other),
 		});
 		const text = errorText(await run(sandbox.current, parameters));
 
 		expect(text).toMatch(/^Tail Image can only be used with Mode pro, but Mode is "std"/);
+		expect(sandbox.current.ledger.requests).toEqual([]);
+	});
+
+	it.each<[INodeParameters, string]>([
+		[
+			{ ...catalogueModel('kirin_v3_i2v'), imageSource: 'none' },
+			'Image Source may only be none where there is a Tail Image',
+		],
+		[
+			{ imageSource: '={{ "none" }}' },
+			'Image Source must be one of binary, url, base64, but is "none"',
+		],
+		[
+			{ model: '={{ "kirin_v2_master_i2v" }}', tailImageSource: 'url', tailImageUrl: URL_OF_IMAGE },
+			'Tail Image Source must be none: the model takes no image to end with',
+		],
+		[
+			{ mode: 'pro', tailImageSource: 'url', tailImageUrl: URL_OF_IMAGE },
+			'Image Source and Tail Image Source must be both a URL or both a file, as the service wants it, but Tail Image is a URL and Image is a file',
+		],
+		[
+			{
+				...catalogueModel('kirin_v3_i2v'),
+				imageSource: 'url',
+				imageUrl: URL_OF_IMAGE,
+				tailImageSource: 'base64',
+				tailImageBase64: base64(other),
+			},
+			'Image Source and Tail Image Source must be both a URL or both a file, as the service wants it, but Image is a URL and Tail Image is a file',
+		],
+	])('images go together as the model takes them: %j', async (parameters, problem) => {
+		const text = errorText(await run(sandbox.current, asText(photo, parameters)));
+
+		expect(text).toMatch(problem);
 		expect(sandbox.current.ledger.requests).toEqual([]);
 	});
 
@@ -252,7 +295,7 @@ describe('Before anything is sent', () => {
 		],
 		[
 			'Tail Image Source',
-			{ tailImageSource: '={{ $json.bad }}' },
+			{ mode: 'pro', tailImageSource: '={{ $json.bad }}' },
 			'fax',
 			/one of none, binary, url, base64/,
 		],
@@ -344,6 +387,62 @@ describe('Before anything is sent', () => {
 		const text = errorText(await run(sandbox.current, { ...parameters, model }));
 
 		expect(text).toContain('which makes videos from images: choose the operation for images');
+		expect(sandbox.current.ledger.requests).toEqual([]);
+	});
+});
+
+describe('Reference images', () => {
+	const fromImages = (parameters: INodeParameters) =>
+		animating({ ...catalogueModel('kirin_v1_6_multi_i2v'), prompt: 'Both dance', ...parameters });
+
+	it('are files of the item, by name', async () => {
+		const items = [await itemWith({ person: photo, place: other })];
+		const parameters = fromImages({ referenceImagesBinaryPropertyNames: 'person, place' });
+		const item = onlyItem(await run(sandbox.current, parameters, { items }));
+
+		expect(item.json.status).toBe('completed');
+		expect(sent()).toMatchObject([
+			{ image_list: [{ image: base64(photo) }, { image: base64(other) }], aspect_ratio: '16:9' },
+		]);
+	});
+
+	it.each<[unknown, string[]]>([
+		['https://a.example/1,2.png, https://a.example/3.png', ['1,2.png', '3.png']],
+		[
+			['https://a.example/1.png', 'https://a.example/2.png'],
+			['1.png', '2.png'],
+		],
+	])('are addresses: %j', async (given, names) => {
+		const parameters = fromImages({
+			referenceImagesSource: 'url',
+			referenceImagesUrls: '={{ $json.urls }}',
+		});
+		const items = itemsOf({ urls: given as string });
+		onlyItem(await run(sandbox.current, parameters, { items }));
+
+		expect(sent()).toMatchObject([
+			{ image_list: names.map((name) => ({ image: `https://a.example/${name}` })) },
+		]);
+	});
+
+	it.each<[INodeParameters, unknown, RegExp]>([
+		[{}, 'a, b, a, b, a', /^Reference Images Input Binary Fields must be 1 to 4 images, but are 5/],
+		[{}, ' , ', /must be 1 to 4 images, but are 0/],
+		[{}, null, /must be 1 to 4 images, but are 0/],
+		[{}, 7, /must be a binary field of the item, which has a, b, but is the number 7/],
+		[{}, 'a, c', /must be a binary field of the item, which has a, b, but is "c"/],
+		[{}, 'a, b', /^Reference Image 2 must have at least 300 px/],
+		[{ referenceImagesSource: 'url' }, 'a, b', /^Reference Images URLs must be a URL that starts/],
+	])('are refused before anything is sent: %j %j', async (parameters, names, problem) => {
+		const { binary } = await itemWith({ a: photo, b: png(100, 100) });
+		const items = [{ json: { names } as never, ...(binary && { binary }) }];
+		const all = fromImages({
+			referenceImagesBinaryPropertyNames: '={{ $json.names }}',
+			referenceImagesUrls: '={{ $json.names }}',
+			...parameters,
+		});
+
+		expect(errorText(await run(sandbox.current, all, { items }))).toMatch(problem);
 		expect(sandbox.current.ledger.requests).toEqual([]);
 	});
 });

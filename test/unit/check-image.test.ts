@@ -1,7 +1,7 @@
 import type { ImageLimits } from '../../nodes/KirinVideo/request/models';
 import { checkImageHeader, checkImageSize } from '../../nodes/KirinVideo/request/checkImage';
 
-const limits: ImageLimits = { formats: ['png'], bytesBelow: 1000, leastSide: 20, mostRatio: 1.5 };
+const limits: ImageLimits = { formats: ['png'], maxBytes: 1000, leastSide: 20, mostRatio: 1.5 };
 
 describe('An image', () => {
 	it.each([
@@ -34,5 +34,18 @@ describe('An image', () => {
 		expect(() => checkImageSize('Image', 1000, limits)).toThrow(
 			'Image must be under 0.001 MB, but is 0.001 MB',
 		);
+	});
+
+	it('may have as many where the page says so', () => {
+		expect(() => checkImageSize('Image', 1000, { ...limits, mayBeMaxBytes: true })).not.toThrow();
+		expect(() => checkImageSize('Image', 1001, { ...limits, mayBeMaxBytes: true })).toThrow(
+			'Image must be at most 0.001 MB, but is 0.001001 MB',
+		);
+	});
+
+	it('may have any ratio where there is no limit', () => {
+		const anyRatio = { ...limits, mostRatio: undefined };
+		const header = { format: 'png' as const, width: 20, height: 2000 };
+		expect(() => checkImageHeader('Tail Image', header, anyRatio)).not.toThrow();
 	});
 });

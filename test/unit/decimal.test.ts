@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { decimalText, isAbove, isAmount } from '../../nodes/KirinVideo/api/decimal';
+import { add, decimalText, isAbove, isAmount } from '../../nodes/KirinVideo/api/decimal';
 
 describe('An amount', () => {
 	it.each(['0', '1', '0.035', '12.50', '007', '123456789012345678901234567890.1'])(
@@ -66,5 +66,20 @@ describe('One amount is above another', () => {
 				expect(isAbove(spelled(a), spelled(b))).toBe(a > b);
 			}),
 		);
+	});
+});
+
+describe('The sum of two amounts', () => {
+	it.each([
+		['0.1', '0.2', '0.3'],
+		['0', '0.21', '0.21'],
+		['0.07', '0.03', '0.10'],
+		['9.99', '0.01', '10.00'],
+		['12', '30', '42'],
+		['0.05', '1', '1.05'],
+		['999999999999999999999.9', '0.1', '1000000000000000000000.0'],
+	])('%s + %s is %s, exactly', (a, b, sum) => {
+		expect(add(a, b)).toBe(sum);
+		expect(add(b, a)).toBe(sum);
 	});
 });

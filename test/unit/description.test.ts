@@ -77,11 +77,12 @@ describe('The fields of Generate From Image', () => {
 	const after = ['Prompt', 'Mode', 'Duration', 'Wait for Completion', 'Download Video'];
 
 	it.each<[INodeParameters, string[]]>([
-		[{}, ['Image Input Binary Field', 'Tail Image Source']],
-		[{ imageSource: 'url' }, ['Image URL', 'Tail Image Source']],
-		[{ imageSource: 'base64' }, ['Image Base64 Text', 'Tail Image Source']],
+		[{}, ['Image Input Binary Field']],
+		[{ mode: 'pro' }, ['Image Input Binary Field', 'Tail Image Source']],
+		[{ imageSource: 'url' }, ['Image URL']],
+		[{ imageSource: 'base64' }, ['Image Base64 Text']],
 		[
-			{ imageSource: 'url', tailImageSource: 'url' },
+			{ mode: 'pro', imageSource: 'url', tailImageSource: 'url' },
 			['Image URL', 'Tail Image Source', 'Tail Image URL'],
 		],
 	])('follow the sources of the images: %j', (parameters, images) => {

@@ -26,6 +26,16 @@ describe('An estimate', () => {
 		});
 	});
 
+	it('may be in credits, and tells how many tasks it rests on', () => {
+		const body = { data: { cost: 12, currency: 'credit', sample_count: 40, updated_at: 1 } };
+		expect(readEstimate(body)).toEqual({
+			cost: '12',
+			currency: 'credit',
+			sampleCount: 40,
+			raw: body,
+		});
+	});
+
 	it.each<[string, unknown, string | undefined]>([
 		[
 			'as the reference shows it',

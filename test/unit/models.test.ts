@@ -1,127 +1,131 @@
 import {
-	findModel,
+	type ParameterName,
 	findModelByErrorCode,
 	modelName,
 	models,
-	modelsFor,
-	type Model,
 } from '../../nodes/KirinVideo/request/models';
 import { modelFields, taskFields } from '../../nodes/KirinVideo/request/parameters';
-import { type ChoiceRule, type Rule, listConditions } from '../../nodes/KirinVideo/request/rules';
+import {
+	type ChoiceRule,
+	type Rule,
+	listConditions,
+	loosen,
+	summaryOf,
+} from '../../nodes/KirinVideo/request/rules';
+import { type Page, type Row, PAGES } from '../sandbox/pages';
 
-function entryOf(id: string): Model {
-	const model = findModel(id);
-	if (!model) throw new Error(`The catalogue has no ${id}`);
-	return model;
-}
-
-function optionsOf(rule: ChoiceRule | undefined) {
-	return rule && { options: rule.choices.map(({ value }) => value), preset: rule.default };
-}
-
-const common = ['prompt', 'duration', 'aspect_ratio', 'watermark_info'];
-const negative = 'negative_prompt';
-
-/** The seed pages and, for the other four, the reference's table. */
-const pages: Array<[id: string, name: string, parameters: string[], page: string]> = [
-	[
-		'kirin_v2_5_turbo_t2v',
-		'Kirin V2.5 Turbo',
-		[...common, negative, 'mode'],
-		'kirin-v2-5-turbo-t2v',
-	],
-	['kirin_v2_6_t2v', 'Kirin V2.6', [...common, negative, 'mode', 'sound'], 'kirin-v2-6-t2v'],
-	['kirin_v2_1_master_t2v', 'Kirin V2.1 Master', common, 'kirin-v2-1-master-t2v'],
-	['kirin_v2_master_t2v', 'Kirin V2 Master', [...common, negative], 'kirin-v2-master-t2v'],
-	['kirin_v1_6_t2v', 'Kirin V1.6', [...common, negative, 'mode', 'cfg_scale'], 'kirin-v1-6-t2v'],
-	[
-		'kirin_v1_t2v',
-		'Kirin V1',
-		[...common, negative, 'mode', 'cfg_scale', 'camera_control'],
-		'kirin-v1-t2v',
-	],
+/** What models have in the API that the node makes from other fields, or has no field for. */
+const MADE_OR_MISSING = [
+	'multi_shot',
+	'shot_type',
+	'image',
+	'image_tail',
+	'image_list',
+	'static_mask',
 ];
 
-describe.each(pages)('%s', (id, name, names, page) => {
-	const { parameters, documentationUrl } = entryOf(id);
+function valuesOf(rule: Rule | undefined): string[] | undefined {
+	if (rule?.kind === 'switch') return ['on', 'off'];
+	return rule?.kind === 'choice' ? rule.choices.map(({ value }) => value) : undefined;
+}
 
-	it('has these parameters and no others', () => {
-		expect(Object.keys(parameters).sort()).toEqual([...names].sort());
-		expect(modelName(id)).toBe(name);
-	});
+/** Whether a rule says exactly what a row of the page says. */
+function expectRow(rule: Rule | undefined, row: Row, isRequired: boolean): void {
+	if ('options' in row) {
+		expect(valuesOf(rule)).toEqual(row.options);
+		expect(rule).not.toHaveProperty('isOpen');
+	} else if ('most' in row) {
+		expect(rule).toMatchObject({ kind: 'text', maxCharacters: row.most, required: isRequired });
+	} else if ('from' in row) {
+		expect(rule).toMatchObject({ kind: 'number', least: row.from, most: row.to });
+	} else {
+		expect(rule).toBeDefined();
+	}
+}
 
-	it('needs a prompt of at most 2500 characters, and no negative prompt', () => {
-		expect(parameters.prompt).toMatchObject({ required: true, maxCharacters: 2500 });
-		expect(parameters.negative_prompt ?? { required: false, maxCharacters: 2500 }).toMatchObject({
-			required: false,
-			maxCharacters: 2500,
-		});
-	});
+/** Whether a rule limits nothing. */
+function isWithoutLimits(rule: Rule): boolean {
+	if (rule.kind === 'choice') return rule.isOpen === true;
+	if (rule.kind === 'switch' || rule.kind === 'watermark') return rule.onlyWith === undefined;
+	return JSON.stringify({ ...rule, replacedBy: undefined }) === JSON.stringify(openOf(rule));
+}
 
-	it('takes 5 or 10 seconds, 5 unless told, in three aspect ratios, 16:9 unless told', () => {
-		expect(optionsOf(parameters.duration)).toEqual({ options: ['5', '10'], preset: '5' });
-		expect(optionsOf(parameters.aspect_ratio)).toEqual({
-			options: ['16:9', '9:16', '1:1'],
-			preset: '16:9',
-		});
-	});
+function openOf(rule: Rule): Rule {
+	return rule.kind === 'text' ? { kind: 'text', required: false } : loosen(rule);
+}
 
-	it('has the modes std and pro, std unless told, or none', () => {
-		const modes = names.includes('mode') ? { options: ['std', 'pro'], preset: 'std' } : undefined;
-		expect(optionsOf(parameters.mode)).toEqual(modes);
-	});
-
-	it('has a page at the provider', () => {
-		expect(documentationUrl).toBe(`https://doc.vtrix.ai/docs/api/vtrix/${page}`);
+describe('Every model is in the catalogue, and no other', () => {
+	it('as the pages have them', () => {
+		expect(models.map(({ id }) => id).sort()).toEqual(Object.keys(PAGES).sort());
 	});
 });
 
-describe('V2.5 Turbo for images, as the reference says', () => {
-	const { parameters, images } = entryOf('kirin_v2_5_turbo_i2v');
+describe.each(models.map((model) => [model.id, model, PAGES[model.id] as Page] as const))(
+	'%s',
+	(_, { id, parameters, images, documentationUrl, notVerified }, page) => {
+		const rows = Object.entries(page.rows).filter(([name]) => !MADE_OR_MISSING.includes(name));
 
-	it('has an optional prompt and no aspect ratio', () => {
-		expect(parameters.prompt).toMatchObject({ required: false, maxCharacters: 2500 });
-		expect(parameters).not.toHaveProperty('aspect_ratio');
-	});
-
-	it('takes a jpg or png under 10 MB, of 300 px and more, from 1:2.5 to 2.5:1', () => {
-		expect(images?.limits).toEqual({
-			formats: ['jpg', 'png'],
-			bytesBelow: 10_000_000,
-			leastSide: 300,
-			mostRatio: 2.5,
+		it('has what its page says, as it says it', () => {
+			for (const [name, row] of rows) {
+				expectRow(parameters[name as ParameterName], row, page.required.includes(name));
+			}
 		});
-	});
 
-	it('takes an image to end with in mode pro only', () => {
-		expect(images?.tailOnlyWith).toEqual({ mode: ['pro'] });
-	});
+		it('has nothing else but what its page was not read for, and that without limits', () => {
+			const others = Object.entries(parameters).filter(
+				([name]) => !Object.hasOwn(page.rows, name) && name !== 'watermark_info',
+			);
+			expect(others.filter(([, rule]) => !isWithoutLimits(rule))).toEqual([]);
+			if (page.read === 'all parameters') expect(others).toEqual([]);
+			for (const name of page.absent ?? []) expect(parameters).not.toHaveProperty(name);
+		});
 
-	it('is the only one that takes images', () => {
-		expect(modelsFor('image').map(({ id }) => id)).toEqual(['kirin_v2_5_turbo_i2v']);
-		expect(modelsFor('text')).toHaveLength(models.length - 1);
+		it('says so where something is not verified', () => {
+			const isInDoubt = Object.values(parameters).some(
+				(rule) => rule.kind === 'choice' && rule.isOpen,
+			);
+			expect(notVerified !== undefined).toBe(isInDoubt || page.doubtful !== undefined);
+		});
+
+		it('takes images of the limits that its page has', () => {
+			for (const [name, row] of Object.entries(page.rows)) {
+				if (!('image' in row)) continue;
+				const { limits } = images?.[name as 'image' | 'image_tail'] ?? {};
+				expect(limits).toEqual({
+					formats: ['jpg', 'png'],
+					maxBytes: 10_000_000,
+					leastSide: 300,
+					...(row.image.startsWith('A') && { mostRatio: 2.5 }),
+					...(row.image.endsWith('at most 10 MB') && { mayBeMaxBytes: true }),
+				});
+			}
+			expect(images !== undefined).toBe(id.endsWith('i2v'));
+		});
+
+		it('has a page at the provider', () => {
+			const page = `https://doc\\.vtrix\\.ai/(docs|domestic)/api/vtrix/${id.replaceAll('_', '-')}`;
+			expect(documentationUrl).toMatch(new RegExp(`^${page}$`));
+		});
+	},
+);
+
+describe('The tables of models', () => {
+	it.each<[Rule, string]>([
+		[{ kind: 'text', required: true, maxCharacters: 9 }, '1 to 9 characters'],
+		[{ kind: 'text', required: true }, 'required'],
+		[{ kind: 'text', required: false }, 'yes'],
+		[{ kind: 'shots' }, 'yes'],
+		[{ kind: 'shots', maxShots: 6 }, 'at most 6'],
+		[{ kind: 'number', least: 0, most: 1, suggestion: 1 }, '0 to 1'],
+		[{ kind: 'wholeNumber', least: 0, most: 9, suggestion: 1 }, 'a whole number from 0 to 9'],
+		[{ kind: 'switch', onlyWith: { mode: ['pro'] } }, 'only with Mode pro'],
+		[{ kind: 'anyText' }, 'yes'],
+	])('say of %j: %s', (rule, words) => {
+		expect(summaryOf(rule)).toBe(words);
 	});
 });
 
 describe('Rules of single models', () => {
-	it('V2.6 has sound with the mode pro only, off unless told', () => {
-		expect(entryOf('kirin_v2_6_t2v').parameters.sound).toMatchObject({
-			default: false,
-			onlyWith: { mode: ['pro'] },
-		});
-	});
-
-	it('V1 takes camera control with std and 5 seconds only', () => {
-		expect(entryOf('kirin_v1_t2v').parameters.camera_control?.onlyWith).toEqual({
-			mode: ['std'],
-			duration: ['5'],
-		});
-	});
-
-	it.each(['kirin_v1_6_t2v', 'kirin_v1_t2v'])('%s has a CFG scale from 0 to 1', (id) => {
-		expect(entryOf(id).parameters.cfg_scale).toMatchObject({ least: 0, most: 1 });
-	});
-
 	it('only the seed pages tell the first digits of error codes', () => {
 		const prefixes = models.flatMap(({ id, errorCodePrefix }) =>
 			errorCodePrefix === undefined ? [] : [[id, errorCodePrefix]],
@@ -141,21 +145,23 @@ describe('The catalogue', () => {
 
 	it('has a default among the options of every choice', () => {
 		for (const { parameters } of models) {
-			for (const rule of Object.values(parameters) as Array<{ kind: string }>) {
-				if (rule.kind !== 'choice') continue;
-				const { options, preset } = optionsOf(rule as ChoiceRule) ?? {};
-				expect(options).toContain(preset);
+			for (const rule of Object.values(parameters)) {
+				if (rule.kind === 'choice') expect(valuesOf(rule)).toContain(rule.default);
 			}
 		}
 	});
 
 	it('makes rules across parameters of values that the same model has', () => {
-		for (const { parameters } of models) {
-			for (const rule of Object.values(parameters) as Rule[]) {
-				for (const [name, values] of listConditions(rule.onlyWith)) {
-					const { options } = optionsOf(parameters[name]) ?? {};
-					expect(options).toEqual(expect.arrayContaining([...values]));
-				}
+		for (const { parameters, images } of models) {
+			const { besideImage, alone } = images?.image_tail ?? {};
+			const conditions = [
+				...Object.values(parameters).map((rule) => rule.onlyWith),
+				besideImage,
+				alone,
+			];
+			for (const [name, values] of conditions.flatMap(listConditions)) {
+				const { choices } = parameters[name] as ChoiceRule;
+				expect(choices.map(({ value }) => value)).toEqual(expect.arrayContaining([...values]));
 			}
 		}
 	});
@@ -169,6 +175,7 @@ describe('The catalogue', () => {
 			'duration',
 			'external_task_id',
 			'mode',
+			'multi_prompt',
 			'negative_prompt',
 			'prompt',
 			'sound',

@@ -124,3 +124,34 @@ describe('A model that an expression gives and the catalogue does not have', () 
 		);
 	});
 });
+
+describe('A slip in Additional Parameters', () => {
+	const warningsFor = (additional: object) =>
+		buildRequest(
+			reading({
+				model: 'kirin_v9_t2v',
+				prompt: 'A kirin',
+				'options.additionalParameters': additional,
+			}),
+		);
+
+	it.each([
+		['durration', 'duration'],
+		['aspectRatio', 'aspect_ratio'],
+		['Image_List', 'image_list'],
+		['negativ_prompt', 'negative_prompt'],
+		['sond', 'sound'],
+		['shot_typ', 'shot_type'],
+	])('%s is told, and sent as it is', (key, meant) => {
+		const { warnings, params } = warningsFor({ [key]: 'x' });
+		expect(warnings).toEqual([`Additional Parameters has the key ${key}: was ${meant} meant?`]);
+		expect(params).toMatchObject({ [key]: 'x' });
+	});
+
+	it.each(['duration', 'image_list', 'seed', 'fps', 'style', 'x', 'k'.repeat(9999)])(
+		'%s is none',
+		(key) => {
+			expect(warningsFor({ [key]: 'x' })).not.toHaveProperty('warnings');
+		},
+	);
+});

@@ -18,6 +18,14 @@ export function isAbove(a: string, b: string): boolean {
 	return scaled(a, places) > scaled(b, places);
 }
 
+/** The sum of two amounts, exactly; with as many places as the longer of them. */
+export function add(a: string, b: string): string {
+	const places = Math.max(fractionOf(a).length, fractionOf(b).length);
+	const digits = (scaled(a, places) + scaled(b, places)).toString().padStart(places + 1, '0');
+	const whole = digits.slice(0, digits.length - places);
+	return places === 0 ? whole : `${whole}.${digits.slice(-places)}`;
+}
+
 function scaled(amount: string, places: number): bigint {
 	const [whole = ''] = amount.split('.');
 	return BigInt(whole + fractionOf(amount).padEnd(places, '0'));

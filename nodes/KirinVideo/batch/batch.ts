@@ -16,6 +16,8 @@ export interface Member extends KnownIds {
 	replacedTaskIds?: string[];
 	/** The task was there before this try: Retry, Retry On Fail or an own ID has found it. */
 	adopted?: boolean;
+	/** What its output says beside the result. */
+	warnings?: string[];
 	/** A create of this item has left, in this try or an earlier one of the same call. */
 	mayHaveCreated?: boolean;
 	/** A status word that we do not know, kept so that it is logged only once. */

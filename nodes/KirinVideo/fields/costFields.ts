@@ -3,6 +3,7 @@ import { decimalText, isAmount } from '../api/decimal';
 import { inputError } from '../api/taskError';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, show } from '../request/values';
+import type { BudgetLimit } from '../batch/budget';
 import type { CostLimit } from '../task/costLimit';
 import { type OperationsBy, showFor } from './operationsBy';
 import type { WhenPaidVideoIsGone } from '../task/submit';
@@ -11,6 +12,7 @@ import type { WhenPaidVideoIsGone } from '../task/submit';
 
 const fields = {
 	maximum: { path: 'costLimits.maximumCostUsd', label: 'Maximum Cost (USD)' },
+	total: { path: 'costLimits.maximumTotalCostUsd', label: 'Maximum Total Cost (USD)' },
 	whenUnknown: { path: 'costLimits.whenCostUnknown', label: 'When the Cost Is Unknown' },
 	whenGone: { path: 'costLimits.whenPaidVideoIsGone', label: 'Paid Video Is Gone' },
 } satisfies Record<string, Field>;
@@ -41,6 +43,15 @@ const costProperties: INodeProperties[] = [
 			'The most that one video may cost. The cost is estimated before each submit, and an item above the limit ends with an error and is not submitted. An expression can give "none" for an item without a limit.',
 	},
 	{
+		displayName: fields.total.label,
+		name: 'maximumTotalCostUsd',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 20.00',
+		description:
+			'The most that the videos of all items together may cost in one run of the node. The cost of all of them is estimated before the first submit, and above the limit nothing is submitted. Videos that a Retry finds paid already do not count.',
+	},
+	{
 		displayName: fields.whenUnknown.label,
 		name: 'whenCostUnknown',
 		type: 'options',
@@ -58,7 +69,7 @@ const costProperties: INodeProperties[] = [
 		],
 		default: 'fail',
 		description:
-			'What to do with an item that has a maximum cost when its cost cannot be estimated in USD',
+			'What to do when there is a maximum cost and the cost of an item cannot be estimated in USD. With a maximum total cost, Fail concerns all items, and Submit Anyway counts the item as nothing.',
 	},
 	{
 		displayName: fields.whenGone.label,
@@ -87,7 +98,18 @@ const costProperties: INodeProperties[] = [
  * @throws TaskError
  */
 export function readCostLimit(read: ReadParameter): CostLimit | undefined {
-	const { path, label } = fields.maximum;
+	return readLimit(read, fields.maximum);
+}
+
+/**
+ * @returns undefined when the user has set no limit
+ * @throws TaskError
+ */
+export function readBudgetLimit(read: ReadParameter): BudgetLimit | undefined {
+	return readLimit(read, fields.total);
+}
+
+function readLimit(read: ReadParameter, { path, label }: Field): CostLimit | undefined {
 	const value = read(path, NO_MAXIMUM);
 	if (value === NO_MAXIMUM) return undefined;
 	const maximum = decimalText(value)?.trim();

@@ -5,20 +5,15 @@ import type { Place } from '../batch/item';
 import { type TaskRequest, checkConditionsOf } from '../request/buildRequest';
 import { checkImageHeader, checkImageSize } from '../request/checkImage';
 import { type HeaderProblem, type ImageHeader, readImageHeader } from '../request/imageHeader';
-import { type ImageLimits, findModel } from '../request/models';
-import {
-	type Field,
-	type ImageParameter,
-	type ReadParameter,
-	imageSourceFields,
-} from '../request/parameters';
-import type { RequestImages } from '../request/requestImages';
-import { isHttpUrl, readChoiceOf, show } from '../request/values';
-import { type ImageFields, imageFieldsOf } from './imageFields';
+import { type ImageLimits, type ImageRules, findModel } from '../request/models';
+import { type Field, type ReadParameter, imageSourceFields } from '../request/parameters';
+import { type ReadImage, type RequestImages, imageList } from '../request/requestImages';
+import { isEmpty, isHttpUrl, readChoiceOf, show } from '../request/values';
+import { type ImageFields, imageFieldsOf, referenceFields } from './imageFields';
 
 /** What the user gave as an image → what is sent of it; checked, but not kept. */
 
-/** Images of a run that are in memory at once: with their Base64 forms some 40 MB each. */
+/** Items of a run whose images are in memory at once: with their Base64 forms some 40 MB an image. */
 const MAX_IMAGES = 4;
 
 /** How long reading an image from n8n's store may take, in milliseconds. */
@@ -43,34 +38,124 @@ export async function addImages(
 ): Promise<TaskRequest> {
 	// Of a model that the catalogue does not know, only the service knows what it takes.
 	const rules = findModel(request.model.id)?.images;
-	const sources = readSources(read);
-	if (rules && sources.image_tail !== 'none') {
-		checkConditionsOf(imageFieldsOf.image_tail.label, rules.tailOnlyWith, request.params);
-	}
+	const given = rules?.image_list
+		? { image_list: await readImageList(read, place, rules.image_list) }
+		: await readFirstAndLast(read, place, rules, request.params);
 	const params = { ...request.params };
 	const files: RequestImages['files'] = {};
-	for (const [parameter, source] of Object.entries(sources) as Array<[ImageParameter, Source]>) {
-		if (source === 'none') continue;
-		const image = await readImage(read, place, imageFieldsOf[parameter], source, rules?.limits);
+	for (const [parameter, image] of Object.entries(given)) {
 		if (typeof image === 'string') params[parameter] = image;
-		else files[parameter] = image;
+		else if (Array.isArray(image) && areAddresses(image)) params[parameter] = imageList(image);
+		else files[parameter] = image as ReadImage | ReadImage[];
 	}
 	const images = { files, inLine: lineOf(place) };
 	return { ...request, params, ...(Object.keys(files).length > 0 && { images }) };
 }
 
-type Source = 'binary' | 'url' | 'base64' | 'none';
+/** An address, or how to read the file. */
+type Image = string | ReadImage;
 
-function readSources(read: ReadParameter): Record<ImageParameter, Source> {
+function areAddresses(images: Image[]): images is string[] {
+	return images.every((image) => typeof image === 'string');
+}
+
+type Source = 'binary' | 'url' | 'base64';
+
+/** The first and the last image, those of them that there are. */
+async function readFirstAndLast(
+	read: ReadParameter,
+	place: Place,
+	rules: ImageRules | undefined,
+	params: TaskRequest['params'],
+): Promise<Record<string, Image>> {
+	const { image, image_tail: tail } = readSources(read, rules);
+	checkTogether(image, tail, rules, params);
+	const images: Record<string, Image> = {};
+	if (image !== 'none') {
+		images.image = await readImage(read, place, imageFieldsOf.image, image, rules?.image?.limits);
+	}
+	if (tail !== 'none') {
+		const { limits } = rules?.image_tail ?? {};
+		images.image_tail = await readImage(read, place, imageFieldsOf.image_tail, tail, limits);
+	}
+	return images;
+}
+
+function readSources(read: ReadParameter, rules: ImageRules | undefined) {
+	const { image, image_tail: tail } = imageSourceFields;
+	const isOptional = !rules?.image?.isRequired;
 	return {
-		image: readChoiceOf(read, imageSourceFields.image, ['binary', 'url', 'base64']),
-		image_tail: readChoiceOf(read, imageSourceFields.image_tail, [
-			'none',
-			'binary',
-			'url',
-			'base64',
-		]),
+		image: readChoiceOf<Source | 'none'>(
+			read,
+			image,
+			isOptional ? ['binary', 'url', 'base64', 'none'] : ['binary', 'url', 'base64'],
+		),
+		image_tail: readChoiceOf<Source | 'none'>(read, tail, ['none', 'binary', 'url', 'base64']),
 	};
+}
+
+/** Which images a model takes together, and with what else. */
+function checkTogether(
+	image: Source | 'none',
+	tail: Source | 'none',
+	rules: ImageRules | undefined,
+	params: TaskRequest['params'],
+): void {
+	const first = imageFieldsOf.image;
+	const last = imageFieldsOf.image_tail;
+	if (rules && tail !== 'none') {
+		if (!rules.image_tail) {
+			throw inputError(last.source.label, 'must be none: the model takes no image to end with');
+		}
+		const { besideImage, alone } = rules.image_tail;
+		const conditions = image === 'none' ? alone : besideImage;
+		checkConditionsOf(last.label, conditions ?? {}, params);
+	}
+	if (rules && image === 'none' && tail === 'none') {
+		throw inputError(first.source.label, `may only be none where there is a ${last.label}`);
+	}
+	if (image === 'none' || tail === 'none' || (image === 'url') === (tail === 'url')) return;
+	const [address, file] = image === 'url' ? [first, last] : [last, first];
+	throw inputError(
+		`${first.source.label} and ${last.source.label}`,
+		`must be both a URL or both a file, as the service wants it, but ${address.label} is a URL and ${file.label} is a file`,
+	);
+}
+
+/** Reference images: their names or addresses, from a text with commas or from a list. */
+async function readImageList(
+	read: ReadParameter,
+	place: Place,
+	{ limits, most }: NonNullable<ImageRules['image_list']>,
+): Promise<Image[]> {
+	const source = readChoiceOf(read, referenceFields.source, ['binary', 'url']);
+	const field = referenceFields[source];
+	const names = listIn(read(field.path, source === 'binary' ? 'data' : ''), source);
+	if (names.length === 0 || names.length > most) {
+		throw inputError(
+			field.label,
+			`must be 1 to ${most} images, but ${names.length === 1 ? 'is' : 'are'} ${names.length}`,
+		);
+	}
+	const images: Image[] = [];
+	for (const [index, name] of names.entries()) {
+		const label = `${referenceFields.label} ${index + 1}`;
+		images.push(
+			source === 'url' ? checkUrl(field, name) : await readFile(place, field, label, name, limits),
+		);
+	}
+	return images;
+}
+
+/** An address may have commas of its own, so that only one in front of another address ends it. */
+function listIn(value: unknown, source: 'binary' | 'url'): unknown[] {
+	if (Array.isArray(value)) return value;
+	if (typeof value !== 'string') return isEmpty(value) ? [] : [value];
+	const separator = source === 'url' ? /[\s,]+(?=https?:\/\/)/i : /,/;
+	return value
+		.split(separator)
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
 }
 
 /** Only so many images of a run are in memory at once. */
@@ -86,17 +171,16 @@ function lineOf({ run: { images: line }, functions }: Place): RequestImages['inL
 	};
 }
 
-/** An address, or how to read the file. */
 async function readImage(
 	read: ReadParameter,
 	place: Place,
 	fields: ImageFields,
-	source: 'binary' | 'url' | 'base64',
+	source: Source,
 	limits: ImageLimits | undefined,
-): Promise<string | (() => Promise<Buffer>)> {
+): Promise<Image> {
 	switch (source) {
 		case 'url':
-			return readUrl(read, fields.url);
+			return checkUrl(fields.url, read(fields.url.path, ''));
 		case 'base64': {
 			const { path, label } = fields.base64;
 			const decode = () => decodeBase64(label, read(path, ''));
@@ -104,23 +188,34 @@ async function readImage(
 			// Decoded again when it is sent: the item holds the text in any case.
 			return async () => await Promise.resolve(decode());
 		}
-		case 'binary': {
-			const name = read(fields.binary.path, 'data');
-			const file = binaryOf(place, fields.binary, name);
-			await lineOf(place)(async () => await checkFile(place, fields.label, file, limits));
-			return async () =>
-				await inTime(
-					place,
-					fields.label,
-					async () => await place.functions.helpers.getBinaryDataBuffer(name as string),
-				);
-		}
+		case 'binary':
+			return await readFile(
+				place,
+				fields.binary,
+				fields.label,
+				read(fields.binary.path, 'data'),
+				limits,
+			);
 	}
 }
 
+/** Checks a file of the item by its header; its bytes are read when it is sent. */
+async function readFile(
+	place: Place,
+	field: Field,
+	label: string,
+	name: unknown,
+	limits: ImageLimits | undefined,
+): Promise<ReadImage> {
+	const file = binaryOf(place, field, name);
+	await lineOf(place)(async () => await checkFile(place, label, file, limits));
+	const { helpers } = place.functions;
+	return async () =>
+		await inTime(place, label, async () => await helpers.getBinaryDataBuffer(name as string));
+}
+
 /** The service fetches it, and says itself what it does not like about it. */
-function readUrl(read: ReadParameter, { path, label }: Field): string {
-	const value = read(path, '');
+function checkUrl({ label }: Field, value: unknown): string {
 	if (isHttpUrl(value)) return value;
 	throw inputError(
 		label,
@@ -138,7 +233,9 @@ function decodeBase64(label: string, value: unknown): Buffer {
 		.replace(/^data:[^,]{0,100},/i, '');
 	// A stray character is looked for: a pattern that takes in all of 10 MB overflows its stack.
 	const isBase64 = bare !== '' && !/[^\w+/-]/.test(bare.replace(/={1,2}$/, ''));
-	if (typeof value === 'string' && isBase64) return Buffer.from(bare, 'base64');
+	const bytes = isBase64 ? Buffer.from(bare, 'base64') : undefined;
+	// A single character spells no byte.
+	if (typeof value === 'string' && bytes?.length) return bytes;
 	const shown = typeof value === 'string' ? value.slice(0, MAX_SHOWN_CHARACTERS) : value;
 	throw inputError(label, `must be an image as Base64 text, but is ${show(shown)}`);
 }

@@ -1,25 +1,21 @@
 import type { DisplayCondition, IDisplayOptions } from 'n8n-workflow';
-import {
-	type ModelInput,
-	type ParameterName,
-	findModel,
-	modelsFor,
-	rulesFor,
-} from '../request/models';
+import { findModel, modelsFor, rulesFor } from '../request/models';
 import {
 	type Field,
+	type ModelInput,
+	type ParameterName,
 	isOption,
 	modelField,
 	modelFields,
 	otherModelField,
 } from '../request/parameters';
-import { type Rule, listConditions, loosen, widest } from '../request/rules';
+import { type Conditions, type Rule, listConditions, loosen, widest } from '../request/rules';
 
 /**
  * When a field of a model shows. All conditions hide rather than show: n8n takes an expression for
  * anything that a field is to show for, and then looks at no further condition.
  */
-type HideConditions = NonNullable<IDisplayOptions['hide']>;
+export type HideConditions = NonNullable<IDisplayOptions['hide']>;
 
 /** A rule, and the models that have it. */
 interface Group {
@@ -56,7 +52,7 @@ export function variantsOf(parameter: ParameterName, input: ModelInput): Variant
 			rule: group.rule,
 			hide: {
 				...hideFor(field, unlessModelIs(group.ids, { orExpression: isOneRule })),
-				...hideUnlessMet(field, group),
+				...hideUnlessMet(field, group.rule.onlyWith, group.ids),
 			},
 		})),
 		...(isOneRule
@@ -82,11 +78,15 @@ export function variantsOf(parameter: ParameterName, input: ModelInput): Variant
  */
 const NO_EXPRESSION: DisplayCondition = { _cnd: { regex: '^(?!=)' } };
 
-function unlessModelIs(
+export function unlessModelIs(
 	ids: string[],
 	{ orExpression }: { orExpression: boolean },
 ): DisplayCondition {
 	return { _cnd: { regex: `^(?!(${ids.join('|')})$${orExpression ? '|=' : ''})` } };
+}
+
+export function ifModelIs(ids: string[]): DisplayCondition {
+	return { _cnd: { regex: `^(${ids.join('|')})$` } };
 }
 
 function ifKnownOrExpression(ids: string[]): DisplayCondition {
@@ -99,10 +99,15 @@ function conditionPath(field: Field, other: Field): string {
 }
 
 /** A rule across parameters, as seen in the editor: hidden for the values that it does not allow. */
-function hideUnlessMet(field: Field, { rule, ids }: Group): HideConditions {
+export function hideUnlessMet(
+	field: Field,
+	conditions: Conditions | undefined,
+	ids: string[],
+): HideConditions {
 	return Object.fromEntries(
-		listConditions(rule.onlyWith).map(([parameter, allowed]) => {
-			const choices = ids.flatMap((id) => findModel(id)?.parameters[parameter]?.choices ?? []);
+		listConditions(conditions).map(([parameter, allowed]) => {
+			const rules = ids.map((id) => findModel(id)?.parameters[parameter]);
+			const choices = rules.flatMap((rule) => (rule?.kind === 'choice' ? rule.choices : []));
 			const values = new Set(choices.map(({ value }) => value));
 			return [
 				conditionPath(field, modelFields[parameter]),

@@ -13,6 +13,10 @@ import { showFor } from './operationsBy';
 
 /** The field Model: from a list that is searched, or by its ID. */
 
+/** What is known of models that the catalogue does not have. */
+export const MODELS_PAGE =
+	'https://github.com/n8n-nodes-kirin-video/n8n-nodes-kirin-video/blob/main/docs/models.md';
+
 const searchMethods: Record<ModelInput, string> = {
 	text: 'searchTextModels',
 	image: 'searchImageModels',
@@ -42,7 +46,7 @@ export function modelLocator(input: ModelInput, operations: string[]): INodeProp
 				name: 'id',
 				type: 'string',
 				placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
-				hint: 'Parameters of a model that is not in the list are options, and are passed on unchecked',
+				hint: `Parameters of a model that is not in the list are options, and are passed on unchecked. <a href="${MODELS_PAGE}" target="_blank">What is known of such models</a>.`,
 				validation: [
 					{
 						type: 'regex',
@@ -65,7 +69,8 @@ export const modelSearches = {
 
 /** The editor waits for the list, so a service that is slow to answer is left out. */
 const SEARCH_TIMEOUT_MS = 5_000;
-const SEARCH_LIMIT = 100;
+/** Hits asked for; the service's own default is 20, and the most that it gives is not documented. */
+const SEARCH_LIMIT = 50;
 
 function searchFor(input: ModelInput) {
 	return async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
@@ -109,11 +114,31 @@ async function searchService(
 /** A document of the search, where it is a model of this input that the catalogue does not have. */
 function itemOf(hit: unknown, input: ModelInput): INodeListSearchItems[] {
 	const found = record(hit);
-	const id = text(found?.id, found?.name);
+	const id = text(found?.id, found?.model_id, found?.name);
 	if (!found || id === undefined || !MODEL_ID.test(id) || findModel(id)) return [];
-	const names = (value: unknown) => list(value).map((one) => String(one).toLowerCase());
-	const fits = (value: unknown, wanted: string) =>
-		value === undefined || names(value).some((name) => name.includes(wanted));
-	if (!fits(found.output, 'video') || !fits(found.input, input)) return [];
-	return [{ name: text(found.name) ?? id, value: id, description: text(found.description) }];
+	const isOfInput = input === 'image' ? mentions(found.input, 'image') : !isImageOnly(found);
+	if (!mentions(found.output, 'video') || !isOfInput) return [];
+	return [
+		{ name: text(found.title, found.name) ?? id, value: id, description: text(found.description) },
+	];
+}
+
+/** Lists are texts at some services; what is not told is no reason to leave a model out. */
+function mentions(value: unknown, word: string): boolean {
+	return value === undefined || wordsIn(value).some((one) => one.includes(word));
+}
+
+/** A model that animates images takes a text too: its tags tell. */
+function isImageOnly({ tags_abbr: tags, input }: Record<string, unknown>): boolean {
+	const known = wordsIn(tags);
+	if (known.includes('t2v')) return false;
+	return known.includes('i2v') || known.includes('r2v') || !mentions(input, 'text');
+}
+
+function wordsIn(value: unknown): string[] {
+	return list(value).flatMap((one) =>
+		String(one)
+			.toLowerCase()
+			.split(/[\s,]+/),
+	);
 }

@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { ModelInput, ParameterName } from '../request/models';
 import {
+	type ModelInput,
+	type ParameterName,
+	type Wording,
 	additionalParametersField,
 	isOption,
 	modelFields,
@@ -11,57 +13,11 @@ import { imageFields } from './imageFields';
 import { variantsOf } from './modelConditions';
 import { modelLocator } from './modelLocator';
 import { type OperationsBy, showFor } from './operationsBy';
-import { type Wording, ruleField } from './ruleField';
-
-/** A prompt says something else beside an image. */
-const promptWordings: Record<ModelInput, Wording> = {
-	text: {
-		description: 'What the video should show',
-		placeholder: 'e.g. A red fox runs through fresh snow at sunrise, slow motion',
-		rows: 4,
-	},
-	image: {
-		description: 'How the image should move',
-		placeholder: 'e.g. The fox turns its head and looks into the camera',
-		rows: 4,
-	},
-};
-
-const wordings: Record<Exclude<ParameterName, 'prompt'>, Wording> = {
-	mode: {
-		description: 'The quality of the video, and its price',
-		placeholder: 'e.g. pro',
-	},
-	duration: {
-		description: 'The length of the video',
-		placeholder: 'e.g. 5',
-	},
-	aspect_ratio: {
-		description: 'The ratio of width to height',
-		placeholder: 'e.g. 16:9',
-	},
-	sound: {
-		description: 'Whether the video has sound',
-	},
-	negative_prompt: {
-		description: 'What the video should not show',
-		placeholder: 'e.g. text, blur, people',
-		rows: 2,
-	},
-	cfg_scale: {
-		description: 'How closely the video follows the prompt',
-	},
-	camera_control: {
-		description: "How the camera moves: a JSON object, as described on the model's page",
-	},
-	watermark_info: {
-		description:
-			'Whether to also get a second copy of the video with a watermark. Its address is in the field watermarkUrl.',
-	},
-};
+import { ruleField } from './ruleField';
 
 function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
-	return parameter === 'prompt' ? promptWordings[input] : wordings[parameter];
+	const { wording, wordingForImages } = modelFields[parameter];
+	return (input === 'image' && wordingForImages) || wording;
 }
 
 /** The fields for what the models of an input take, and whether they are options. */

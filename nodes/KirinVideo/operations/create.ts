@@ -1,8 +1,9 @@
 import { inputError } from '../api/taskError';
 import { record } from '../api/untrusted';
+import { type BudgetLimit, keepToBudget } from '../batch/budget';
 import type { Item, Place } from '../batch/item';
 import { inTurn } from '../batch/slot';
-import { readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
+import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
 import { readMaxConcurrentTasks } from '../fields/limiterFields';
 import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
@@ -33,6 +34,8 @@ export interface CreateInput {
 	/** Tasks of the run at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 	costLimit?: CostLimit;
+	/** What the tasks of the run may cost together. */
+	budgetLimit?: BudgetLimit;
 	whenPaidVideoIsGone: WhenPaidVideoIsGone;
 	/** External task IDs whose video is gone, and is to be made anew. */
 	gone?: ReadonlySet<string>;
@@ -51,6 +54,7 @@ export function readCreate(
 		request: readRequest(read, place, input),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		costLimit: readCostLimit(read),
+		budgetLimit: readBudgetLimit(read),
 		whenPaidVideoIsGone: readWhenPaidVideoIsGone(read),
 	};
 }
@@ -63,11 +67,13 @@ export function readCreate(
  */
 export async function create<T>(
 	item: Item,
-	{ request, maxConcurrentTasks, costLimit, whenPaidVideoIsGone, gone }: CreateInput,
+	{ request, maxConcurrentTasks, costLimit, budgetLimit, whenPaidVideoIsGone, gone }: CreateInput,
 	maximumMs: number,
 	then: (submitted: Submitted, since: number) => Promise<T>,
 ): Promise<T> {
 	const { api, clock, signal, identity, run, member, functions } = item;
+	member.warnings = request.warnings;
+	await keepToBudget(item, request, budgetLimit);
 	return await inTurn(item, maxConcurrentTasks, maximumMs, async (turn) => {
 		const { since, deadline, onBusy } = turn;
 		const submitted = await submit(request, {

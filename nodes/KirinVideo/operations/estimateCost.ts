@@ -39,6 +39,7 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 		},
 
 		async perform(item, { request, format }) {
+			item.member.warnings = request.warnings;
 			const asked = await inTurn(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (turn) => {
 				const { api, clock, signal } = item;
 				const { onBusy } = turn;

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { readSecrets } from '../api/credential';
-import { defined } from '../api/untrusted';
+import { defined, list } from '../api/untrusted';
 import type { Member, Run } from '../batch/batch';
 import type { ItemFunctions, Output } from '../batch/item';
 import { answersWithErrors } from '../output/agentTool';
@@ -20,11 +20,12 @@ import { asItStands, stoppedError } from '../output/stopped';
 
 export async function finishItem(
 	functions: ItemFunctions,
-	{ itemIndex, adopted, replacedTaskIds }: Member,
+	{ itemIndex, adopted, replacedTaskIds, warnings = [] }: Member,
 	{ json, ...output }: Output,
 ): Promise<INodeExecutionData[]> {
 	const secrets = await readSecrets(functions);
-	const whole = { ...json, ...defined({ adopted, replacedTaskIds }) };
+	const warning = [...list(json.warning), ...warnings].join('. ') || undefined;
+	const whole = { ...json, ...defined({ adopted, replacedTaskIds, warning }) };
 	return [{ json: secrets.clean(whole), ...output, pairedItem: { item: itemIndex } }];
 }
 

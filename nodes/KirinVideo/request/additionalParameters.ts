@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
-import type { ModelInput } from './models';
 import {
 	type Field,
+	type ModelInput,
 	type ReadParameter,
 	additionalParametersField,
 	imageSourceFields,
+	modelFields,
 	taskFields,
 } from './parameters';
 import { checkObject, isEmpty, show } from './values';
@@ -35,4 +36,70 @@ export function setTwice(key: string, given: unknown, field: Field) {
 		additionalParametersField.label,
 		`must not have the key ${key} (it is ${show(given)}): the field ${field.label} sets it`,
 	);
+}
+
+/**
+ * Parameters that models have and the node has no field for (kirin-models.md), or that are looked for: what a key may have been
+ * meant to be.
+ */
+const WITHOUT_FIELDS = [
+	'multi_shot',
+	'shot_type',
+	'static_mask',
+	'dynamic_masks',
+	'voice_list',
+	'element_list',
+	'video_list',
+	'video_id',
+	'video_url',
+	'session_id',
+	'face_choose',
+	'resolution',
+	'seed',
+];
+
+/**
+ * What is to be said of keys that look like slips. They are sent as they are: the service may know more
+ * than this version of the node.
+ */
+export function slipsIn(additional: IDataObject): string[] {
+	const known = [
+		...Object.keys({ ...modelFields, ...taskFields, ...imageSourceFields }),
+		...WITHOUT_FIELDS,
+	];
+	return Object.keys(additional).flatMap((key) => {
+		if (known.includes(key)) return [];
+		const meant = known.find((name) => isSlipOf(key, name));
+		return meant === undefined
+			? []
+			: [`${additionalParametersField.label} has the key ${key}: was ${meant} meant?`];
+	});
+}
+
+/** A key of more characters than this is no slip of a parameter, and not compared. */
+const MAX_KEY_CHARACTERS = 40;
+const LEAST_COMPARED_CHARACTERS = 4;
+
+function isSlipOf(key: string, name: string): boolean {
+	const [a, b] = [key, name].map((word) => word.toLowerCase().replaceAll(/[^a-z0-9]/g, '')) as [
+		string,
+		string,
+	];
+	if (a === b) return true;
+	if (a.length < LEAST_COMPARED_CHARACTERS || a.length > MAX_KEY_CHARACTERS) return false;
+	return distance(a, b) <= (b.length > 6 ? 2 : 1);
+}
+
+/** How many letters have to be put in, left out or changed to get from one word to the other. */
+function distance(a: string, b: string): number {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const [above = 0, left = 0, aslant = 0] = [row[j], next[j - 1], row[j - 1]];
+			next.push(Math.min(above + 1, left + 1, aslant + (a[i - 1] === b[j - 1] ? 0 : 1)));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
 }

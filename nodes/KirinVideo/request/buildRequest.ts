@@ -1,24 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
-import { readAdditionalParameters, setTwice } from './additionalParameters';
-import { checkByRule } from './checkByRule';
-import type { ModelInput, ParameterName } from './models';
-import { type ReadParameter, conditionLabels, modelFields, taskFields } from './parameters';
-import type { RequestImages } from './requestImages';
+import { record } from '../api/untrusted';
+import { readAdditionalParameters, setTwice, slipsIn } from './additionalParameters';
+import {
+	type ModelInput,
+	type ParameterName,
+	type ReadParameter,
+	conditionLabels,
+	modelFields,
+	taskFields,
+} from './parameters';
 import { type RequestModel, presetOf, readModel } from './requestModel';
-import { type Conditions, type Rule, conditionsOf, listConditions } from './rules';
+import { type Conditions, type Rule, checkByRule, conditionsOf, listConditions } from './rules';
+import { shotsParams } from './shots';
+import type { TaskRequest } from './taskRequest';
 import { checkTaskId, isEmpty, isHttpUrl, show } from './values';
 
-/** A checked request for one task, but for the external task ID, which `submit` adds. */
-export interface TaskRequest {
-	model: Pick<RequestModel, 'id' | 'documentationUrl'>;
-	/** `input[0].params`, only what is to be sent. */
-	params: IDataObject;
-	/** Files that are sent along; of an image at an address `params` has that. */
-	images?: RequestImages;
-	/** The user's own, if any. */
-	externalTaskId?: string;
-}
+export type { TaskRequest } from './taskRequest';
 
 /**
  * Item parameters → checked request. Rules come from the model's catalogue entry; what the model does
@@ -30,23 +28,36 @@ export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): T
 	const model = readModel(read, input);
 	const additional = readAdditionalParameters(read, input);
 	const params: IDataObject = {};
+	const warnings: string[] = [];
 	for (const [parameter, rule] of model.parameters) {
 		const { label } = modelFields[parameter];
-		const value = checkByRule(label, valueFor(parameter, rule, model, additional), rule);
-		if (value !== undefined) params[parameter] = value;
+		const given = valueFor(parameter, rule, model, additional);
 		delete additional[parameter];
+		if (rule.kind === 'text' && rule.replacedBy && params[rule.replacedBy] !== undefined) {
+			if (!isEmpty(given)) warnings.push(notSent(label, modelFields[rule.replacedBy].label));
+			continue;
+		}
+		const value = checkByRule(label, given, rule);
+		if (value !== undefined) params[parameter] = value;
 	}
 	checkConditions(model, params);
+	warnings.push(...slipsIn(additional));
 	const callbackUrl = readCallbackUrl(read);
 	return {
 		model,
+		...(warnings.length > 0 && { warnings }),
 		params: {
 			...params,
+			...shotsParams(model, params),
 			...additional,
 			...(callbackUrl !== undefined && { callback_url: callbackUrl }),
 		},
 		externalTaskId: readExternalTaskId(read),
 	};
+}
+
+function notSent(label: string, replacing: string): string {
+	return `${label} was not sent: ${replacing} take its place`;
 }
 
 /**
@@ -63,9 +74,15 @@ function valueFor(
 ): unknown {
 	const own = model.valueOf(parameter, rule);
 	if (!Object.hasOwn(additional, parameter)) return own;
-	const isUntouched = isEmpty(own) || own === presetOf(rule);
+	const isUntouched = isEmpty(own) || own === presetOf(rule) || isEmptyObject(own);
 	if (isUntouched) return additional[parameter];
 	throw setTwice(parameter, additional[parameter], modelFields[parameter]);
+}
+
+/** What a collection starts with. */
+function isEmptyObject(value: unknown): boolean {
+	const object = record(value);
+	return object !== undefined && Object.keys(object).length === 0;
 }
 
 /** Rules across parameters. What is not sent breaks none: a field left alone is no wish. */
@@ -84,7 +101,7 @@ export function checkConditionsOf(label: string, onlyWith: Conditions, params: I
 	if (unmet.length === 0) return;
 	throw inputError(
 		label,
-		`can only be used with ${conditionsOf(onlyWith, conditionLabels)}, but ${unmet.join(' and ')}`,
+		`can only be used with ${conditionsOf(onlyWith)}, but ${unmet.join(' and ')}`,
 	);
 }
 

@@ -5,9 +5,15 @@ import type { ImageLimits } from './models';
 /** An image against the limits of a model (reference: "Image to video"), before anything is sent. */
 
 /** @throws TaskError that names the limit and the size */
-export function checkImageSize(label: string, bytes: number, { bytesBelow }: ImageLimits): void {
-	if (bytes < bytesBelow) return;
-	throw inputError(label, `must be under ${megabytes(bytesBelow)}, but is ${megabytes(bytes)}`);
+export function checkImageSize(label: string, bytes: number, limits: ImageLimits): void {
+	const { maxBytes, mayBeMaxBytes } = limits;
+	if (bytes < maxBytes || (mayBeMaxBytes && bytes === maxBytes)) return;
+	throw inputError(label, `must be ${sizeOf(limits)}, but is ${megabytes(bytes)}`);
+}
+
+/** "under 10 MB". */
+export function sizeOf({ maxBytes, mayBeMaxBytes }: ImageLimits): string {
+	return `${mayBeMaxBytes ? 'at most' : 'under'} ${megabytes(maxBytes)}`;
 }
 
 /**
@@ -31,6 +37,7 @@ export function checkImageHeader(
 	if (Math.min(width, height) < leastSide) {
 		throw inputError(label, `must have at least ${leastSide} px on each side, but has ${sides}`);
 	}
+	if (mostRatio === undefined) return;
 	if (Math.max(width, height) > mostRatio * Math.min(width, height)) {
 		throw inputError(
 			label,

@@ -1,4 +1,5 @@
-import type { ParameterName } from './models';
+/** What a video is made from. */
+export type ModelInput = 'text' | 'image';
 
 /** Where a parameter of the API stands in the editor. */
 export interface Field {
@@ -8,21 +9,106 @@ export interface Field {
 	label: string;
 }
 
+/** What the editor says of a parameter beside what follows from its rule. */
+export interface Wording {
+	description: string;
+	placeholder?: string;
+	rows?: number;
+}
+
+/** A parameter that models may have. */
+export interface Parameter extends Field {
+	wording: Wording;
+	/** Where it is another beside an image. */
+	wordingForImages?: Wording;
+}
+
 /** Which model: one of the list, or any by its ID. */
 export const modelField: Field = { path: 'model', label: 'Model' };
 
-/** Parameters that models may have; which of them, the catalogue says. */
-export const modelFields: Record<ParameterName, Field> = {
-	prompt: { path: 'prompt', label: 'Prompt' },
-	mode: { path: 'mode', label: 'Mode' },
-	duration: { path: 'duration', label: 'Duration' },
-	aspect_ratio: { path: 'aspectRatio', label: 'Aspect Ratio' },
-	sound: { path: 'sound', label: 'Sound' },
-	negative_prompt: { path: 'options.negativePrompt', label: 'Negative Prompt' },
-	cfg_scale: { path: 'options.cfgScale', label: 'CFG Scale' },
-	camera_control: { path: 'options.cameraControl', label: 'Camera Control' },
-	watermark_info: { path: 'options.watermark', label: 'Watermark' },
-};
+const table = {
+	prompt: {
+		label: 'Prompt',
+		path: 'prompt',
+		wording: {
+			description: 'What the video should show',
+			placeholder: 'e.g. A red fox runs through fresh snow at sunrise, slow motion',
+			rows: 4,
+		},
+		wordingForImages: {
+			description: 'How the image should move',
+			placeholder: 'e.g. The fox turns its head and looks into the camera',
+			rows: 4,
+		},
+	},
+	multi_prompt: {
+		label: 'Shots',
+		path: 'shots',
+		wording: {
+			description:
+				'Scenes that follow one another, each with a prompt of its own. They take the place of the prompt, and their durations must add up to Duration.',
+			placeholder: 'Add shot',
+		},
+	},
+	mode: {
+		label: 'Mode',
+		path: 'mode',
+		wording: { description: 'The quality of the video, and its price', placeholder: 'e.g. pro' },
+	},
+	duration: {
+		label: 'Duration',
+		path: 'duration',
+		wording: { description: 'The length of the video', placeholder: 'e.g. 5' },
+	},
+	aspect_ratio: {
+		label: 'Aspect Ratio',
+		path: 'aspectRatio',
+		wording: { description: 'The ratio of width to height', placeholder: 'e.g. 16:9' },
+	},
+	sound: {
+		label: 'Sound',
+		path: 'sound',
+		wording: { description: 'Whether the video has sound' },
+	},
+	negative_prompt: {
+		label: 'Negative Prompt',
+		path: 'options.negativePrompt',
+		wording: {
+			description: 'What the video should not show',
+			placeholder: 'e.g. text, blur, people',
+			rows: 2,
+		},
+	},
+	cfg_scale: {
+		label: 'CFG Scale',
+		path: 'options.cfgScale',
+		wording: { description: 'How closely the video follows the prompt' },
+	},
+	camera_control: {
+		label: 'Camera Control',
+		path: 'options.cameraControl',
+		wording: {
+			description: "How the camera moves: a JSON object, as described on the model's page",
+		},
+	},
+	watermark_info: {
+		label: 'Watermark',
+		path: 'options.watermark',
+		wording: {
+			description:
+				'Whether to also get a second copy of the video with a watermark. Its address is in the field watermarkUrl.',
+		},
+	},
+} satisfies Record<string, Parameter>;
+
+/** Parameters by their names in the API. */
+export type ParameterName = keyof typeof table;
+
+/**
+ * The table of parameters, one row for each that models may have; the editor shows them in this order.
+ * Which of them a model has, and by which rule, is in its entry of the catalogue (models.ts).
+ */
+export const modelFields: Record<ParameterName, Parameter> = table;
 
 /** Labels of the parameters on which others depend. */
 export const conditionLabels = {
@@ -45,6 +131,7 @@ export function otherModelField(parameter: ParameterName): Field {
 export const imageSourceFields = {
 	image: { path: 'imageSource', label: 'Image Source' },
 	image_tail: { path: 'tailImageSource', label: 'Tail Image Source' },
+	image_list: { path: 'referenceImagesSource', label: 'Reference Images Source' },
 } satisfies Record<string, Field>;
 
 export type ImageParameter = keyof typeof imageSourceFields;

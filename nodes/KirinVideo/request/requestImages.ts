@@ -1,27 +1,35 @@
+import type { IDataObject } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
-import type { TaskRequest } from './buildRequest';
-import type { ImageParameter } from './parameters';
+
+/** What the images go into: a request of whatever shape. */
+interface WithImages {
+	params: IDataObject;
+	images?: RequestImages;
+}
 
 /**
  * The images of a request that n8n holds. Many items wait for their turn at once, so their bytes are
  * read each time they are needed, and let go right after.
  */
 export interface RequestImages {
-	files: Partial<Record<ImageParameter, () => Promise<Buffer>>>;
+	files: Record<string, ReadImage | ReadImage[]>;
 	/** Does something in line with the other items of the run: only so many images are in memory at once. */
 	inLine<T>(act: () => Promise<T>): Promise<T>;
 }
 
+/** The bytes of an image. */
+export type ReadImage = () => Promise<Buffer>;
+
 /** Does something with the request as it goes to the service: with its images, in Base64. */
-export async function withImages<T>(
-	request: TaskRequest,
-	act: (whole: TaskRequest) => Promise<T>,
+export async function withImages<R extends WithImages, T>(
+	request: R,
+	act: (whole: R) => Promise<T>,
 ): Promise<T> {
 	return await withEach(request, (bytes) => bytes.toString('base64'), act);
 }
 
 /** The request with a digest in place of each image: what tells it from every other, in little room. */
-export async function withDigests(request: TaskRequest): Promise<TaskRequest> {
+export async function withDigests<R extends WithImages>(request: R): Promise<R> {
 	return await withEach(
 		request,
 		(bytes) => createHash('sha256').update(bytes).digest('hex'),
@@ -29,18 +37,25 @@ export async function withDigests(request: TaskRequest): Promise<TaskRequest> {
 	);
 }
 
-async function withEach<T>(
-	request: TaskRequest,
+async function withEach<R extends WithImages, T>(
+	request: R,
 	spell: (bytes: Buffer) => string,
-	act: (whole: TaskRequest) => Promise<T>,
+	act: (whole: R) => Promise<T>,
 ): Promise<T> {
 	const { images } = request;
 	if (!images) return await act(request);
 	return await images.inLine(async () => {
 		const params = { ...request.params };
 		for (const [parameter, read] of Object.entries(images.files)) {
-			params[parameter] = spell(await read());
+			params[parameter] = Array.isArray(read)
+				? imageList(await Promise.all(read.map(async (one) => spell(await one()))))
+				: spell(await read());
 		}
 		return await act({ ...request, params });
 	});
+}
+
+/** A list of images as the API has it (reference: `image_list`). */
+export function imageList(images: string[]): IDataObject[] {
+	return images.map((image) => ({ image }));
 }

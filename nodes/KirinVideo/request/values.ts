@@ -2,7 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import type { Field, ReadParameter } from './parameters';
-import { boundsOf } from './rules';
 
 /** What users and their expressions give → values, or an error that shows what was given. */
 
@@ -82,18 +81,37 @@ export function readNumber(
 	return checkNumber(label, read(path, preset), bounds);
 }
 
+/** What a number has to keep to. */
+export interface Bounds {
+	least?: number;
+	most?: number;
+	/** Whether it may have no fraction. */
+	isWhole?: boolean;
+}
+
 /** @throws TaskError that names the bounds and the value */
-export function checkNumber(
-	label: string,
-	value: unknown,
-	bounds: { least?: number; most?: number },
-): number {
-	const { least = -Number.MAX_VALUE, most = Number.MAX_VALUE } = bounds;
+export function checkNumber(label: string, value: unknown, bounds: Bounds): number {
+	const { least = -Number.MAX_VALUE, most = Number.MAX_VALUE, isWhole = false } = bounds;
 	const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof parsed !== 'number' || !(parsed >= least && parsed <= most)) {
-		throw inputError(label, `must be ${boundsOf(bounds)}, but is ${show(value)}`);
-	}
+	const isGood =
+		typeof parsed === 'number' &&
+		parsed >= least &&
+		parsed <= most &&
+		// A whole number with more digits than fit has lost some.
+		(!isWhole || Number.isSafeInteger(parsed));
+	if (!isGood) throw inputError(label, `must be ${boundsOf(bounds)}, but is ${show(value)}`);
 	return parsed;
+}
+
+/** "a number from 0 to 1". */
+export function boundsOf({ least, most, isWhole = false }: Bounds): string {
+	return [
+		isWhole ? 'a whole number' : 'a number',
+		least !== undefined && `from ${least}`,
+		most !== undefined && `to ${most}`,
+	]
+		.filter(Boolean)
+		.join(' ');
 }
 
 /**

@@ -12,9 +12,11 @@ import { withImages } from '../request/requestImages';
 export interface Estimate {
 	/** Exact decimal string; undefined when the service knows no price. */
 	cost?: string;
-	/** In capitals. */
+	/** Currencies in capitals; what is none, such as "credit", as the service spells it. */
 	currency: string;
 	discount?: number;
+	/** How many tasks of before the price rests on. */
+	sampleCount?: number;
 	/** The service's word for why it knows no price. */
 	reason?: string;
 	/** The answer exactly as the service sent it. */
@@ -46,11 +48,9 @@ export function readEstimate(body: unknown): Estimate | undefined {
 	const cost = !hasFailed && isAmount(spelled) ? spelled : undefined;
 	return defined({
 		cost,
-		currency: excerpt(
-			text(told?.currency)?.trim().toUpperCase() ?? CURRENCY,
-			MAX_CURRENCY_CHARACTERS,
-		),
+		currency: currencyIn(text(told?.currency)?.trim()),
 		discount: cost === undefined ? undefined : number(told?.discount),
+		sampleCount: cost === undefined ? undefined : number(told?.sample_count),
 		reason: cost === undefined ? reasonIn(told, layers) : undefined,
 		raw,
 	});
@@ -67,13 +67,18 @@ function reasonIn(
 	return reason === undefined ? undefined : excerpt(reason, MAX_REASON_CHARACTERS);
 }
 
+/** ISO codes have three letters. */
+function currencyIn(told: string = CURRENCY): string {
+	return /^[a-z]{3}$/i.test(told) ? told.toUpperCase() : excerpt(told, MAX_CURRENCY_CHARACTERS);
+}
+
 function messageOf(layer: Record<string, unknown>): unknown {
 	return layer.message;
 }
 
 /** An estimate as the JSON of an item. That no price is known is an answer like any other. */
 export function simplifyEstimate(
-	{ cost, currency, discount, reason }: Estimate,
+	{ cost, currency, discount, sampleCount, reason }: Estimate,
 	{ model, params }: TaskRequest,
 ): IDataObject {
 	return defined({
@@ -81,6 +86,7 @@ export function simplifyEstimate(
 		cost,
 		currency: cost === undefined ? undefined : currency,
 		discount,
+		sampleCount,
 		reason,
 		model: model.id,
 		mode: params.mode,

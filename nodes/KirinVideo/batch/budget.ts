@@ -1,0 +1,165 @@
+import { add, isAbove } from '../api/decimal';
+import type { Asked } from '../api/retry';
+import { TaskError } from '../api/taskError';
+import type { TaskRequest } from '../request/buildRequest';
+import { withDigests } from '../request/requestImages';
+import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
+import { type Estimate, estimate } from '../task/estimate';
+import { externalTaskIdOf } from '../task/submit';
+import type { Item } from './item';
+import { inTurn } from './slot';
+
+/**
+ * The budget of a batch: what its tasks would cost is added up before the first of them is created. An
+ * item that has no limit of its own counts with the others and is bound by theirs.
+ */
+
+/** What the user is ready to pay for all tasks of a run together. */
+export type BudgetLimit = CostLimit;
+
+interface Share {
+	/** Exact decimal text in USD; nothing where the task is paid already or its price is not known. */
+	cost: string;
+	limit: BudgetLimit | undefined;
+	/** Why it keeps the whole batch from being submitted. */
+	objection?: TaskError;
+}
+
+interface Budget {
+	/** By the item's index. */
+	shares: Map<number, Share>;
+	/** By what the price depends on. */
+	estimates: Map<string, Promise<Asked<Estimate>>>;
+	/** What keeps the batch from being submitted, once it is known whether anything does. */
+	verdict?: { objection: TaskError | undefined };
+}
+
+/** Of each try of each run. */
+const budgets = new WeakMap<object, Budget>();
+
+/** Estimates under way at once. */
+const MAX_ESTIMATES = 10;
+
+/** How long a service that is busy is asked again, in milliseconds. */
+const ESTIMATE_MAXIMUM_MS = 10 * 60_000;
+
+/**
+ * Resolves when the whole batch is within its budget. Nothing happens where the node has none.
+ *
+ * @throws TaskError, for every item of the batch alike, when it is not
+ * @throws Stopped when the signal aborts
+ */
+export async function keepToBudget(
+	item: Item,
+	request: TaskRequest,
+	limit: BudgetLimit | undefined,
+): Promise<void> {
+	const { run, identity } = item;
+	if (!hasBudget(item)) return;
+	const budget: Budget = budgets.get(run.attempt) ?? { shares: new Map(), estimates: new Map() };
+	budgets.set(run.attempt, budget);
+	const isReplacing = budget.shares.has(identity.itemIndex);
+	const share = await shareOf(item, request, limit, budget, isReplacing);
+	budget.shares.set(identity.itemIndex, share);
+	// The batch has been let through already where a video that was paid is to be paid for again.
+	if (!isReplacing) await run.meet('budget');
+	if (isReplacing) budget.verdict = undefined;
+	budget.verdict ??= { objection: objectionTo(budget, isReplacing) };
+	if (budget.verdict.objection) throw budget.verdict.objection;
+}
+
+/** All items of a node have the same cost limits in their parameters, whatever their values are. */
+function hasBudget({ functions }: Item): boolean {
+	const { costLimits } = functions.getNode().parameters;
+	return (costLimits as { maximumTotalCostUsd?: unknown } | undefined)?.maximumTotalCostUsd != null;
+}
+
+/** @param isPaidAgain whether the task that was there does not count */
+async function shareOf(
+	item: Item,
+	request: TaskRequest,
+	limit: BudgetLimit | undefined,
+	budget: Budget,
+	isPaidAgain: boolean,
+): Promise<Share> {
+	if (!isPaidAgain && (await isPaid(item, request))) return { cost: '0', limit };
+	const key = priceKey(request);
+	const asking = budget.estimates.get(key) ?? askFor(item, request);
+	budget.estimates.set(key, asking);
+	const asked = await asking;
+	const cost = costOf(asked);
+	if (cost !== undefined) return { cost, limit };
+	return { cost: '0', limit, objection: limit && objectionToUnknown(asked, request, limit) };
+}
+
+/** Whether this execution, or the one that it is a retry of, has sent the task before. */
+async function isPaid({ run, identity }: Item, request: TaskRequest): Promise<boolean> {
+	const externalTaskId = externalTaskIdOf(identity, await withDigests(request), 1);
+	return run.sent.has(externalTaskId) || run.memory?.has(externalTaskId) === true;
+}
+
+async function askFor(item: Item, request: TaskRequest): Promise<Asked<Estimate>> {
+	const { api, clock, signal } = item;
+	return await inTurn(
+		item,
+		MAX_ESTIMATES,
+		ESTIMATE_MAXIMUM_MS,
+		async ({ onBusy }) => await estimate(request, { api, clock, signal, onBusy }),
+	);
+}
+
+/** What no price depends on: texts, images, and whom to tell. */
+const WITHOUT_PRICE = new Set([
+	'prompt',
+	'negative_prompt',
+	'image',
+	'image_tail',
+	'image_list',
+	'callback_url',
+]);
+
+/** What the price of a task depends on; of shots, how many there are and how long they last. */
+function priceKey({ model, params }: TaskRequest): string {
+	const priced = Object.entries(params).filter(([name]) => !WITHOUT_PRICE.has(name));
+	return JSON.stringify([model.id, Object.fromEntries(priced)], (key, value: unknown) =>
+		key === 'prompt' ? '' : value,
+	);
+}
+
+function objectionTo({ shares }: Budget, isReplacing: boolean): TaskError | undefined {
+	const inOrder = [...shares].sort(([a], [b]) => a - b).map(([, share]) => share);
+	const unknown = inOrder.find(({ objection }) => objection)?.objection;
+	if (unknown) return unknown;
+	const [limit, ...others] = inOrder.flatMap((share) => share.limit ?? []);
+	if (!limit) return undefined;
+	const least = others.reduce((a, b) => (isAbove(a.maximum, b.maximum) ? b : a), limit);
+	let sum = '0';
+	let fitting = 0;
+	for (const { cost } of inOrder) {
+		sum = add(sum, cost);
+		if (!isAbove(sum, least.maximum)) fitting++;
+	}
+	if (!isAbove(sum, least.maximum)) return undefined;
+	const rest = isReplacing
+		? 'The video of this item is gone, and no new one was created in its place, so nothing more is billed. Raise the limit, then run again.'
+		: `No task was created for any item, so nothing is billed. ${fits(fitting)}: run fewer items, choose a cheaper model, mode or duration, or raise the limit.`;
+	return aboveBudget(sum, inOrder.length, rest, least);
+}
+
+function fits(items: number): string {
+	if (items === 0) return 'Not even the first item fits';
+	return items === 1 ? 'The first item alone would fit' : `The first ${items} items would fit`;
+}
+
+function aboveBudget(
+	sum: string,
+	items: number,
+	description: string,
+	{ field, maximum }: BudgetLimit,
+): TaskError {
+	return new TaskError(
+		`The estimated cost of ${sum} USD for ${items} ${items === 1 ? 'item' : 'items'} is above the ${field} of ${maximum}`,
+		description,
+		{ field, estimatedCost: sum, currency: 'USD', maximumCost: maximum },
+	);
+}

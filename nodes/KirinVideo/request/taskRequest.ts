@@ -1,0 +1,16 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { RequestImages } from './requestImages';
+import type { RequestModel } from './requestModel';
+
+/** A checked request for one task, but for the external task ID, which `submit` adds. */
+export interface TaskRequest {
+	model: Pick<RequestModel, 'id' | 'documentationUrl'>;
+	/** `input[0].params`, only what is to be sent. */
+	params: IDataObject;
+	/** Files that are sent along; of an image at an address `params` has that. */
+	images?: RequestImages;
+	/** The user's own, if any. */
+	externalTaskId?: string;
+	/** What is no error, and yet may not be what the user meant. */
+	warnings?: string[];
+}
