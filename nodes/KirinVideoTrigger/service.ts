@@ -30,9 +30,27 @@ export function serviceOf(functions: IWebhookFunctions): Service {
 				limiter.release();
 			}
 		},
+		mayAskAgain,
 		sleep: async (ms) => await systemClock.sleep(ms),
 		now: () => Date.now(),
 	};
+}
+
+/** Tasks that the service does not know are asked for again this often in a minute, for all triggers. */
+const REPEATS_PER_MINUTE = 30;
+const MINUTE_MS = 60_000;
+
+let repeatsSince = 0;
+let repeats = 0;
+
+/** Strangers name tasks that nobody knows: each of their calls costs one status request, not two. */
+function mayAskAgain(): boolean {
+	const now = Date.now();
+	if (now - repeatsSince >= MINUTE_MS) {
+		repeatsSince = now;
+		repeats = 0;
+	}
+	return ++repeats <= REPEATS_PER_MINUTE;
 }
 
 /** Who calls: n8n knows the caller behind proxies where N8N_PROXY_HOPS says how many there are. */

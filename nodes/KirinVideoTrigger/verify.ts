@@ -29,6 +29,8 @@ export type Verdict = Known | Refusal;
 export interface Service {
 	/** One status request; undefined when so many are under way that this one has to give up. */
 	getTask(id: string, timeoutMs: number): Promise<Answer | undefined>;
+	/** Whether one more task that the service does not know may be asked for again. */
+	mayAskAgain(): boolean;
 	/** Resolves after `ms` milliseconds. */
 	sleep(ms: number): Promise<void>;
 	/** Milliseconds since the epoch. */
@@ -65,6 +67,7 @@ export async function verify({ ids, claimsEnd }: Call, service: Service): Promis
 	for (let tries = 0; ; tries++) {
 		const pause = pausesFor(verdict, claimsEnd)[tries];
 		if (pause === undefined || service.now() + pause > deadline) break;
+		if (isUnknown(verdict) && !service.mayAskAgain()) break;
 		await service.sleep(pause);
 		verdict = await find(ids, service, deadline);
 	}
@@ -78,7 +81,11 @@ export async function verify({ ids, claimsEnd }: Call, service: Service): Promis
 
 function pausesFor(verdict: Verdict, claimsEnd: boolean): number[] {
 	if (isUnconfirmed(verdict, claimsEnd)) return UNCONFIRMED_PAUSES_MS;
-	return 'status' in verdict && verdict.status === 404 ? UNKNOWN_PAUSES_MS : [];
+	return isUnknown(verdict) ? UNKNOWN_PAUSES_MS : [];
+}
+
+function isUnknown(verdict: Verdict): boolean {
+	return 'status' in verdict && verdict.status === 404;
 }
 
 function isUnconfirmed(verdict: Verdict, claimsEnd: boolean): boolean {

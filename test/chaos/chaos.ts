@@ -6,10 +6,16 @@
  * The seed decides every plan: items, faults, settings, the moment of Stop. What is left to chance is
  * how the answers of requests that are under way at the same time interleave, so a run that shows a
  * fault may need a few tries to show it again: `--run 17` performs one run of the campaign alone, and
- * `--plan '{…}'` one that was printed as the smallest.
+ * `--plan '{…}'` one that was printed as the smallest. `--first` ends with the first run that is wrong.
+ *
+ *     npm run chaos -- --mutants --submits 150
+ *
+ * breaks the node in one way after another, each in a copy of its own, and shows that the campaign and
+ * the tests notice (mutants.ts).
  */
 import { parseArgs } from 'node:util';
 import { CRIMES } from './judge';
+import { tryMutants } from './try-mutants';
 import { drawCampaign, type RunPlan } from './plan';
 import { add, emptyReport, isWrong, jsonLine, progressLine, table } from './report';
 import { shrink } from './shrink';
@@ -26,7 +32,7 @@ interface Wrong {
 	verdict: Verdict;
 }
 
-async function campaign(plans: RunPlan[], seed: number, workers: Workers): Promise<boolean> {
+async function campaign({ plans, seed, first }: Options, workers: Workers): Promise<boolean> {
 	const report = emptyReport();
 	const wrong: Wrong[] = [];
 	const start = performance.now();
@@ -34,22 +40,25 @@ async function campaign(plans: RunPlan[], seed: number, workers: Workers): Promi
 	const tell = () => console.log(progressLine(report, submits, (performance.now() - start) / 1000));
 	const ticker = setInterval(tell, PROGRESS_EVERY_MS);
 	try {
-		await Promise.all(
-			plans.map(async (plan) => {
+		const found = new Promise<void>((resolve, reject) => {
+			const all = plans.map(async (plan) => {
 				const verdict = await workers.perform(plan);
 				add(report, verdict);
 				if (!isWrong(verdict)) return;
 				wrong.push({ plan, verdict });
 				console.log(describe({ plan, verdict }));
-			}),
-		);
+				if (first) resolve();
+			});
+			Promise.all(all).then(() => resolve(), reject);
+		});
+		await found;
 	} finally {
 		clearInterval(ticker);
 	}
 	tell();
 	console.log(`\n${table(report)}`);
 	const smallest = wrong.sort((a, b) => a.plan.items.length - b.plan.items.length)[0];
-	if (smallest) await explain(smallest, seed, workers);
+	if (smallest && !first) await explain(smallest, seed, workers);
 	console.log(jsonLine(report, seed));
 	return wrong.length === 0;
 }
@@ -77,24 +86,37 @@ async function explain({ plan, verdict }: Wrong, seed: number, workers: Workers)
 	console.log(`npm run chaos -- --plan '${JSON.stringify(found)}'\n`);
 }
 
-function readOptions() {
+interface Options {
+	seed: number;
+	submits: number;
+	plans: RunPlan[];
+	/** Whether to end with the first run that is wrong. */
+	first: boolean;
+	mutants: boolean;
+}
+
+function readOptions(): Options {
 	const { values } = parseArgs({
 		options: {
 			submits: { type: 'string', default: '1000' },
 			seed: { type: 'string', default: '1' },
 			run: { type: 'string' },
 			plan: { type: 'string' },
+			first: { type: 'boolean', default: false },
+			mutants: { type: 'boolean', default: false },
 		},
 	});
 	const seed = wholeNumber('--seed', values.seed);
+	const submits = wholeNumber('--submits', values.submits);
+	const { first, mutants } = values;
 	if (values.plan !== undefined) {
 		const plan = JSON.parse(values.plan) as RunPlan;
-		return { seed: plan.seed, plans: [plan] };
+		return { seed: plan.seed, submits, plans: [plan], first, mutants };
 	}
-	const plans = [...drawCampaign(seed, wholeNumber('--submits', values.submits))];
-	if (values.run === undefined) return { seed, plans };
-	const run = wholeNumber('--run', values.run);
-	return { seed, plans: plans.filter((plan) => plan.run === run) };
+	const all = [...drawCampaign(seed, submits)];
+	const run = values.run === undefined ? undefined : wholeNumber('--run', values.run);
+	const plans = all.filter((plan) => run === undefined || plan.run === run);
+	return { seed, submits, plans, first, mutants };
 }
 
 function wholeNumber(name: string, text: string): number {
@@ -103,10 +125,14 @@ function wholeNumber(name: string, text: string): number {
 }
 
 async function main(): Promise<void> {
-	const { seed, plans } = readOptions();
+	const options = readOptions();
+	if (options.mutants) {
+		process.exitCode = (await tryMutants(options.submits, options.seed)) ? 0 : 1;
+		return;
+	}
 	const workers = new Workers();
 	try {
-		process.exitCode = (await campaign(plans, seed, workers)) ? 0 : 1;
+		process.exitCode = (await campaign(options, workers)) ? 0 : 1;
 	} finally {
 		workers.close();
 	}

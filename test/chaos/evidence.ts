@@ -1,11 +1,13 @@
 /** What one run left behind: plain data, so that the judge can be tried on made-up runs. */
 
 export interface Evidence {
-	/** By index: what each item asked for. Prompts differ from item to item. */
-	prompts: string[];
+	/** By index: what each item asked for. */
+	items: ItemEvidence[];
+	/** How often the node ran in each execution, with the same items. */
+	rounds: number;
 	/** Whether Stop was pressed before the run was over. */
 	stopped: boolean;
-	/** False for a run that outlived its deadline. */
+	/** False for a run in which nothing happens any more, or that goes on without end. */
 	ended: boolean;
 	/** Whether calls had a time-out: what the service answered may then have come too late. */
 	mayGiveUp: boolean;
@@ -28,12 +30,34 @@ export interface Evidence {
 	callsAfterStop: string[];
 }
 
+export interface ItemEvidence {
+	/** Of several items, perhaps. */
+	prompt: string;
+	ownId?: string;
+	/** Whether its maximum cost is below the price of any video. */
+	aboveLimit: boolean;
+}
+
+/** One item of one run of the node, in an execution or the Retry of it: what a user pays for once. */
+export interface Intention {
+	/** The executions that are Retries of one another are one lineage. */
+	lineage: number;
+	/** The run of the node, from 0. */
+	run: number;
+	item: number;
+}
+
+/** In the order of creation. */
 export interface TaskEvidence {
 	taskId: string;
 	externalTaskId?: string;
 	prompt: string;
-	/** In the order of creation; false for a task in progress. */
+	/** False for a task in progress. */
 	failed: boolean;
+	/** Whose it is, by the account's number. */
+	account: number;
+	/** What it was created for; of a task whose callbacks resume an execution only the lineage is known. */
+	madeFor: Partial<Intention>;
 }
 
 export interface RequestEvidence {
@@ -49,9 +73,17 @@ export interface RequestEvidence {
 }
 
 export interface Claim {
+	/** The number of the execution, in order. */
+	execution: number;
+	lineage: number;
+	account: number;
+	/** Missing when the output cannot be traced to a run of the node. */
+	run?: number;
 	/** Missing when the output cannot be traced to an item. */
 	item?: number;
 	taskId: string;
 	/** Where it was found. */
 	where: string;
+	/** Whether it says that this task, which was there before the execution began, is why it failed. */
+	isOldFailure?: boolean;
 }

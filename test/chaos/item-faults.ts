@@ -11,6 +11,7 @@ export interface ItemConditions {
 	stops: boolean;
 	/** Whether the run may have tasks that never settle. */
 	endless: boolean;
+	costLimits: boolean;
 }
 
 /** Answers that leave open what happened, or ask to come back. */
@@ -47,7 +48,13 @@ export function drawMarkers(draw: Draw, conditions: ItemConditions): string[] {
 			return `create-after ${draw.pick([...AFTER_CREATE, ...late(draw, conditions)])} times 1`;
 		}),
 		...maybe(draw, faulty * 0.6, () => {
-			const kinds = [...PASSING, ...denied(conditions), 'wrong-type', ...late(draw, conditions)];
+			const kinds = [
+				...PASSING,
+				...denied(conditions),
+				'wrong-type',
+				'other-id',
+				...late(draw, conditions),
+			];
 			return `get ${draw.pick(kinds)} ${often(draw)}`;
 		}),
 		...maybe(draw, faulty * 0.2, () => `get ${drawEnd(draw, conditions)} skip ${draw.whole(0, 5)}`),
@@ -80,7 +87,7 @@ export function longestHiddenMs(unique: boolean): number {
 }
 
 /** How long the task renders and how it ends. */
-function life(draw: Draw, { unique, endless }: ItemConditions): string[] {
+function life(draw: Draw, { unique, endless, costLimits }: ItemConditions): string[] {
 	return [
 		...(endless && draw.chance(0.1) ? ['never'] : [`render ${draw.whole(0, 40)}s`]),
 		...maybe(draw, 0.08, () => `fail ${draw.pick(['095', '096', '097', '098', '099'])}`),
@@ -92,6 +99,7 @@ function life(draw: Draw, { unique, endless }: ItemConditions): string[] {
 		...maybe(draw, 0.03, () => `expired ${draw.pick(['403', '404'])}`),
 		...maybe(draw, 0.02, () => 'no-output'),
 		...maybe(draw, 0.02, () => 'status simmering'),
+		...maybe(draw, costLimits ? 0.1 : 0, () => 'no-price'),
 		...maybe(draw, 0.05, () => `size ${draw.pick(['64B', '1kB', '200kB'])}`),
 	];
 }
@@ -134,4 +142,13 @@ function often(draw: Draw): string {
 
 function maybe(draw: Draw, probability: number, make: () => string): string[] {
 	return draw.chance(probability) ? [make()] : [];
+}
+
+/** Answers to get that are about another task. */
+export function drawMixedUp(draw: Draw): string[] {
+	const kind = draw.pick(['other-id', 'other-task']);
+	return [
+		`render ${draw.whole(5, 40)}s`,
+		`get ${kind} times ${draw.whole(1, 3)} skip ${draw.whole(0, 2)}`,
+	];
 }

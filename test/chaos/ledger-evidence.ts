@@ -7,15 +7,34 @@ import type { Evidence, RequestEvidence } from './evidence';
 import { errorText } from './told';
 import { CALLBACK_PATH } from './workflow';
 
-export function ledgerOf({ ledger }: Sandbox): Pick<Evidence, 'tasks' | 'requests'> {
+/** @param lineages the lineage of each execution, by its ID */
+export function ledgerOf(
+	{ ledger }: Sandbox,
+	lineages: Map<string, number>,
+	keys: string[],
+): Pick<Evidence, 'tasks' | 'requests'> {
 	return {
-		tasks: ledger.tasks.map(({ id, externalTaskId, prompt, outcome }) => ({
+		tasks: ledger.tasks.map(({ id, externalTaskId, prompt, outcome, apiKey, callbackUrl }) => ({
 			taskId: id,
 			...(externalTaskId !== undefined && { externalTaskId }),
 			prompt,
 			failed: outcome === 'failed',
+			account: keys.indexOf(apiKey),
+			madeFor: madeFor(callbackUrl, lineages),
 		})),
 		requests: ledger.requests.filter(isOfNode).map(requestEvidence),
+	};
+}
+
+/** The workflow asks for callbacks at an address that says what for; n8n's own names the execution only. */
+function madeFor(callbackUrl: string | undefined, lineages: Map<string, number>) {
+	const { pathname, searchParams } = new URL(callbackUrl ?? 'http://nowhere');
+	const [execution, run, item] = ['execution', 'run', 'item'].map((name) => searchParams.get(name));
+	const lineage = lineages.get(execution ?? pathname.split('/').at(-1) ?? '');
+	return {
+		...(lineage !== undefined && { lineage }),
+		...(run && { run: Number(run) }),
+		...(item && { item: Number(item) }),
 	};
 }
 
@@ -25,7 +44,7 @@ export function ledgerOf({ ledger }: Sandbox): Pick<Evidence, 'tasks' | 'request
  */
 function isOfNode({ kind, path, server, headers }: RequestRecord): boolean {
 	const strayed = kind === 'other' && server === 'api' && headers.authorization === undefined;
-	return kind !== 'callback' && kind !== 'control' && path !== CALLBACK_PATH && !strayed;
+	return kind !== 'callback' && kind !== 'control' && !isCallback(path) && !strayed;
 }
 
 function requestEvidence({ kind, taskId, status, fault, body }: RequestRecord): RequestEvidence {
@@ -40,6 +59,8 @@ function requestEvidence({ kind, taskId, status, fault, body }: RequestRecord): 
 	};
 }
 
+const isCallback = (path: string) => path.startsWith(CALLBACK_PATH);
+
 /** When Stop was pressed. */
 export interface Stop {
 	/** By `performance.now()`. */
@@ -48,13 +69,13 @@ export interface Stop {
 	overtakenAt: number;
 }
 
-/** So long after that, in real ms, requests that had left before Stop may still arrive. */
+/** So long after that, in ms of the turn clock, requests that had left before Stop may still arrive. */
 const MOMENT_MS = 300;
 
 /** What left n8n after Stop; and what arrived a moment after it, whichever way it left. */
 export function callsAfter(stop: Stop, departures: Departure[], { ledger }: Sandbox): string[] {
 	const left = departures
-		.filter(({ at, path }) => at > stop.at && path !== CALLBACK_PATH)
+		.filter(({ at, path }) => at > stop.at && !isCallback(path))
 		.map(({ at, method, path }) => `${method} ${path}, ${Math.ceil(at - stop.at)} ms after Stop`);
 	const arrived = ledger.requests
 		.filter((request) => isOfNode(request) && request.at > stop.overtakenAt + MOMENT_MS * SPEED)

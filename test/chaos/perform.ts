@@ -1,22 +1,34 @@
 /** Performs a plan: the workflow in the real engine, in front of a sandbox of its own. */
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 // With its ending, for without one a loader may take the codex file, KirinVideo.node.json.
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node.js';
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { randomFrom } from '../../sandbox/faults';
-import { startWorkflow, type EngineRun, type RunOptions } from '../engine/engine';
+import {
+	runWorkflow,
+	startWorkflow,
+	storedBinary,
+	type EngineRun,
+	type RunOptions,
+} from '../engine/engine';
 import { listenToLog } from '../engine/log';
-import { SPEED, serviceNow, within, type RunWorld } from './clock';
+import { retryCrashed, retryExecution } from '../engine/retrying';
+import { png } from '../unit/image-bytes';
+import { SPEED, pause, serviceNow, turnMs, within, type RunWorld } from './clock';
 import { watchDepartures } from './departures';
 import type { Evidence } from './evidence';
 import { callsAfter, keyFreePlaces, ledgerOf, type Stop } from './ledger-evidence';
-import { toldBy } from './told';
-import type { RunPlan } from './plan';
+import type { Next, RunPlan } from './plan';
+import { watchProgress } from './progress';
 import { outageFaults } from './service-faults';
+import { startTlsFront, type TlsFront } from './tls-front';
+import { type Ended, toldBy } from './told';
 import { countTroubles } from './troubles';
-import { promptsOf, workflowOf } from './workflow';
+import { startWaits, type Waits } from './waits';
+import { promptOf, workflowOf } from './workflow';
 
 /** What became of a run, whether right or wrong. */
 export interface Performed {
@@ -27,67 +39,123 @@ export interface Performed {
 	status: string;
 }
 
-/** A stopped run may take so long to let go, in real ms; a busy machine takes its time. */
-const STOP_DEADLINE_MS = 20_000;
+/** A stopped run may take so long to let go, in ms of the turn clock. */
+const STOP_DEADLINE_MS = 60_000;
 
-/** A stopped run is watched for so long for calls that it should not make, in real ms. */
+/** A stopped run is watched for so long for calls that it should not make, in ms of the turn clock. */
 const WATCH_MS = 800;
 
 /** How often it is looked whether it is time to press Stop, in real ms. */
 const STOP_LOOK_MS = 2;
 
+/** What all executions of a plan have in common. */
+interface Stage {
+	plan: RunPlan;
+	sandbox: Sandbox;
+	world: RunWorld;
+	waits?: Waits;
+	front?: TlsFront;
+	image?: INodeExecutionData['binary'];
+	/** One for each account. */
+	keys: string[];
+}
+
 export async function perform(plan: RunPlan): Promise<Performed> {
 	const key = `kirin-secret-${plan.seed}-${plan.run}-0123456789abcdef`;
+	const keys = [key, `${key}-of-another-account`];
 	const sandbox = await startSandbox({
 		apiKey: key,
+		otherKeys: keys.slice(1),
 		now: serviceNow,
 		seed: plan.seed + plan.run,
 		...plan.service,
 	});
 	const departures = watchDepartures([sandbox.apiUrl, sandbox.filesUrl]);
 	const logged = listenToLog();
-	const world: RunWorld = { aheadMs: 0, random: randomFrom(plan.seed + plan.run) };
+	const world: RunWorld = { aheadMs: 0, random: randomFrom(plan.seed + plan.run), pauses: 0 };
 	const timers = schedule(plan, sandbox, world);
+	const waits = plan.operation === 'resume' ? await startWaits(world) : undefined;
+	const front =
+		plan.tls === undefined
+			? undefined
+			: await startTlsFront(sandbox.apiUrl, plan.tls, plan.seed + plan.run);
+	const image = plan.input === 'binary' ? { data: await storedImage() } : undefined;
 	try {
-		const executions: Execution[] = [];
-		for (const turn of plan.again ? [1, 2] : [1]) {
-			executions.push(await execute(plan, turn, sandbox, world));
-		}
+		const executions = await executeAll({ plan, sandbox, world, waits, front, image, keys });
 		const last = executions.at(-1);
 		const stop = last?.stop;
 		if (stop) await pause(WATCH_MS).over;
-		const runs = executions.flatMap(({ run }) => run ?? []);
+		const ended = executions.flatMap(({ run, ...rest }) => (run ? [{ ...rest, run }] : []));
+		const runs = ended.map(({ run }) => run);
 		await Promise.all(runs.map(dropFiles));
-		const ended = runs.length === executions.length;
+		const haveEnded = ended.length === executions.length;
+		const stopped = executions.some((execution) => execution.stop !== undefined);
+		const lineages = new Map(executions.map(({ id, lineage }) => [id, lineage]));
 		const log = logged();
 		return {
 			evidence: {
-				prompts: promptsOf(plan, sandbox.filesUrl),
-				stopped: stop !== undefined || !ended,
-				ended,
-				mayGiveUp: plan.timeoutMs !== undefined,
-				...ledgerOf(sandbox),
-				...toldBy(runs),
+				items: plan.items.map((item) => ({
+					prompt: promptOf(plan, item, sandbox.filesUrl),
+					...(item.ownId !== undefined && { ownId: item.ownId }),
+					aboveLimit: plan.costLimits && item.limit === 'low',
+				})),
+				rounds: plan.rounds,
+				stopped: stopped || !haveEnded,
+				ended: haveEnded,
+				mayGiveUp: plan.timeoutMs !== undefined || front !== undefined,
+				...ledgerOf(sandbox, lineages, keys),
+				...toldBy(ended),
 				log,
 				key,
 				keyFree: keyFreePlaces(runs, log, sandbox),
 				callsAfterStop: stop ? callsAfter(stop, departures(), sandbox) : [],
 			},
-			troubles: countTroubles(plan, sandbox, stop !== undefined),
+			troubles: countTroubles(plan, sandbox, {
+				stop: Number(stopped),
+				'TLS broken after the request': front?.broken() ?? 0,
+				...waits?.answers(),
+				...countNext(executions),
+			}),
 			status: last?.run?.status ?? 'hung',
 		};
 	} finally {
 		departures();
-		timers.forEach(clearTimeout);
+		timers.forEach(({ forget }) => forget());
+		waits?.close();
+		front?.close();
 		await sandbox.close();
 	}
 }
 
+const IMAGE = png(640, 360);
+
+let stored: ReturnType<typeof storedBinary> | undefined;
+
+async function storedImage() {
+	return await (stored ??= storedBinary(IMAGE, 'image/png'));
+}
+
+function countNext(executions: Execution[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { began } of executions) {
+		if (began) counts[`then ${began}`] = (counts[`then ${began}`] ?? 0) + 1;
+	}
+	return counts;
+}
+
 /** What happens by itself while the run is under way. */
-function schedule(plan: RunPlan, sandbox: Sandbox, world: RunWorld): NodeJS.Timeout[] {
+function schedule(
+	plan: RunPlan,
+	sandbox: Sandbox,
+	world: RunWorld,
+): Array<ReturnType<typeof pause>> {
 	const { clockSteps, outage, failUntilMs } = plan;
-	const timers: NodeJS.Timeout[] = [];
-	const at = (ms: number, act: () => void) => void timers.push(setTimeout(act, ms / SPEED));
+	const timers: Array<ReturnType<typeof pause>> = [];
+	const at = (ms: number, act: () => void) => {
+		const timer = pause(ms / SPEED);
+		timers.push(timer);
+		void timer.over.then(act);
+	};
 	for (const { atMs, byMs } of clockSteps) at(atMs, () => (world.aheadMs += byMs));
 	if (failUntilMs !== undefined) {
 		sandbox.settings.markers = '[sandbox: fail]';
@@ -101,33 +169,96 @@ function schedule(plan: RunPlan, sandbox: Sandbox, world: RunWorld): NodeJS.Time
 	return timers;
 }
 
-interface Execution {
-	/** Missing when it outlived its deadline. */
+interface Execution extends Omit<Ended, 'run'> {
+	/** What n8n calls it. */
+	id: string;
+	/** Of one that comes after another. */
+	began?: Next;
+	/** Missing when it hangs. */
 	run?: EngineRun;
 	/** Only where it came before the end. */
 	stop?: Stop;
 }
 
-async function execute(
-	plan: RunPlan,
-	turn: number,
-	sandbox: Sandbox,
-	world: RunWorld,
-): Promise<Execution> {
-	const options: RunOptions = {
+/** The first execution and those that the plan has after it, as far as there is something to go on from. */
+async function executeAll(stage: Stage): Promise<Execution[]> {
+	const { plan, sandbox, keys } = stage;
+	const executions: Execution[] = [];
+	let [lineage, account] = [0, 0];
+	for (const next of [undefined, ...plan.then]) {
+		const before = executions.at(-1);
+		if (before && !before.run) break;
+		if (next === 'retry' && before?.run?.status !== 'error') continue;
+		if (next === 'new' || next === 'new account') lineage++;
+		if (next === 'new account') account = keys.length - 1;
+		const failedBefore = new Set(
+			sandbox.ledger.tasks.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id),
+		);
+		const execution = executions.length;
+		const place = { execution, lineage, account, failedBefore };
+		const options = optionsOf(stage, keys[account] ?? '', `chaos-${plan.run}-${execution}`);
+		const act = async () =>
+			next === undefined
+				? await startAndStop(stage, options)
+				: await goOn(stage, options, next, before?.run);
+		const outcome = await within(stage.world, act);
+		// A Retry is given an ID of its own by n8n.
+		const id = outcome.run?.executionId ?? options.executionId ?? '';
+		executions.push({ ...place, id, ...outcome, ...(next && { began: next }) });
+	}
+	return executions;
+}
+
+function optionsOf(stage: Stage, apiKey: string, executionId: string): RunOptions {
+	const { plan, sandbox, front, waits, image } = stage;
+	return {
 		nodes: [new KirinVideo()],
 		credentialTypes: [new KirinVideoApi()],
-		credentials: { kirinVideoApi: { apiKey: sandbox.apiKey, baseUrl: sandbox.apiUrl } },
-		workflow: workflowOf(plan, sandbox.filesUrl),
-		executionId: `${plan.run}-${turn}`,
+		credentials: { kirinVideoApi: { apiKey, baseUrl: front?.url ?? sandbox.apiUrl } },
+		workflow: workflowOf(plan, sandbox.filesUrl, image),
+		executionId,
+		mode: 'trigger',
+		...(!plan.resumeToken && { resumeToken: '' }),
+		...(waits && { webhookWaitingBaseUrl: waits.baseUrl }),
 	};
-	const started = await within(world, async () => await startWorkflow(options));
-	const ended = started.promise.then((run) => ({ run }));
+}
+
+type Outcome = Pick<Execution, 'run' | 'stop'>;
+
+/** An execution after the first. Nobody stops it. */
+async function goOn(
+	{ plan, sandbox, world, waits }: Stage,
+	options: RunOptions,
+	next: Next,
+	before: EngineRun | undefined,
+): Promise<Outcome> {
+	const begun = async () => {
+		if (next === 'retry' && before) return await retryExecution(options, before);
+		if (next === 'retry crashed' && before) return await retryCrashed(options, before);
+		return await runWorkflow(options);
+	};
+	const ended = begun()
+		.then(async (run) => (await waits?.follow({ ...options, mode: run.run.mode }, run)) ?? run)
+		.then((run) => ({ run }));
+	const progress = watchProgress(plan, sandbox, world);
+	const outcome = await Promise.race([ended, progress.hangs]);
+	progress.forget();
+	return outcome ?? {};
+}
+
+async function startAndStop(
+	{ plan, sandbox, world, waits }: Stage,
+	options: RunOptions,
+): Promise<Outcome> {
+	const started = await startWorkflow(options);
+	const ended = started.promise
+		.then(async (run) => (await waits?.follow(options, run)) ?? run)
+		.then((run) => ({ run }));
 	const moment = stopMoment(plan, sandbox);
-	const deadline = pause(deadlineMs(plan));
-	const first = await Promise.race([ended, moment.reached, deadline.over]);
+	const progress = watchProgress(plan, sandbox, world);
+	const first = await Promise.race([ended, moment.reached, progress.hangs]);
 	moment.forget();
-	deadline.forget();
+	progress.forget();
 	if (first) return first;
 
 	started.stop();
@@ -147,19 +278,19 @@ async function overtake({ apiUrl }: Sandbox): Promise<number> {
 	return serviceNow();
 }
 
-/** Stop does not wait longer than this, in real ms, for requests that a download that hangs holds up. */
+/** Stop does not wait longer than this, in ms of the turn clock, for requests that a download that hangs holds up. */
 const LATEST_STOP_MS = 15_000;
 
 /** The time to press Stop, if the plan has one. */
 function stopMoment({ stopAfterRequests }: RunPlan, { ledger }: Sandbox) {
-	const latest = performance.now() + LATEST_STOP_MS;
+	const latest = turnMs() + LATEST_STOP_MS;
 	let reached = false;
 	let look: NodeJS.Timeout | undefined;
 	return {
 		reached: new Promise<undefined>((resolve) => {
 			if (stopAfterRequests === undefined) return;
 			look = setInterval(() => {
-				const isLate = performance.now() > latest;
+				const isLate = turnMs() > latest;
 				reached = isLate || ledger.requests.length >= stopAfterRequests;
 				if (reached) resolve(undefined);
 			}, STOP_LOOK_MS);
@@ -167,28 +298,6 @@ function stopMoment({ stopAfterRequests }: RunPlan, { ledger }: Sandbox) {
 		isReached: () => reached,
 		forget: () => clearInterval(look),
 	};
-}
-
-/** Added to every deadline for a machine that has other things to do, in real ms. */
-const SLACK_MS = 30_000;
-
-/** The longest that the node asks a service to take a task, and the longest `Retry-After` that it obeys. */
-const LONGEST_SUBMIT_MS = 10 * 60_000;
-
-/** When a run counts as hung, in real ms. */
-export function deadlineMs(plan: RunPlan): number {
-	const { items, retry, batching, timeoutMs = 0, clockSteps, maximumWaitMinutes } = plan;
-	const stepped = clockSteps.reduce((sum, { byMs }) => sum + Math.abs(byMs), 0);
-	const nodeMs = 2 * LONGEST_SUBMIT_MS + maximumWaitMinutes * 60_000 + stepped;
-	const starts = batching ? (items.length / batching.size) * batching.pauseMs : 0;
-	const tryMs = nodeMs / SPEED + starts + 10 * timeoutMs + (retry?.pauseMs ?? 0);
-	return tryMs * (retry?.tries ?? 1) + SLACK_MS;
-}
-
-function pause(ms: number): { over: Promise<undefined>; forget: () => void } {
-	let timer: NodeJS.Timeout | undefined;
-	const over = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined)));
-	return { over, forget: () => clearTimeout(timer) };
 }
 
 /** A campaign downloads more than a disk should keep. */

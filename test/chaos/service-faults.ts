@@ -1,5 +1,5 @@
 /** What befalls the service as a whole, whichever item's request it meets. */
-import type { Fault, SandboxSettings } from '../../sandbox';
+import type { Duplicate, Fault, SandboxSettings } from '../../sandbox';
 import type { Draw } from './draw';
 
 const KINDS: Array<Fault['kind']> = [
@@ -14,6 +14,56 @@ const KINDS: Array<Fault['kind']> = [
 	{ status: 503 },
 ];
 
+/** The last one is not sent at all. */
+const CALLBACK_KINDS = [
+	'repeat',
+	'slow',
+	'early',
+	'no-id',
+	'other-id',
+	'other-task',
+	'empty',
+	'html',
+	'truncate',
+	'reset',
+] as const;
+
+/** Refusals of an ID that is in use, in words that nobody can know beforehand. */
+const DUPLICATES: Duplicate[] = [
+	{ status: 409, code: 'E17', message: 'Der Bezeichner {id} ist vergeben' },
+	{ status: 422, code: '10431', message: '编号已被占用' },
+	{ status: 400, code: 'BAD_REQUEST', message: 'Такой номер уже есть' },
+	{ status: 403, code: 'REFUSED', message: 'refusé' },
+	{ status: 409, body: {} },
+];
+
+/** How the service behaves by itself, with no fault in it. */
+export function drawHabits(draw: Draw, hasOwnIds: boolean): Partial<SandboxSettings> {
+	// Under an own ID the task that exists may have failed long ago, and says so as if it were new.
+	const duplicates = hasOwnIds ? DUPLICATES : [...DUPLICATES, { existing: true }];
+	return {
+		progress: draw.pick(['linear', 'eased', 'none']),
+		...(draw.chance(0.3) && { duplicate: draw.pick(duplicates) }),
+		...(draw.chance(0.15) && { lagMs: draw.whole(500, 15_000) }),
+		...(draw.chance(0.1) && {
+			late: { ms: draw.whole(500, 8_000), status: draw.pick([404, 202] as const) },
+		}),
+		...(draw.chance(0.05) && {
+			expires: { ms: draw.whole(1_000, 60_000), status: draw.pick([403, 404, 410] as const) },
+		}),
+		...(draw.chance(0.3) && {
+			variant: {
+				envelope: draw.chance(0.5),
+				idField: draw.pick(['id', 'task_id', 'request_id']),
+				errorBody: draw.pick(['error-object', 'error-string', 'status', 'message', 'detail']),
+				...(draw.chance(0.5) && {
+					emptyError: draw.pick(['object', 'fields', 'text', 'null'] as const),
+				}),
+			},
+		}),
+	};
+}
+
 /** Rules that strike any request by chance, so that look-ups for a task that is not there meet them too. */
 export function drawBackground(
 	draw: Draw,
@@ -22,7 +72,7 @@ export function drawBackground(
 	if (draw.chance(0.5)) return { faults: [] };
 	const kinds = timeoutMs === undefined ? KINDS : [...KINDS, 'hang' as const];
 	const rules = Array.from({ length: draw.whole(1, 4) }, (): Fault => {
-		const on = draw.pick(['create', 'get', 'get', 'download'] as const);
+		const on = draw.pick(['create', 'get', 'get', 'download', 'precharge'] as const);
 		const point = draw.pick(['before', 'after'] as const);
 		const kind = draw.pick(on === 'download' ? KINDS : kinds);
 		// A 429 on create comes before the task is recorded (reference, "HTTP errors").
@@ -30,8 +80,8 @@ export function drawBackground(
 		const probability = draw.whole(1, 30) / 100;
 		return { on, kind: isLie ? 'reset' : kind, probability, ...(on === 'create' && { point }) };
 	});
-	const callbacks = (['repeat', 'slow', 'early'] as const).map((kind): Fault => {
-		return { on: 'callback', kind, probability: 0.3, delayMs: 20 };
+	const callbacks = CALLBACK_KINDS.map((kind): Fault => {
+		return { on: 'callback', kind, probability: 0.1, delayMs: 20 };
 	});
 	return { faults: [...rules, ...callbacks] };
 }

@@ -46,10 +46,21 @@ function fewerItems({ items, ...plan }: RunPlan): RunPlan[] {
 	return parts;
 }
 
+/** Settings of the service that a run can do without. */
+const HABITS = [
+	'variant',
+	'concurrencyLimit',
+	'visibleAfterMs',
+	'duplicate',
+	'lagMs',
+	'late',
+	'expires',
+] as const;
+
 /** Without one thing that the run as a whole is put through. */
 function plainer(plan: RunPlan): RunPlan[] {
 	const { outage, failUntilMs, batching, retry, service } = plan;
-	const { faults = [], variant, concurrencyLimit, visibleAfterMs } = service;
+	const { faults = [] } = service;
 	const versions: Array<[present: boolean, version: RunPlan]> = [
 		[outage !== undefined, { ...plan, outage: undefined }],
 		[faults.length > 0, { ...plan, service: { ...service, faults: [] } }],
@@ -62,14 +73,19 @@ function plainer(plan: RunPlan): RunPlan[] {
 		[batching !== undefined, { ...plan, batching: undefined }],
 		[plan.maxConcurrentTasks !== undefined, { ...plan, maxConcurrentTasks: undefined }],
 		[retry !== undefined, { ...plan, retry: undefined }],
-		[plan.again, { ...plan, again: false }],
+		...plan.then.map((_, index): [boolean, RunPlan] => [
+			true,
+			{ ...plan, then: plan.then.filter((_next, at) => at !== index) },
+		]),
+		[plan.rounds > 1, { ...plan, rounds: 1 }],
+		[plan.tls !== undefined, { ...plan, tls: undefined }],
+		[plan.input !== 'text', { ...plan, input: 'text' }],
+		[plan.costLimits, { ...plan, costLimits: false }],
 		[plan.callbacks, { ...plan, callbacks: false }],
-		[variant !== undefined, { ...plan, service: { ...service, variant: undefined } }],
-		[
-			concurrencyLimit !== undefined,
-			{ ...plan, service: { ...service, concurrencyLimit: undefined } },
-		],
-		[visibleAfterMs !== undefined, { ...plan, service: { ...service, visibleAfterMs: undefined } }],
+		...HABITS.map((habit): [boolean, RunPlan] => [
+			service[habit] !== undefined,
+			{ ...plan, service: { ...service, [habit]: undefined } },
+		]),
 	];
 	return versions.filter(([present]) => present).map(([, version]) => version);
 }

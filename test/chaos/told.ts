@@ -7,8 +7,19 @@ import { INPUT_FIELDS, NODE, WAIT_NODE } from './workflow';
 
 type Told = Pick<Evidence, 'claims' | 'outputs' | 'errors'>;
 
-export function toldBy(runs: EngineRun[]): Told {
-	const told = runs.map(toldByOne);
+/** An execution that has ended, and where it stands among the others of its plan. */
+export interface Ended {
+	run: EngineRun;
+	/** In order, from 0. */
+	execution: number;
+	lineage: number;
+	account: number;
+	/** The failed tasks that the service had when it began. */
+	failedBefore: Set<string>;
+}
+
+export function toldBy(executions: Ended[]): Told {
+	const told = executions.map(toldByOne);
 	return {
 		claims: told.flatMap(({ claims }) => claims),
 		outputs: told.flatMap(({ outputs }) => outputs),
@@ -16,29 +27,42 @@ export function toldBy(runs: EngineRun[]): Told {
 	};
 }
 
-function toldByOne(run: EngineRun): Told {
+function toldByOne({ run: ended, execution, lineage, account, failedBefore }: Ended): Told {
 	const claims: Claim[] = [];
 	const outputs: string[] = [];
-	const errors = new Set<unknown>([run.error]);
-	let origins: Origins | undefined;
+	const errors = new Set<unknown>([ended.error]);
+	/** By run of the node under test. */
+	const origins: Origins[] = [];
 
 	for (const node of [NODE, WAIT_NODE]) {
-		const latest: Origins = [];
-		for (const { data, error } of run.taskData(node)) {
+		const isFirst = node === NODE;
+		ended.taskData(node).forEach(({ data, error, source }, index) => {
+			const run = isFirst ? index : (source[0]?.previousNodeRun ?? 0);
+			const before = isFirst ? undefined : origins[run];
+			const claim = ({ status, ...found }: FoundTask): Claim => {
+				const isOld = isFirst && status === 'failed' && failedBefore.has(found.taskId);
+				return { execution, lineage, account, run, ...found, ...(isOld && { isOldFailure: true }) };
+			};
 			errors.add(error);
-			claims.push(...claimsOfError(error, origins));
+			claims.push(...tasksOfError(error, before).map(claim));
+			const latest: Origins = [];
 			for (const [branch, items] of (data?.main ?? []).entries()) {
 				for (const item of items ?? []) {
-					const index = originOf(item, origins);
-					if (branch === 0) latest.push(index);
+					const itemIndex = originOf(item, before);
+					if (branch === 0) latest.push(itemIndex);
 					outputs.push(ownText(item));
-					claims.push(...claimsOf(item, index));
+					claims.push(...tasksOf(item, itemIndex).map(claim));
 				}
 			}
-		}
-		origins = latest;
+			if (isFirst) origins[run] = latest;
+		});
 	}
 	return { claims, outputs, errors: [...errors].map(readable) };
+}
+
+/** A task, the item that is said to be its, and how it stands. */
+interface FoundTask extends Pick<Claim, 'item' | 'taskId' | 'where'> {
+	status?: string;
 }
 
 /** The input items of the workflow behind the items of one output. */
@@ -57,13 +81,19 @@ function ownText({ json, binary, error }: INodeExecutionData): string {
 	return JSON.stringify([Object.fromEntries(own), binary]) + readable(error);
 }
 
-function claimsOf({ json, binary }: INodeExecutionData, item: number | undefined): Claim[] {
+function tasksOf({ json, binary }: INodeExecutionData, item: number | undefined): FoundTask[] {
 	const { details, videoUrl } = json as { details?: IDataObject; videoUrl?: string };
 	const inner = (json.data ?? json) as IDataObject;
 	const ids = [inner.taskId, inner.id, inner.task_id, inner.request_id, details?.taskId];
-	const found: Claim[] = ids
+	const status = (details?.status ?? inner.status) as string | undefined;
+	const found: FoundTask[] = ids
 		.filter((id): id is string => typeof id === 'string')
-		.map((taskId) => ({ item, taskId, where: details ? 'the error' : 'the output' }));
+		.map((taskId) => ({
+			item,
+			taskId,
+			where: 'error' in json ? 'the error' : 'the output',
+			status,
+		}));
 	const video = videoUrl?.split('/').at(-2);
 	if (video !== undefined) found.push({ item, taskId: video, where: 'the address' });
 	const file = binary?.data?.fileName?.split('.')[0];
@@ -73,24 +103,35 @@ function claimsOf({ json, binary }: INodeExecutionData, item: number | undefined
 
 interface ErrorContext {
 	itemIndex?: number;
-	data?: { taskId?: string; otherTasks?: Array<{ item: number; taskId?: string }> };
+	data?: {
+		taskId?: string;
+		status?: string;
+		otherTasks?: Array<{ item: number; taskId?: string }>;
+	};
 }
 
 /** The failed item's own task, and those of the others. */
-function claimsOfError(error: unknown, before: Origins | undefined): Claim[] {
+function tasksOfError(error: unknown, before: Origins | undefined): FoundTask[] {
 	const { itemIndex, data } = (error as { context?: ErrorContext } | undefined)?.context ?? {};
-	const own = { item: itemIndex, taskId: data?.taskId };
-	return [own, ...(data?.otherTasks ?? [])].flatMap(({ item, taskId }) => {
+	const own = { item: itemIndex, taskId: data?.taskId, status: data?.status };
+	// Those of the others as they stood when they ended: they failed for reasons of their own.
+	const others = (data?.otherTasks ?? []).map(({ item, taskId }) => ({ item, taskId }));
+	return [own, ...others].flatMap(({ item, taskId, ...rest }) => {
 		if (taskId === undefined) return [];
 		const index = before && item !== undefined ? before[item] : item;
-		return [{ item: index, taskId, where: 'the error' }];
+		return [{ ...rest, item: index, taskId, where: 'the error' }];
 	});
 }
 
-/** What a person reads of an error. */
+/** What a person reads of an error, its details included. */
 function readable(error: unknown): string {
-	const { message = '', description = '' } = (error ?? {}) as Partial<Record<string, unknown>>;
-	return `${String(message)}\n${String(description)}`;
+	const {
+		message = '',
+		description = '',
+		context,
+	} = (error ?? {}) as Partial<Record<string, unknown>>;
+	const details = JSON.stringify((context as ErrorContext | undefined)?.data ?? {});
+	return `${String(message)}\n${String(description)}\n${details}`;
 }
 
 /** Stack, causes and what does not show otherwise. */

@@ -11,13 +11,15 @@ interface Options {
 	claimsEnd?: boolean;
 	/** How long each answer takes, in milliseconds. */
 	latencyMs?: number;
+	/** Whether strangers have used up what is asked for again. */
+	isFlooded?: boolean;
 }
 
 /** The last of the answers is repeated. */
 async function verified(
 	ids: KnownIds,
 	answers: Array<Answer | undefined>,
-	{ claimsEnd = false, latencyMs = 0 }: Options = {},
+	{ claimsEnd = false, latencyMs = 0, isFlooded = false }: Options = {},
 ) {
 	let now = 0;
 	const calls: Array<{ id: string; timeoutMs: number }> = [];
@@ -30,6 +32,7 @@ async function verified(
 					answers[Math.min(calls.push({ id, timeoutMs }), answers.length) - 1],
 				);
 			},
+			mayAskAgain: () => !isFlooded,
 			sleep: async (ms) => await Promise.resolve(void (now += ms)),
 			now: () => now,
 		},
@@ -55,6 +58,15 @@ describe('A caller is told', () => {
 		// Whoever runs n8n can do something about all but an unknown task.
 		expect('problem' in verdict).toBe(status !== 404);
 		expect('retryAfterS' in verdict).toBe(status === 503);
+	});
+
+	it('404 after one status request while strangers name tasks that nobody knows', async () => {
+		const { verdict, calls } = await verified({ taskId: 'a' }, [unknown, found], {
+			isFlooded: true,
+		});
+
+		expect(verdict).toMatchObject({ status: 404 });
+		expect(calls).toHaveLength(1);
 	});
 
 	it('400 when the call names no task, and nobody is asked', async () => {

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../api/clock';
 import type { TaskError } from '../api/taskError';
 import { RenderTimes } from '../task/schedule';
 import type { Host, SentIds, SubmitIdentity, TaskMemory } from '../task/submit';
-import type { KnownIds } from '../task/task';
+import type { KnownIds, Task } from '../task/task';
 import { Pace } from './limiter';
 
 /** One item of a run, as far as its task has come. */
@@ -86,6 +86,13 @@ export class Run {
 		this.working++;
 		this.unchecked++;
 		return member;
+	}
+
+	/** Remembers a task of the batch as it was last seen. */
+	saw({ externalTaskId }: KnownIds, task: Task | undefined): void {
+		if (!task || externalTaskId === undefined) return;
+		this.sent.set(externalTaskId, task);
+		this.memory?.saw(externalTaskId, task);
 	}
 
 	/** It is known whether the item's input is good. */

@@ -2,7 +2,6 @@ import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workfl
 import type { Api, ConnectionOptions } from '../api/client';
 import type { Clock } from '../api/clock';
 import type { ReadParameter } from '../request/parameters';
-import type { SuspendedItem } from '../suspend/savedState';
 import type { SubmitIdentity } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
 import type { Member, Run } from './batch';
@@ -29,10 +28,9 @@ export interface Item {
 /** Where an item stands among those of its run. */
 export interface Place {
 	run: Run;
+	member: Member;
 	itemIndex: number;
 	functions: ItemFunctions;
-	/** What the item goes on from, where its execution was waiting. */
-	suspended?: SuspendedItem;
 }
 
 /** What an item becomes. */
@@ -40,6 +38,8 @@ export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** One operation of the node, for one item. */
 export interface Operation<Input> {
+	/** What an item goes on from whose execution was waiting; undefined for one that begins. */
+	resume?(place: Place): Input | undefined;
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
 	check(read: ReadParameter, place: Place): Input | Promise<Input>;
 	/** Does the work. Throws TaskError. */

@@ -10,7 +10,7 @@ import type { SuspendedItem } from '../suspend/savedState';
 import { type CreateInput, create, readCreate } from './create';
 import { perItem } from './perItem';
 import { mayReplace, replacingGone } from './replaceGone';
-import { goOn, submitAndSuspend } from './resumeOnCallback';
+import { goOn, submitAndSuspend, suspendedItemOf } from './resumeOnCallback';
 import { settle, withVideo } from './settle';
 
 /** What an item is generated from, and how it waits for its video. */
@@ -23,9 +23,10 @@ interface GenerateInput {
 /** The operations that generate videos: any input, with every way of waiting for the video. */
 export function generateFrom(input: ModelInput): INodePropertyRouting {
 	return perItem<GenerateInput | SuspendedItem>({
+		// After a wait nothing is read anew, because an expression might give something else by now.
+		resume: suspendedItemOf,
+
 		async check(read, place) {
-			// After a wait nothing is read anew, because an expression might give something else by now.
-			if (place.suspended) return place.suspended;
 			const created = readCreate(read, place, input);
 			const rest = { waiting: readWaiting(read), settle: readSettle(read) };
 			if (input === 'text') return { ...rest, create: created };

@@ -1,9 +1,19 @@
 import { TaskError } from '../api/taskError';
-import type { Item, Output } from '../batch/item';
+import { contextOf } from '../batch/executionMemory';
+import type { Item, Output, Place } from '../batch/item';
 import type { SettleInput } from '../fields/settleFields';
+import { report } from '../output/itemLog';
 import { callbackWarning } from '../suspend/reachable';
-import { type Pending, type SuspendedItem, waitsSoFar } from '../suspend/savedState';
+import {
+	type Pending,
+	type SuspendedItem,
+	type Suspension,
+	takeSuspension,
+	waitName,
+	waitsSoFar,
+} from '../suspend/savedState';
 import { departureOf, inProgress, waiter } from '../suspend/suspendBatch';
+import { watcher } from '../suspend/watcher';
 import { look, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
 import { type CreateInput, create } from './create';
@@ -77,6 +87,30 @@ async function lookOnce(item: Item, pending: Pending, limit: number): Promise<Pe
 	if (!task) return pending;
 	item.report(idsOf(task, pending.ids), task);
 	return { ...pending, task };
+}
+
+const suspensions = new WeakMap<object, Suspension>();
+
+/** What an item goes on from, where a callback has resumed its execution. */
+export function suspendedItemOf(place: Place): SuspendedItem | undefined {
+	const { functions, member, itemIndex } = place;
+	const suspended = suspensionOf(place)?.items[itemIndex] ?? undefined;
+	// Whatever goes wrong from here on, the error names the task that the item waited for.
+	if (suspended?.pending) {
+		report(functions, member, suspended.pending.ids, suspended.pending.task);
+	}
+	return suspended;
+}
+
+/** The same for all items of this try of the run. */
+function suspensionOf({ functions, run }: Place): Suspension | undefined {
+	const taken = takeSuspension(contextOf(functions), run.identity?.runIndex ?? 0);
+	if (taken) {
+		suspensions.set(run.attempt, taken);
+		// Not before: only now it is certain that n8n has resumed the execution.
+		watcher.end(waitName(functions, taken));
+	}
+	return suspensions.get(run.attempt);
 }
 
 /**

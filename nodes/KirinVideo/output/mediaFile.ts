@@ -92,7 +92,7 @@ export function otherThingIn(head: Buffer): string | undefined {
 
 function isText(start: string): boolean {
 	// Half a character may stand at the end of what was read.
-	return !/[\x00-\x08\x0e-\x1f\uFFFD]/.test(start.slice(0, -4));
+	return !/[^\P{Cc}\t-\r]|\uFFFD/u.test(start.slice(0, -4));
 }
 
 /** Follows the bytes of a file, to tell at its end whether it is whole. */

@@ -1,7 +1,12 @@
 /** Calls of strangers to an address of n8n: each names a task that nobody knows. */
 export const FLOOD_CALLS = 1000;
-/** Verifications are shared and capped: far fewer than calls. */
-export const FLOOD_GETS = 300;
+/**
+ * Verifications of one task are shared. A stranger's ID cannot be told from a real one before the service
+ * is asked: one get each, and a few for tasks that may not be visible yet.
+ */
+export const TRIGGER_GETS = 1.1 * FLOOD_CALLS;
+/** A wait is checked as a whole, whatever a call names. */
+export const RESUME_GETS = 0.3 * FLOOD_CALLS;
 const AT_ONCE = 25;
 
 /** @returns what resolves when half of the calls, and when all of them, have been answered */

@@ -20,7 +20,7 @@ async function serve(scenario: Case): Promise<string> {
 			toolDescription: 'Makes a video from a text',
 			...generateFromText({
 				prompt: "={{ $fromAI('prompt', 'What the video shows', 'string') }}",
-				polling: { strategy: 'fixed', intervalSeconds: 1 },
+				waiting: { strategy: 'fixed', intervalSeconds: 1 },
 			}),
 		},
 		credentials: scenario.credentials,

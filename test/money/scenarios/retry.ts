@@ -77,10 +77,10 @@ function pastDeadline(kind: Kind): Scenario {
 		async act(scenario) {
 			scenario.hold();
 			const prompts = scenario.prompts(2);
-			const polling = { strategy: 'fixed', intervalSeconds: 1, maximumWaitMinutes: 0.1 };
+			const waiting = { strategy: 'fixed', intervalSeconds: 1, maximumWaitMinutes: 0.1 };
 			const plan = { prompts, version: 'saved' as const, adopted: [true, true] };
 			await failAndRetry(scenario, kind, plan, {
-				parameters: { polling },
+				parameters: { waiting },
 				between: () => scenario.release(),
 			});
 		},

@@ -4,7 +4,7 @@ import { NODE, PATIENT, type Case } from '../case';
 import { answer, type Reply } from '../front';
 import { KINDS, type Kind } from '../kinds';
 import type { Scenario } from '../scenario';
-import { flood, FLOOD_CALLS, FLOOD_GETS } from './flood';
+import { flood, FLOOD_CALLS, RESUME_GETS } from './flood';
 
 /** The task as it was before it was done. */
 export function unfinished(reply: Reply): Reply {
@@ -78,8 +78,8 @@ function credentialDeleted(kind: Kind): Scenario {
 		async act(scenario) {
 			scenario.hold();
 			const prompts = scenario.prompts(2);
-			const polling = { maximumWaitMinutes: 0.4 };
-			const id = await scenario.start(kind, prompts, { parameters: { polling } });
+			const waiting = { maximumWaitMinutes: 0.4 };
+			const id = await scenario.start(kind, prompts, { parameters: { waiting } });
 			await scenario.waiting(id);
 			await scenario.client.deleteCredential(scenario.credentials.kirinVideoApi?.id ?? '');
 			scenario.release();
@@ -112,7 +112,7 @@ function flooded(kind: Kind): Scenario {
 			await calls.all;
 			await scenario.judge(await scenario.ended(id), prompts, kind);
 			const gets = ledger.count('get') - before;
-			scenario.check(gets <= FLOOD_GETS, `${FLOOD_CALLS} calls take ${gets} gets`);
+			scenario.check(gets <= RESUME_GETS, `${FLOOD_CALLS} calls take ${gets} gets`);
 		},
 	};
 }

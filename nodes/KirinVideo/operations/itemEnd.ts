@@ -1,0 +1,80 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { readSecrets } from '../api/credential';
+import { defined } from '../api/untrusted';
+import type { Member, Run } from '../batch/batch';
+import type { ItemFunctions, Output } from '../batch/item';
+import { answersWithErrors } from '../output/agentTool';
+import {
+	explain,
+	failedItem,
+	withOthers,
+	withReplaced,
+	withRetryHint,
+	withTask,
+} from '../output/itemErrors';
+import { warn } from '../output/itemLog';
+import { nodeError, withoutKey } from '../output/nodeError';
+import { asItStands, stoppedError } from '../output/stopped';
+
+/** How an item ends: with its output, with an error, or because the execution was stopped. */
+
+export async function finishItem(
+	functions: ItemFunctions,
+	{ itemIndex, adopted, replacedTaskIds }: Member,
+	{ json, ...output }: Output,
+): Promise<INodeExecutionData[]> {
+	const secrets = await readSecrets(functions);
+	const whole = { ...json, ...defined({ adopted, replacedTaskIds }) };
+	return [{ json: secrets.clean(whole), ...output, pairedItem: { item: itemIndex } }];
+}
+
+/** @throws the error that n8n shows, unless the workflow goes on with failed items */
+export async function failItem(
+	functions: ItemFunctions,
+	run: Run,
+	member: Member,
+	thrown: unknown,
+): Promise<INodeExecutionData[]> {
+	const error = await withoutKey(
+		functions,
+		withReplaced(withTask(explain(thrown, member), member), member),
+	);
+	// Before a retry n8n drops this error, and Stop may come before the retry.
+	warn(functions, error.message, member);
+	member.failure = error;
+	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), member)) {
+		return [failedItem(functions, error)];
+	}
+	const whole = withRetryHint(functions, withOthers(error, await run.fail(member)));
+	throw nodeError(functions, await withoutKey(functions, whole), member.itemIndex);
+}
+
+/**
+ * The execution was stopped, or has run into its time-out. n8n stores it at once, and its Retry goes on
+ * from what it has stored (tried with 2.41.1, in regular and in queue mode):
+ * - after an error the node is on n8n's stack again, so Retry runs it again. Items would count as its
+ *   result, and Retry would go on behind it with videos that are not there;
+ * - with Retry On Fail n8n would pause and run the node again, and store an execution without the node,
+ *   its error and its tasks meanwhile. So its tasks come out as items;
+ * - after a Stop by hand n8n keeps neither: Retry starts the workflow over.
+ *
+ * Nothing is awaited here but the other items, which stop at the same moment: n8n does not wait for us.
+ */
+export async function stopItem(
+	functions: ItemFunctions,
+	run: Run,
+	member: Member,
+): Promise<INodeExecutionData[]> {
+	const { itemIndex } = member;
+	const error = stoppedError(member);
+	warn(functions, error.message, member);
+	if (functions.getNode().retryOnFail) {
+		return [{ json: asItStands(member, error), pairedItem: { item: itemIndex } }];
+	}
+	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), member)) {
+		return [failedItem(functions, error)];
+	}
+	// Without their addresses, which a service may have put the key into: to hide it, it would have to be read.
+	const others = (await run.fail(member)).map((other) => ({ ...other, videoUrl: undefined }));
+	throw nodeError(functions, withOthers(error, others), itemIndex);
+}
