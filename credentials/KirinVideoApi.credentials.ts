@@ -25,7 +25,8 @@ export class KirinVideoApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'From the API key management page of your Kirin account',
+			description:
+				'Create one in the API Keys section of your dashboard at <a href="https://vtrix.ai">vtrix.ai</a>, the service that runs the Kirin models',
 		},
 		{
 			displayName: 'Base URL',

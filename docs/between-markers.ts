@@ -6,6 +6,6 @@ export function betweenMarkers(text: string, name: string, content: string): str
 	const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
 	const from = text.indexOf(begin);
 	const to = text.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`The README has no place for the ${name}`);
+	if (from < 0 || to < from) throw new Error(`The page has no place for the ${name}`);
 	return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }

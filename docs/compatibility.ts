@@ -1,4 +1,4 @@
-/** What `npm run test:compat -- --write` has found out, and the README's table of it. */
+/** What `npm run test:compat -- --write` has found out, and the page's table of it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NEWEST, OLDEST, type PinnedN8n } from '../demo/pinned-n8n';

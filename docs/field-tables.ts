@@ -1,6 +1,11 @@
-/** Every field of both nodes, from their own descriptions: what the editor says, and when it says it. */
+/**
+ * Every field of both nodes. Labels and words are those of the descriptions; which operations and which
+ * models have a field follows from the tables of operations, parameters and models.
+ */
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { models, modelsFor } from '../nodes/KirinVideo/request/models';
+import { imageFieldsOf } from '../nodes/KirinVideo/fields/imageFields';
+import { operations, operationsBy } from '../nodes/KirinVideo/operations/operations';
+import { modelsFor, parametersOf, type ModelInput } from '../nodes/KirinVideo/request/models';
 import {
 	type Field,
 	imageSourceFields,
@@ -8,18 +13,8 @@ import {
 	modelFields,
 	taskFields,
 } from '../nodes/KirinVideo/request/parameters';
-import { imageFieldsOf } from '../nodes/KirinVideo/fields/imageFields';
-import { INTERVAL_PRESETS } from '../nodes/KirinVideo/fields/pollingFields';
-import { operationsBy } from '../nodes/KirinVideo/operations/operations';
 import { markdownTable } from './markdown-table';
-import {
-	type Entry,
-	type Operation,
-	choicesOf,
-	entriesOf,
-	hiddenModels,
-	operationsOf,
-} from './node-fields';
+import { type Entry, choicesOf, entriesOf, isShownForAnyModel, sentence } from './node-fields';
 
 const NONE = '–';
 
@@ -30,41 +25,54 @@ interface Row {
 	text: string;
 	values: string;
 	preset: string;
+	/** The values of the operations that have it. */
 	operations: string[];
 }
 
-/** Each operation and what it does. */
-export function operationsTable(node: INodeTypeDescription): string {
-	return markdownTable(
-		['resource', 'operation', 'what it does'],
-		operationsOf(node).map(({ resource, name, description }) => [
-			resource,
-			`**${name}**`,
-			sentence(description),
-		]),
-	);
-}
-
-/** The tables of Kirin Video, by the names of their places in the README. */
-export function fieldTables(node: INodeTypeDescription): Map<string, string> {
-	const operations = operationsOf(node);
-	const places = grouped(entriesOf(node), ({ path, operations: shown }) => placeOf(path, shown));
+/** The tables of what stands outside of collections, by the names of their places on the page. */
+export function fieldTables(node: INodeTypeDescription): Record<string, string> {
+	const entries = entriesOf(node);
+	const single = entries.filter(({ path }) => !path.includes('.'));
+	const places = grouped(single, placeOf);
 	const said: Row[] = [];
-	return new Map(
-		[...places].map(([place, entries]) => {
-			const rows = rowsOf(entries, node);
-			const table = tableOf(withoutSaid(rows, said, 'As above.'), operations);
+	return Object.fromEntries(
+		[...places].map(([place, own]) => {
+			const rows = rowsOf(own, entries);
+			const table = tableOf(withoutSaid(rows, said, 'As above.'));
 			said.push(...rows);
 			return [place, table];
 		}),
 	);
 }
 
+/** A section with a table for each collection, in the order of the editor. */
+export function collectionSections(node: INodeTypeDescription): string {
+	const entries = entriesOf(node);
+	const inside = entries.filter(({ path }) => path.includes('.'));
+	return [...grouped(inside, ({ path }) => path.split('.')[0] ?? '')]
+		.map(([name, own]) => {
+			const collection = node.properties.find((property) => property.name === name);
+			const where = collection?.isNodeSetting ? "Among the node's _Settings_." : '';
+			const words = [sentence(collection?.description), where].filter(Boolean).join(' ');
+			return [
+				`## ${collection?.displayName}`,
+				...(words ? [words] : []),
+				tableOf(rowsOf(own, entries)),
+			].join('\n\n');
+		})
+		.join('\n\n');
+}
+
 /** The one table of the trigger. */
 export function triggerTable(trigger: INodeTypeDescription, node: INodeTypeDescription): string {
-	const rows = rowsOf(entriesOf(trigger), trigger);
-	const said = rowsOf(entriesOf(node), node);
-	return tableOf(withoutSaid(rows, said, 'As for _Task → Wait_.'), []);
+	const [own, others] = [trigger, node].map((one) => rowsOf(entriesOf(one), entriesOf(one))) as [
+		Row[],
+		Row[],
+	];
+	// The node says more of the same fields, because it may be a tool.
+	const labels = others.map(({ label }) => label);
+	const said = own.filter(({ label }) => labels.includes(label));
+	return tableOf(withoutSaid(own, said, 'As for [Task → Wait](fields.md#output).'));
 }
 
 /** Fields that another table says the same of make one row together: nobody has to read that twice. */
@@ -72,90 +80,130 @@ function withoutSaid(rows: Row[], said: Row[], reference: string): Row[] {
 	// The second image's fields are those of the first.
 	const whatIsSaid = ({ label, text, values, preset }: Row) =>
 		JSON.stringify([label, text, values, preset]).replaceAll('Tail Image', 'Image');
-	// Models are told by a table of models, and each kind has its own.
+	// Each input has models of its own.
 	const isSaid = (row: Row, index: number) =>
 		row.label !== modelField.label &&
 		[...said, ...rows.slice(0, index)].some((other) => whatIsSaid(other) === whatIsSaid(row));
-	const repeated = rows.filter(isSaid);
-	const [first] = repeated;
+	return together(rows, isSaid, reference);
+}
+
+/** The rows that `isOne` is true of, as one row at the end. */
+function together(rows: Row[], isOne: (row: Row, index: number) => boolean, text: string): Row[] {
+	const ones = rows.filter(isOne);
+	const [first] = ones;
 	if (!first) return rows;
-	const label = repeated.map((row) => row.label).join(', ');
-	const together = { ...first, label, api: '', text: reference, values: '', preset: '' };
-	return [...rows.filter((row) => !repeated.includes(row)), together];
+	const row: Row = {
+		label: ones.map(({ label }) => label).join(', '),
+		api: '',
+		text,
+		values: '',
+		preset: '',
+		operations: [...new Set(ones.flatMap((one) => one.operations))],
+	};
+	return [...rows.filter((one) => !ones.includes(one)), row];
 }
 
-/** A collection has a table of its own; the others go by what the operations are about. */
-function placeOf(path: string, operations: string[]): string {
-	const [collection, ...inside] = path.split('.');
-	if (inside.length > 0) return collection ?? '';
-	const isFor = (wanted: string[]) => operations.some((operation) => wanted.includes(operation));
-	if (isFor(operationsBy.input.text)) return 'fields';
-	if (operations.every((operation) => operationsBy.input.image.includes(operation))) {
-		return 'image fields';
-	}
-	return operations.every((operation) => operationsBy.takingTaskId.includes(operation))
-		? 'task fields'
-		: 'file fields';
+/** Which table a field stands in, by what the operations that have it are about. */
+function placeOf({ operations: having }: Entry): string {
+	const all = (wanted: string[]) => having.every((operation) => wanted.includes(operation));
+	if (all(operationsBy.input.text)) return 'fields';
+	if (all(operationsBy.input.image)) return 'image fields';
+	return all(operationsBy.takingTaskId) ? 'task fields' : 'result fields';
 }
 
-/** One row for each label: a field that differs from model to model stands in the node several times. */
-function rowsOf(entries: Entry[], node: INodeTypeDescription): Row[] {
-	return [...grouped(entries, ({ property }) => property.displayName).values()].map((variants) => {
-		// Under Other Model, fields are the same without their rules: said once, for all of them.
-		const known = variants.filter((entry) => hiddenModels(entry).length < models.length);
-		const shown = known.length > 0 ? known : variants;
-		const [{ path, property }] = shown as [Entry];
-		return {
-			label: property.displayName,
-			api: apiNameOf(path),
-			text: [
-				...new Set(
-					shown.map((entry) => sentence(entry.property.description ?? entry.property.hint)),
-				),
-				known.length > 0 ? onlyForModels(known) : 'Only for a model by its ID.',
-				onlyWithFields(property, node),
-			]
-				.filter(Boolean)
-				.join(' '),
-			values: valuesOf(property),
-			preset: presetOf(path, property),
-			operations: [...new Set(shown.flatMap(({ operations }) => operations))],
-		};
-	});
-}
+const ONLY_BY_ID = 'only by ID';
 
-function tableOf(rows: Row[], all: Operation[]): string {
-	const shown = all.filter(({ value }) =>
-		rows.some(({ operations }) => operations.includes(value)),
+/** One row for each label, whatever number of variants of the field stand in the node. */
+function rowsOf(entries: Entry[], all: Entry[]): Row[] {
+	const rows = [...grouped(entries, ({ property }) => property.displayName)].map(
+		([label, variants]): Row => {
+			const shown = variants.filter(isShownForAnyModel);
+			const having = [...new Set(variants.flatMap(({ operations: one }) => one))];
+			if (shown.length === 0) {
+				return { label, api: '', text: ONLY_BY_ID, values: '', preset: '', operations: having };
+			}
+			const path = (shown[0] as Entry).path;
+			return {
+				label,
+				api: apiNameOf(path),
+				text: [...textsOf(shown, all), havingModels(path, having)].filter(Boolean).join(' '),
+				values: valuesOfAll(shown.map(({ property }) => property)),
+				preset: presetsOf(shown, all),
+				operations: having,
+			};
+		},
 	);
-	const differ = rows.some(({ operations }) => operations.length < shown.length);
+	return together(
+		rows,
+		({ text }) => text === ONLY_BY_ID,
+		'Only for a model by its ID that the list does not have. Passed on as they are, and not sent unless added.',
+	);
+}
+
+/** What the variants say of themselves; with their conditions, where they differ. */
+function textsOf(shown: Entry[], all: Entry[]): string[] {
+	const texts = shown.map(({ property }) => sentence(property.description ?? property.hint));
+	const conditions = shown.map((entry) => conditionOf(entry, all));
+	if (new Set(texts).size === 1) {
+		const [text = ''] = texts;
+		const [condition] = conditions;
+		return condition && new Set(conditions).size === 1 ? [text, `Only ${condition}.`] : [text];
+	}
+	return [...new Set(texts.map((text, index) => withCondition(conditions[index], text)))];
+}
+
+function withCondition(condition: string | undefined, text: string): string {
+	return condition ? `${condition[0]?.toUpperCase()}${condition.slice(1)}: ${text}` : text;
+}
+
+/** "with _Strategy_ Fixed", of a variant that shows only while another field has a certain value. */
+function conditionOf({ path, property }: Entry, all: Entry[]): string | undefined {
+	const conditions = Object.entries(property.displayOptions?.show ?? {})
+		.filter(([name]) => !['resource', 'operation', '/operation'].includes(name))
+		.map(([name, values = []]) => {
+			if (name === '@tool') return 'as a tool';
+			const folder = path.slice(0, path.lastIndexOf('.') + 1);
+			const other = [`${folder}${name}`, name.replace(/^\//, '')]
+				.map((wanted) => all.find((entry) => entry.path === wanted)?.property)
+				.find(Boolean);
+			if (!other) throw new Error(`A field depends on ${name}, which is not there`);
+			const value = values.map((one) => nameOfValue(other, one)).join(' or ');
+			return `with _${other.displayName}_ ${value}`;
+		});
+	return conditions.length > 0 ? conditions.join(' and ') : undefined;
+}
+
+function tableOf(rows: Row[]): string {
+	const shown = operations.filter(({ value }) =>
+		rows.some((row) => row.operations.includes(value)),
+	);
+	const differ = rows.some((row) => row.operations.length < shown.length);
 	const columns: Array<[head: string, cell: (row: Row) => string]> = [
 		['field', ({ label }) => label],
-		...(rows.some(({ api }) => api) ? [['API', (row: Row) => row.api] as const] : []),
-		...(differ ? [['for', (row: Row) => listOf(row.operations, shown)] as const] : []),
+	];
+	if (rows.some(({ api }) => api)) columns.push(['API', ({ api }) => api]);
+	if (differ) columns.push(['for', (row) => listOf(row.operations, shown)]);
+	columns.push(
 		['what it does', ({ text }) => text],
 		['values', ({ values }) => values],
 		['default', ({ preset }) => preset],
-	] as Array<[string, (row: Row) => string]>;
+	);
 	const table = markdownTable(
 		columns.map(([head]) => head),
 		rows.map((row) => columns.map(([, cell]) => cell(row).replaceAll('|', '\\|'))),
 	);
 	if (shown.length === 0) return table;
-	return `For ${shown.length === all.length ? 'every operation' : shown.map(shortName).join(', ')}:\n\n${table}`;
+	const names = shown.map(({ name }) => name).join(', ');
+	return `For ${shown.length === operations.length ? 'every operation' : names}:\n\n${table}`;
 }
 
-/** "Generate, Submit", or "all but Get" where that is shorter. */
-function listOf(operations: string[], all: Operation[]): string {
+/** "Get, Wait", or "all but Get" where that is shorter. */
+function listOf(values: string[], all: readonly INodePropertyOptions[]): string {
 	const [having, lacking] = [true, false].map((has) =>
-		all.filter(({ value }) => operations.includes(value) === has).map(shortName),
+		all.filter(({ value }) => values.includes(String(value)) === has).map(({ name }) => name),
 	) as [string[], string[]];
 	if (lacking.length === 0) return 'all';
 	return lacking.length < having.length ? `all but ${lacking.join(', ')}` : having.join(', ');
-}
-
-function shortName({ name }: Operation): string {
-	return name;
 }
 
 /** Parameters of the API by the paths of the fields that set them. */
@@ -172,41 +220,23 @@ function namesBy(fields: Record<string, Field>): Array<[path: string, name: stri
 }
 
 function apiNameOf(path: string): string {
-	const name = apiNames.get(path) ?? apiNames.get(path.replace(/^options\./, ''));
+	const name = apiNames.get(path);
 	return name === undefined ? '' : `\`${name}\``;
 }
 
-/** Where a few models have it they are named; where most do, the table of models tells. */
-function onlyForModels(variants: Entry[]): string {
-	const hiddenFor = variants.map(hiddenModels);
-	const inputs = variants.map(({ operations }) =>
-		operations.every((operation) => operationsBy.input.image.includes(operation))
-			? 'image'
-			: 'text',
+/** Where few models have a parameter they are named; where most do, the table of models tells. */
+function havingModels(path: string, having: string[]): string {
+	const inputs = (Object.keys(operationsBy.input) as ModelInput[]).filter((input) =>
+		operationsBy.input[input].some((operation) => having.includes(operation)),
 	);
-	const all = [...new Set(inputs)].flatMap((input) => modelsFor(input));
-	const having = all.filter(({ id }) =>
-		inputs.some(
-			(input, index) =>
-				modelsFor(input).some((model) => model.id === id) && !hiddenFor[index]?.includes(id),
-		),
+	const all = inputs.flatMap((input) => modelsFor(input));
+	const models = all.filter((model) =>
+		parametersOf(model).some(([parameter]) => apiNames.get(path) === parameter),
 	);
-	if (having.length === all.length) return '';
-	if (having.length > all.length / 2) return 'For models that have it.';
-	return `For ${having.map(({ name }) => name).join(' and ')}.`;
-}
-
-/** Shown only while another field has a certain value. */
-function onlyWithFields({ displayOptions }: INodeProperties, { properties }: INodeTypeDescription) {
-	return Object.entries(displayOptions?.show ?? {})
-		.filter(([name]) => !['resource', 'operation', '/operation'].includes(name))
-		.map(([name, values = []]) => {
-			const other = properties.find((property) => property.name === name);
-			if (!other) throw new Error(`A field depends on ${name}, which is not there`);
-			const value = values.map((one) => nameOfValue(other, one)).join(' or ');
-			return `Only with _${other.displayName}_ ${value}.`;
-		})
-		.join(' ');
+	if (models.length === 0 || models.length === all.length) return '';
+	if (models.length > all.length / 2) return 'For [models that have it](models.md).';
+	const names = [...new Set(models.map(({ name }) => name))];
+	return `For ${names.join(', ').replace(/, ([^,]*)$/, ' and $1')}.`;
 }
 
 function nameOfValue(property: INodeProperties, value: unknown): string {
@@ -214,15 +244,19 @@ function nameOfValue(property: INodeProperties, value: unknown): string {
 	return choicesOf(property).find((choice) => choice.value === value)?.name ?? String(value);
 }
 
-function valuesOf(property: INodeProperties): string {
-	const { type, placeholder, typeOptions: { minValue, maxValue } = {} } = property;
+/** What the variants of a field take together. */
+function valuesOfAll(properties: INodeProperties[]): string {
+	const isChoice = ({ type }: INodeProperties) => type === 'options' || type === 'multiOptions';
+	if (!properties.every(isChoice)) return [...new Set(properties.map(valuesOf))].join('<br>');
+	const choices = properties.flatMap((property) => choicesOf(property).map(tellChoice));
+	return [...new Set(choices)].join('<br>');
+}
+
+function valuesOf({ type, placeholder, typeOptions = {} }: INodeProperties): string {
+	const { minValue, maxValue } = typeOptions;
 	switch (type) {
-		case 'options':
-		case 'multiOptions': {
-			return choicesOf(property).map(tellChoice).join('<br>');
-		}
 		case 'resourceLocator':
-			return 'a model of the table below, or any by its ID';
+			return 'a model of [the list](models.md), or any by its ID';
 		case 'boolean':
 			return 'on, off';
 		case 'json':
@@ -243,14 +277,25 @@ function tellChoice({ name, value, description }: INodePropertyOptions): string 
 
 /** What holds while an option is not added, where that is not what it begins with. */
 const unlessAdded: Record<string, string> = {
-	'waiting.intervalSeconds': `${INTERVAL_PRESETS.fixed} (Fixed), ${INTERVAL_PRESETS.adaptive} (Adaptive)`,
 	'options.externalTaskId': 'made by the node',
 	'costLimits.maximumCostUsd': 'no limit',
+	'costLimits.maximumTotalCostUsd': 'no limit',
 	'requestOptions.batching.batchSize': 'no batching',
 	'requestOptions.batching.batchInterval': 'no batching',
 };
 
-function presetOf(path: string, property: INodeProperties): string {
+/** "1 (with _Strategy_ Fixed: 5)". */
+function presetsOf(shown: Entry[], all: Entry[]): string {
+	const presets = shown.map((entry) => presetOf(entry));
+	const [first = ''] = presets;
+	const others = shown.flatMap((entry, index) => {
+		const [condition, preset] = [conditionOf(entry, all), presets[index]];
+		return preset === first || !condition ? [] : `${condition}: ${preset}`;
+	});
+	return others.length > 0 ? `${first} (${others.join('; ')})` : first;
+}
+
+function presetOf({ path, property }: Entry): string {
 	const special = unlessAdded[path];
 	if (special !== undefined) return special;
 	// Parameters of the API are sent when they are added, and not before.
@@ -266,10 +311,6 @@ function presetOf(path: string, property: INodeProperties): string {
 		return `\`${preset.replace(/^=/, '')}\``;
 	}
 	return nameOfValue(property, preset);
-}
-
-function sentence(text = ''): string {
-	return text === '' || text.endsWith('.') ? text : `${text}.`;
 }
 
 function grouped<T>(values: T[], keyOf: (value: T) => string): Map<string, T[]> {

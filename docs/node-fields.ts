@@ -6,43 +6,22 @@ import {
 	type INodePropertyOptions,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { models } from '../nodes/KirinVideo/request/models';
 import { modelField } from '../nodes/KirinVideo/request/parameters';
-
-export interface Operation {
-	value: string;
-	name: string;
-	resource: string;
-	description: string;
-}
 
 /** One property of a node, or of a collection of it. */
 export interface Entry {
+	/** From the root, such as `options.callbackUrl`. */
 	path: string;
 	property: INodeProperties;
-	/** The operations that show it, by value; none for a node without operations. */
+	/** The values of the operations that show it; none for a node without operations. */
 	operations: string[];
-}
-
-export function operationsOf({ properties }: INodeTypeDescription): Operation[] {
-	const resources = choicesOf(properties.find(({ name }) => name === 'resource'));
-	return properties
-		.filter(({ name }) => name === 'operation')
-		.flatMap((property) =>
-			choicesOf(property).map(({ name, value, description = '' }) => ({
-				name,
-				description,
-				value: String(value),
-				resource:
-					resources.find((resource) =>
-						property.displayOptions?.show?.resource?.includes(resource.value),
-					)?.name ?? '',
-			})),
-		);
 }
 
 /** All that can be set, down to what stands in collections; a notice is only to be read. */
 export function entriesOf({ properties }: INodeTypeDescription): Entry[] {
+	const every = properties
+		.filter(({ name }) => name === 'operation')
+		.flatMap((property) => choicesOf(property).map(({ value }) => String(value)));
 	const within = (property: INodeProperties, prefix: string, outer: string[]): Entry[] => {
 		const { show = {} } = property.displayOptions ?? {};
 		const operations = ((show.operation ?? show['/operation']) as string[] | undefined) ?? outer;
@@ -53,7 +32,7 @@ export function entriesOf({ properties }: INodeTypeDescription): Entry[] {
 	};
 	return properties
 		.filter(({ name, type }) => !['resource', 'operation'].includes(name) && type !== 'notice')
-		.flatMap((property) => within(property, '', []));
+		.flatMap((property) => within(property, '', every));
 }
 
 function propertiesIn({ type, options }: INodeProperties): INodeProperties[] | undefined {
@@ -64,13 +43,21 @@ function valuesIn({ options }: INodeProperties): INodeProperties[] {
 	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
 }
 
-/** The models of the catalogue that a variant of a field is hidden for. */
-export function hiddenModels({ property: { displayOptions } }: Entry): string[] {
+/**
+ * Whether the field shows while an expression gives the model. A field that differs from model to model
+ * stands in the node several times; this is the one that allows what any model allows.
+ */
+export function isShownForAnyModel({ property: { displayOptions } }: Entry): boolean {
 	const { hide = {} } = displayOptions ?? {};
 	const conditions = hide[modelField.path] ?? hide[`/${modelField.path}`] ?? [];
-	return models.map(({ id }) => id).filter((id) => NodeHelpers.checkConditions(conditions, [id]));
+	return !NodeHelpers.checkConditions(conditions, ['={{ $json.model }}']);
 }
 
 export function choicesOf(property: INodeProperties | undefined): INodePropertyOptions[] {
 	return (property?.options ?? []) as INodePropertyOptions[];
+}
+
+/** A description with its full stop. */
+export function sentence(text = ''): string {
+	return text === '' || text.endsWith('.') ? text : `${text}.`;
 }

@@ -1,4 +1,4 @@
-/** `npm run docs`: brings what follows from the code in the README up to date. */
-import { writeReadme } from './readme';
+/** `npm run docs`: brings what follows from the code in README.md and docs/ up to date. */
+import { writePages } from './pages';
 
-writeReadme();
+writePages();

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { SOURCES, comparisonTable } from './comparison';
 import type { ContenderId } from './contender';
 import type { Figures } from './figures';
 import { LARGE_VIDEO_MIB, MEDIUM_VIDEO_MIB, SMALL_VIDEO_MIB, type PeakGrowth } from './large-video';
@@ -104,6 +105,10 @@ function page(figures: Figures, polling: string): string {
 		`How fast and how frugal Kirin Video is, measured in real n8n processes beside what else n8n offers for the same work. All of this page is written by \`npm run bench -- --write\`.`,
 		`**${TASKS} videos that render for ${RENDER_SECONDS} s are there after ${number(kirin)} s.** No node can do it in less than ${number(limit)} s: the slowest render and one download. The same work takes ${peers.join(', ')}.`,
 		image('batch', `Seconds for ${TASKS} videos, for each contender`),
+		`## Beside other ways`,
+		`Other ways to make a video in n8n, each with its defaults. Every way talks to a stand-in of its service, and all render alike, so it is the nodes that differ.`,
+		markdown(comparisonTable(figures, TASKS)),
+		SOURCES,
 		`## A batch takes as long as its slowest video`,
 		`Kirin Video has all items of a run under way together, so a batch does not grow longer with its size. n8n's own video nodes take one item after another.`,
 		image('timeline', `The ${TASKS} tasks of each contender as bars over time`),

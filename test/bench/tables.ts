@@ -103,7 +103,7 @@ export function noticeTable(figures: Figures): Table {
 		rows,
 		notes: [
 			'From the end of a render to the start of its download. The render times are spread, so that no interval falls on the end of all of them.',
-			'Generate and Resume on Callback goes on when the last task of a run has ended: the others wait for that one, and their looks are what callbacks made the node look at.',
+			'Resume on Callback goes on when the last task of a run is done: the others wait for that one, and their looks are what callbacks made the node ask for.',
 		],
 	};
 }

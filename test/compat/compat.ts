@@ -13,14 +13,14 @@ import { pinnedN8n } from '../../demo/pinned-n8n';
 import { step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
 import { saveRecords, type CompatibilityRecord } from '../../docs/compatibility';
-import { writeReadme } from '../../docs/readme';
+import { writePages } from '../../docs/pages';
 import { runDurableSuite, type DurableOutcome } from './durable-suite';
 import { runEngineSuite, type EngineOutcome } from './engine-suite';
 import { runMoneySuite, type MoneyOutcome } from './money-suite';
 
 const USAGE = `npm run test:compat                 with the oldest and the newest n8n that are pinned
 npm run test:compat -- oldest       with one of them (or newest)
-npm run test:compat -- --write      and write docs/compatibility.json and the README's table
+npm run test:compat -- --write      and write docs/compatibility.json and the table of docs/compatibility.md
 npm run test:compat -- --help       show this`;
 
 interface Outcome {
@@ -46,8 +46,8 @@ async function main(): Promise<void> {
 	for (const outcome of outcomes) console.log(`\n${asText(outcome)}`);
 	if (values.write) {
 		saveRecords(outcomes.map(recordOf));
-		writeReadme();
-		console.log("\nWritten: docs/compatibility.json, and the README's table of it");
+		writePages();
+		console.log('\nWritten: docs/compatibility.json, and the table of docs/compatibility.md');
 	}
 	const count = (countOf: (outcome: Outcome) => number) =>
 		outcomes.reduce((sum, outcome) => sum + countOf(outcome), 0);

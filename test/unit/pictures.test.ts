@@ -1,28 +1,35 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	INodeParameterResourceLocator,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { readShown } from '../e2e/editor/pictures';
 import { propertiesShown } from './editor';
 import { exampleIn, NOTE } from './example-files';
 
 const root = join(__dirname, '..', '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const pages = ['README.md', 'docs/recipes.md'].map((page) =>
+	readFileSync(join(root, page), 'utf8'),
+);
 const { description } = new KirinVideo();
 
 /** What the editor shows for a value. */
 function nameOf({ type, options }: INodeProperties, value: unknown): unknown {
 	if (type === 'boolean') return value ? 'on' : 'off';
+	if (type === 'resourceLocator') return (value as INodeParameterResourceLocator).cachedResultName;
 	const choices = (options ?? []) as INodePropertyOptions[];
 	return choices.find((choice) => choice.value === value)?.name ?? value;
 }
 
-describe('The pictures in the README (made anew by `npm run docs:pictures`)', () => {
+describe('The pictures of the editor in the documentation (made anew by `npm run docs:pictures`)', () => {
 	it.each(Object.keys(readShown()))('"%s" is there, light and dark', (name) => {
 		for (const theme of ['light', 'dark']) {
-			const path = `docs/images/${name}-${theme}.png`;
-			expect(existsSync(join(root, path))).toBe(true);
-			expect(readme).toContain(path);
+			const path = `images/${name}-${theme}.png`;
+			expect(existsSync(join(root, 'docs', path))).toBe(true);
+			expect(pages.some((page) => page.includes(path))).toBe(true);
 		}
 	});
 

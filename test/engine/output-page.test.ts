@@ -5,13 +5,11 @@ import { generating, onTask, onlyItem, run, sandboxForTests } from './kirin';
 
 const sandbox = sandboxForTests();
 
-const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-const [, output = ''] = readme.split(/^## (?=Output$)/m);
-const [section = ''] = output.split(/^## /m);
+const page = readFileSync(join(__dirname, '../../docs/output.md'), 'utf8');
 
-/** The items that the README shows under Output, in its order. */
+/** The items that the page shows, in its order. */
 const [completed, estimate, failed, ...others] = [
-	...section.matchAll(/^```json\n(.*?)^```$/gms),
+	...page.matchAll(/^```json\n(.*?)^```$/gms),
 ].map(([, json = '']) => JSON.parse(json) as IDataObject);
 
 /**
@@ -32,7 +30,7 @@ function shapeOf(item: IDataObject | undefined): string {
 	return JSON.stringify(item, shape, '\t');
 }
 
-describe('Under Output, the README shows', () => {
+describe('The page on items shows', () => {
 	it('three items', () => {
 		expect([completed, estimate, failed].every(Boolean)).toBe(true);
 		expect(others).toEqual([]);
