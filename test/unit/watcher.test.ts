@@ -60,7 +60,7 @@ function watching(world: World) {
 		},
 	};
 	const watcher = new Watcher(gated);
-	const begin = (name: string) => {
+	const begin = (name: string, isTakenOver = false) => {
 		const wait: WatchedWait = {
 			name,
 			resumeUrl: 'http://n8n.test/webhook-waiting/1?signature=s',
@@ -70,7 +70,8 @@ function watching(world: World) {
 			baseUrl: 'http://kirin.test',
 			connection: {},
 		};
-		watcher.watch(wait, functions, world.signal);
+		if (isTakenOver) watcher.takeOver(wait, functions);
+		else watcher.watch(wait, functions, world.signal);
 	};
 	for (let i = 0; i < (world.waits ?? 1); i++) begin(`wait ${i}`);
 	return {
@@ -184,6 +185,23 @@ describe('A watch', () => {
 		await pass(10);
 		watcher.endAll();
 		expect(gets).toHaveLength(1_000);
+	});
+
+	it('is taken over by a process that a callback comes to, as after a restart', async () => {
+		const { gets, begin, watcher, pass } = watching({ waits: 0 });
+		begin('wait 0', true);
+		await pass(90);
+		watcher.endAll();
+		expect(gets).toEqual([60]);
+	});
+
+	it('that this process holds already is not hurried by a callback', async () => {
+		const { gets, begin, watcher, pass } = watching({});
+		await pass(10);
+		begin('wait 0', true);
+		await pass(10);
+		watcher.endAll();
+		expect(gets).toHaveLength(1);
 	});
 
 	it('that is begun again is looked at soon', async () => {

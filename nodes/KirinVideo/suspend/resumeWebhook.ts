@@ -115,12 +115,13 @@ async function check(
 		done: known.done,
 		claimsEnd,
 	});
-	const mayBeLost = finding === 'unknown' || (finding === 'unfinished' && claimsEnd);
-	// Callers that this check covers have had their answer: nobody else would come back for them.
-	if (mayBeLost && resumeUrl !== undefined && until !== undefined) {
+	if (finding !== 'done' && resumeUrl !== undefined && until !== undefined) {
 		const name = waitName(functions, suspension);
 		const { apiKey } = credential;
-		watcher.watch({ name, resumeUrl, until, ids, apiKey, baseUrl, connection }, functions);
+		const wait = { name, resumeUrl, until, ids, apiKey, baseUrl, connection };
+		// Callers that this check covers have had their answer: nobody else would come back for them.
+		if (finding === 'unknown' || claimsEnd) watcher.watch(wait, functions);
+		else watcher.takeOver(wait, functions);
 	}
 	return finding;
 }

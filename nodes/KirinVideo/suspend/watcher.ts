@@ -25,20 +25,31 @@ export class Watcher {
 	 * @param functions of the node. The watcher keeps the helper of the last call only, because each of
 	 *   them holds on to the data of its execution
 	 */
-	watch(wait: WatchedWait, { helpers, logger }: Functions, signal?: AbortSignal): void {
-		const now = this.clock.now();
+	watch(wait: WatchedWait, functions: Functions, signal?: AbortSignal): void {
+		const dueAt = this.clock.now() + FIRST_DELAY_MS;
 		const known = this.waits.get(wait.name);
-		if (!known && this.waits.size >= MAX_WATCHED) return;
+		if (known) known.dueAt = Math.min(known.dueAt, dueAt);
+		else this.begin(wait, functions, dueAt, signal);
+	}
+
+	/** Watches a wait from now on that another process has begun, or this one before a restart. */
+	takeOver(wait: WatchedWait, functions: Functions): void {
+		if (this.waits.has(wait.name)) return;
+		this.begin(wait, functions, this.clock.now() + MINUTE_MS);
+	}
+
+	private begin(
+		wait: WatchedWait,
+		{ helpers, logger }: Functions,
+		dueAt: number,
+		signal?: AbortSignal,
+	): void {
+		if (this.waits.size >= MAX_WATCHED) return;
 		this.send = async (options) => (await helpers.httpRequest(options)) as unknown;
-		if (known) {
-			known.dueAt = Math.min(known.dueAt, now + FIRST_DELAY_MS);
-			return;
-		}
-		const dueAt = now + FIRST_DELAY_MS;
 		const watch: Watch = {
 			...wait,
 			logger,
-			begunAt: now,
+			begunAt: this.clock.now(),
 			dueAt,
 			rounds: 0,
 			refusals: 0,
