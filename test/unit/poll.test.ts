@@ -27,6 +27,7 @@ interface Scene {
 	reply: () => Answer;
 	/** What submit had said; nothing for a task that existed before. */
 	known?: Task;
+	strategy?: 'adaptive' | 'fixed';
 	intervalS?: number;
 	maximumS?: number;
 	chance?: () => number;
@@ -37,7 +38,16 @@ interface Scene {
 
 /** A wait, from the start of the clock. */
 function waiting(scene: Scene) {
-	const { reply, known, intervalS = 5, maximumS = 1800, chance, stopAtS, onLook } = scene;
+	const {
+		strategy = 'fixed',
+		reply,
+		known,
+		intervalS = 5,
+		maximumS = 1800,
+		chance,
+		stopAtS,
+		onLook,
+	} = scene;
 	const clock = new VirtualClock(chance);
 	const stop = new AbortController();
 	if (stopAtS !== undefined) clock.at(stopAtS * 1000, () => stop.abort());
@@ -45,7 +55,7 @@ function waiting(scene: Scene) {
 	const options: WaitOptions = {
 		api,
 		clock,
-		schedule: { strategy: 'fixed', intervalMs: intervalS * 1000, maximumWaitMs: maximumS * 1000 },
+		schedule: { strategy, intervalMs: intervalS * 1000, maximumWaitMs: maximumS * 1000 },
 		since: START,
 		signal: stop.signal,
 		known,
@@ -171,6 +181,26 @@ describe('Looks', () => {
 		});
 		await expect(end).resolves.toMatchObject({ settled: false, polls: 12 });
 		expect(api.times().at(-1)).toBe(60);
+	});
+});
+
+describe('A hint of the service when to poll next', () => {
+	const hinted = answer(200, taskBody({ progress: 0.1 }), { 'retry-after': '30' });
+
+	it('wins over the adaptive schedule, between the interval and two minutes', async () => {
+		const { api, end } = waiting({
+			reply: inOrder(hinted, answer(200, taskBody(), { 'retry-after': '500' }), completed),
+			strategy: 'adaptive',
+			chance: () => 0,
+		});
+		await end;
+		expect(api.times()).toEqual([0, 30, 150]);
+	});
+
+	it('does not change an interval that the user has fixed', async () => {
+		const { api, end } = waiting({ reply: inOrder(hinted, completed) });
+		await end;
+		expect(api.times()).toEqual([0, 5]);
 	});
 });
 

@@ -1,7 +1,7 @@
 import type { IExecuteData } from 'n8n-workflow';
 import { type Clock, systemClock } from '../api/clock';
 import type { TaskError } from '../api/taskError';
-import { RenderTimes } from '../task/schedule';
+import { RenderTimes } from '../task/observations';
 import type { Host, SentIds, SubmitIdentity, TaskMemory } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
 import { Pace } from './limiter';

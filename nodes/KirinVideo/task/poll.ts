@@ -5,7 +5,8 @@ import { refusalKind, retryAfterMs } from '../api/refusal';
 import type { TaskError } from '../api/taskError';
 import { pollRefused, taskNotFound, taskVanished } from './errors';
 import { look, taskOf } from './getTask';
-import { type RenderTimes, type Track, MOST_PAUSE_MS, noteLook, pauseBeforeLook } from './schedule';
+import { type RenderTimes, type Reports, noteProgress } from './observations';
+import { type Situation, MOST_PAUSE_MS, pauseBeforePoll } from './schedule';
 import { type KnownIds, type Task, following, isSettled } from './task';
 
 /** When to ask: milliseconds everywhere. */
@@ -66,9 +67,10 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 	let failures = 0;
 	let missingSince: number | undefined;
 	let last: Answer | undefined;
-	let track: Track = [];
+	let reports: Reports = [];
 	let lastRunningAt = since;
-	const nextPause = (elapsedMs: number) => pauseAfterLook(options, track, elapsedMs);
+	const nextPause = (elapsedMs: number, hintMs?: number) =>
+		pauseAfterPoll(options, { elapsedMs, reports, hintMs });
 	// A task that was just submitted is given time first; one that existed before is looked at now.
 	let pause = task && !options.lookNow ? nextPause(0) : 0;
 
@@ -97,8 +99,8 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 			lastRunningAt = clock.now();
 			// How long a task that existed before has been under way, its first look cannot tell.
 			const elapsedMs = options.known || polls > 1 ? lastRunningAt - since : 0;
-			track = noteLook(track, elapsedMs, seen.progress);
-			pause = nextPause(elapsedMs);
+			reports = noteProgress(reports, elapsedMs, seen.progress);
+			pause = nextPause(elapsedMs, retryAfterMs(answer, lastRunningAt));
 			continue;
 		}
 		failures++;
@@ -115,18 +117,16 @@ export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Pro
 	return { task, settled: true, polls };
 }
 
-function pauseAfterLook(
+/** A fixed interval is the user's own: it is the least and the most, also for a hint of the service. */
+function pauseAfterPoll(
 	{ schedule, clock, learning }: WaitOptions,
-	track: Track,
-	elapsedMs: number,
+	known: Pick<Situation, 'elapsedMs' | 'reports' | 'hintMs'>,
 ): number {
-	if (schedule.strategy === 'fixed') return schedule.intervalMs;
-	return pauseBeforeLook({
-		elapsedMs,
-		track,
-		earlierMs: learning?.renderTimes.of(learning.kind) ?? [],
+	return pauseBeforePoll({
+		...known,
+		likeTasks: learning?.renderTimes.of(learning.kind),
 		leastMs: schedule.intervalMs,
-		mostMs: MOST_PAUSE_MS,
+		mostMs: schedule.strategy === 'fixed' ? schedule.intervalMs : MOST_PAUSE_MS,
 		random: clock.random(),
 	});
 }

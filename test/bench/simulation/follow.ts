@@ -1,41 +1,39 @@
+import type { LikeTasks } from '../../../nodes/KirinVideo/task/observations';
 import type { Random } from './chance';
 import type { Render } from './shapes';
 import type { Strategy } from './strategies';
 
-/** How one task was followed from its submit to the look that found it settled. */
+/** How one task was followed from its submit to the poll that found it done. */
 export interface Followed {
 	renderMs: number;
-	looks: number;
-	/** From the end of the render to the look that found it. */
+	polls: number;
+	/** From the end of the render to the poll that found it. */
 	lagMs: number;
-	/** Between the submit and the last look that found it running; 0 when there was none. */
+	/** Between the submit and the last poll that found it in progress; 0 when there was none. */
 	lastRunningMs: number;
 }
 
-/** The service rounds down to whole percents, and never says 1 of a task that is not settled. */
-const STEPS_OF_PROGRESS = 100;
-
+/** The service rounds down to whole percents, and never says 1 of a task that is not done. */
 function reported(render: Render, atMs: number): number {
-	const progress = render.progressAt(atMs / render.endMs);
-	const rounded = Math.floor(progress * STEPS_OF_PROGRESS) / STEPS_OF_PROGRESS;
-	return Math.min(1 - 1 / STEPS_OF_PROGRESS, Math.max(0, rounded));
+	const percents = Math.floor(render.progressAt(atMs / render.endMs) * 100);
+	return Math.min(99, Math.max(0, percents)) / 100;
 }
 
-/** Looks take no time here: the pause is all that a schedule decides. */
+/** Polls take no time here: the pause is all that a schedule decides. */
 export function follow(
 	render: Render,
 	strategy: Strategy,
 	random: Random,
-	{ reports, earlierMs }: { reports: boolean; earlierMs: readonly number[] },
+	{ reports, likeTasks }: { reports: boolean; likeTasks?: LikeTasks },
 ): Followed {
-	const next = strategy.begin(earlierMs);
+	const next = strategy.begin(likeTasks);
 	let now = next(undefined, random());
 	let lastRunningMs = 0;
-	let looks = 1;
-	for (; now < render.endMs; looks++) {
+	let polls = 1;
+	for (; now < render.endMs; polls++) {
 		lastRunningMs = now;
 		const progress = reports ? reported(render, now) : undefined;
 		now += next({ atMs: now, progress }, random());
 	}
-	return { renderMs: render.endMs, looks, lagMs: now - render.endMs, lastRunningMs };
+	return { renderMs: render.endMs, polls, lagMs: now - render.endMs, lastRunningMs };
 }

@@ -1,22 +1,21 @@
-import type { Curves, Results } from './measure';
+import type { Results } from './measure';
 
-/** Looks against lag as an SVG, both axes logarithmic, for light and dark pages. */
+/** Polls against lag as an SVG, both axes logarithmic, for light and dark pages. */
 
 interface Point {
-	looks: number;
+	polls: number;
 	lagMs: number;
 }
 
 const WIDTH = 860;
 const HEIGHT = 560;
 const AREA = { left: 78, right: 30, top: 92, bottom: 70 };
-const LOOKS = { least: 2, most: 500 };
+const POLLS = { least: 2, most: 500 };
 const LAG_SECONDS = { least: 0.4, most: 200 };
-const LOOKS_TICKS = [2, 5, 10, 20, 50, 100, 200, 500];
+const POLLS_TICKS = [2, 5, 10, 20, 50, 100, 200, 500];
 const LAG_TICKS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200];
 /** Intervals that get a dot on the curve, in seconds. */
 const NAMED_INTERVALS = [1, 2, 5, 10, 15, 60];
-const NAMED_FACTORS = [1.1, 1.25, 2];
 
 const STYLE = `
 	:root { --page: #ffffff; --ink: #1f2430; --soft: #5d6678; --line: #e4e7ee; --ours: #6d3bd8; --fixed: #b4560b; --backoff: #0b7285; }
@@ -27,7 +26,7 @@ const STYLE = `
 	.page { fill: var(--page); } .grid { stroke: var(--line); } .title { font-size: 19px; font-weight: 650; fill: var(--ink); }
 	.region { fill: var(--ours); opacity: 0.07; }
 	.curve { fill: none; stroke-width: 2.5; stroke-linejoin: round; } .name { font-weight: 600; }
-	.fixed { stroke: var(--fixed); } .backoff { stroke: var(--backoff); stroke-dasharray: 7 5; }
+	.fixed { stroke: var(--fixed); }
 	.fixed-ink { fill: var(--fixed); } .backoff-ink { fill: var(--backoff); } .ours-ink { fill: var(--ours); }
 	.halo { paint-order: stroke; stroke: var(--page); stroke-width: 4px; stroke-linejoin: round; }
 `;
@@ -36,8 +35,8 @@ function share(value: number, { least, most }: { least: number; most: number }):
 	return Math.log(value / least) / Math.log(most / least);
 }
 
-function x(looks: number): number {
-	return round(AREA.left + share(looks, LOOKS) * (WIDTH - AREA.left - AREA.right));
+function x(polls: number): number {
+	return round(AREA.left + share(polls, POLLS) * (WIDTH - AREA.left - AREA.right));
 }
 
 function y(lagMs: number): number {
@@ -50,24 +49,24 @@ function round(value: number): number {
 	return Math.round(value * 10) / 10;
 }
 
-function isInside({ looks, lagMs }: Point): boolean {
+function isInside({ polls, lagMs }: Point): boolean {
 	const seconds = lagMs / 1_000;
 	return (
-		looks >= LOOKS.least &&
-		looks <= LOOKS.most &&
+		polls >= POLLS.least &&
+		polls <= POLLS.most &&
 		seconds >= LAG_SECONDS.least &&
 		seconds <= LAG_SECONDS.most
 	);
 }
 
 function curve(points: readonly Point[], kind: string): string {
-	const path = points.filter(isInside).map(({ looks, lagMs }) => `${x(looks)},${y(lagMs)}`);
+	const path = points.filter(isInside).map(({ polls, lagMs }) => `${x(polls)},${y(lagMs)}`);
 	return `<polyline class="curve ${kind}" points="${path.join(' ')}"/>`;
 }
 
 /** Where no fixed interval gets. */
 function regionUnder(points: readonly Point[]): string {
-	const path = points.filter(isInside).map(({ looks, lagMs }) => `${x(looks)},${y(lagMs)}`);
+	const path = points.filter(isInside).map(({ polls, lagMs }) => `${x(polls)},${y(lagMs)}`);
 	const first = points.find(isInside);
 	const last = points.filter(isInside).at(-1);
 	if (!first || !last) return '';
@@ -75,7 +74,7 @@ function regionUnder(points: readonly Point[]): string {
 	const ends = [
 		`${AREA.left},${y(last.lagMs)}`,
 		`${AREA.left},${bottom}`,
-		`${x(first.looks)},${bottom}`,
+		`${x(first.polls)},${bottom}`,
 	];
 	return `<polygon class="region" points="${[...path, ...ends].join(' ')}"/>`;
 }
@@ -92,27 +91,27 @@ const PLACES: Record<Side, { dx: number; dy: number; anchor: string }> = {
 
 function label(at: Point, words: string, kind: string, side: Side): string {
 	const { dx, dy, anchor } = PLACES[side];
-	return `<text class="${kind} halo" x="${round(x(at.looks) + dx)}" y="${round(y(at.lagMs) + dy)}" text-anchor="${anchor}">${words}</text>`;
+	return `<text class="${kind} halo" x="${round(x(at.polls) + dx)}" y="${round(y(at.lagMs) + dy)}" text-anchor="${anchor}">${words}</text>`;
 }
 
 function dot(at: Point, words: string, kind: string, side: Side): string {
 	if (!isInside(at)) return '';
-	const circle = `<circle class="${kind}" cx="${x(at.looks)}" cy="${y(at.lagMs)}" r="4"/>`;
+	const circle = `<circle class="${kind}" cx="${x(at.polls)}" cy="${y(at.lagMs)}" r="4"/>`;
 	return circle + label(at, words, kind, side);
 }
 
 function ourDot(at: Point, words: string, side: Side): string {
-	const circle = `<circle class="ours-ink halo" cx="${x(at.looks)}" cy="${y(at.lagMs)}" r="8"/>`;
+	const circle = `<circle class="ours-ink halo" cx="${x(at.polls)}" cy="${y(at.lagMs)}" r="8"/>`;
 	return circle + label(at, words, 'ours-ink name', side);
 }
 
 function axes(): string {
 	const bottom = HEIGHT - AREA.bottom;
 	const right = WIDTH - AREA.right;
-	const down = LOOKS_TICKS.map(
-		(looks) =>
-			`<line class="grid" x1="${x(looks)}" x2="${x(looks)}" y1="${AREA.top}" y2="${bottom}"/>` +
-			`<text x="${x(looks)}" y="${bottom + 22}" text-anchor="middle">${looks}</text>`,
+	const down = POLLS_TICKS.map(
+		(polls) =>
+			`<line class="grid" x1="${x(polls)}" x2="${x(polls)}" y1="${AREA.top}" y2="${bottom}"/>` +
+			`<text x="${x(polls)}" y="${bottom + 22}" text-anchor="middle">${polls}</text>`,
 	);
 	const across = LAG_TICKS.map(
 		(seconds) =>
@@ -123,12 +122,12 @@ function axes(): string {
 	return [
 		...down,
 		...across,
-		`<text x="${middle}" y="${HEIGHT - 20}" text-anchor="middle">looks per task (mean, logarithmic)</text>`,
+		`<text x="${middle}" y="${HEIGHT - 20}" text-anchor="middle">polls per task (mean, logarithmic)</text>`,
 		`<text transform="translate(22 ${(AREA.top + bottom) / 2}) rotate(-90)" text-anchor="middle">how late the end is noticed (mean, logarithmic)</text>`,
 	].join('\n');
 }
 
-export function plot({ shapes, overall }: Results, { fixed, exponential }: Curves): string {
+export function plot({ shapes, overall, curve: fixed, others }: Results): string {
 	const named = NAMED_INTERVALS.flatMap((seconds) => {
 		const nearest = fixed.reduce((best, result) =>
 			Math.abs(result.intervalMs - seconds * 1_000) < Math.abs(best.intervalMs - seconds * 1_000)
@@ -142,26 +141,25 @@ export function plot({ shapes, overall }: Results, { fixed, exponential }: Curve
 			seconds < 60 ? 'upper right' : 'lower left',
 		);
 	});
-	const factors = exponential
-		.filter(({ factor }) => NAMED_FACTORS.includes(factor))
-		.map((result) => dot(result, `backoff × ${result.factor}`, 'backoff-ink', 'upper right'));
-	const { nothing, earlier, progress, progressAndEarlier } = overall.adaptive;
-	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="Looks per task against the lag of noticing its end: adaptive polling beside fixed intervals and exponential backoff">
+	const backoff = others
+		.slice(-1)
+		.map((result) => dot(result, result.name, 'backoff-ink', 'upper right'));
+	const { nothing, likeTasks, progress, both } = overall;
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="Polls per task against the lag of noticing its end: adaptive polling beside fixed intervals and exponential backoff">
 <style>${STYLE}</style>
 <rect class="page" width="${WIDTH}" height="${HEIGHT}" rx="10"/>
-<text class="title" x="${AREA.left}" y="38">Fewer looks, sooner noticed</text>
+<text class="title" x="${AREA.left}" y="38">Fewer polls, sooner noticed</text>
 <text x="${AREA.left}" y="62">Means over ${shapes.length} shapes of renders from 5 s to 30 min. No fixed interval gets into the shaded part.</text>
 ${axes()}
 ${regionUnder(fixed)}
 ${curve(fixed, 'fixed')}
-${curve(exponential, 'backoff')}
 ${named.join('\n')}
-${factors.join('\n')}
+${backoff.join('\n')}
 <text class="ours-ink name" x="${AREA.left + 16}" y="${HEIGHT - AREA.bottom - 18}">● adaptive, by what it has to go by</text>
 ${ourDot(nothing, 'nothing', 'left')}
-${ourDot(earlier, 'three earlier tasks', 'left')}
+${ourDot(likeTasks, 'three like tasks', 'left')}
 ${ourDot(progress, 'progress', 'above')}
-${ourDot(progressAndEarlier, 'both', 'left')}
+${ourDot(both, 'both', 'left')}
 </svg>
 `;
 }

@@ -19,8 +19,6 @@ export interface Shape {
 	name: string;
 	/** What is behind it in the world. */
 	story: string;
-	/** Whether its render times are like no other's; where nothing is reported, the rest are all the same. */
-	hasOwnTimes: boolean;
 	/** Renders of the same model, mode and duration in one run, one after another. */
 	batch(random: Random, scaleMs: number): () => Render;
 }
@@ -47,7 +45,6 @@ function reporting(name: string, story: string, curve: (random: Random) => Curve
 	return {
 		name,
 		story,
-		hasOwnTimes: false,
 		batch: (random, scaleMs) => () => ({
 			endMs: usualTime(random, scaleMs),
 			progressAt: curve(random),
@@ -64,7 +61,6 @@ function timed(
 	return {
 		name,
 		story,
-		hasOwnTimes: true,
 		batch(random, scaleMs) {
 			const time = times(random, scaleMs);
 			return () => ({ endMs: inRange(time), progressAt: unevenSpeed(random) });
@@ -85,23 +81,6 @@ function unevenSpeed(random: Random): Curve {
 	};
 }
 
-/** Stands still for a while at one or two places. */
-function withStalls(random: Random): Curve {
-	const stalls = Array.from({ length: random() < 0.5 ? 1 : 2 }, () => ({
-		at: between(random, 0.1, 0.9),
-		takes: between(random, 0.1, 0.3),
-	}));
-	const moving = 1 - stalls.reduce((sum, { takes }) => sum + takes, 0);
-	return (share) => {
-		let time = share;
-		for (const { at, takes } of [...stalls].sort((a, b) => a.at - b.at)) {
-			const begins = at * moving;
-			if (time > begins) time = Math.max(begins, time - takes);
-		}
-		return time / moving;
-	};
-}
-
 /** Nothing until `start`, then steady. */
 function lateFrom(start: number): Curve {
 	return (share) => Math.max(0, (share - start) / (1 - start));
@@ -114,28 +93,11 @@ function withRestart(random: Random): Curve {
 }
 
 export const SHAPES: Shape[] = [
-	{
-		...reporting(
-			'steady',
-			'progress in step with time; render times vary by a fifth',
-			() => steady,
-		),
-		hasOwnTimes: true,
-	},
-	reporting('uneven', 'the speed changes along the way', unevenSpeed),
+	reporting('steady', 'progress in step with time; render times vary by a fifth', () => steady),
 	reporting('eased out', 'fast first, slow at the end', (random) => {
 		const power = between(random, 1.5, 3);
 		return (share) => 1 - (1 - share) ** power;
 	}),
-	reporting('eased in', 'slow first, fast at the end', (random) => {
-		const power = between(random, 1.5, 3);
-		return (share) => share ** power;
-	}),
-	reporting('guessed', 'the service only counts time against a guess of its own', (random) => {
-		const guess = between(random, 0.2, 0.7);
-		return (share) => 1 - Math.exp(-share / guess);
-	}),
-	reporting('stalls', 'progress stands still on the way, then goes on', withStalls),
 	reporting('stuck at 0.99', 'the last percent takes a quarter to half of the time', (random) => {
 		const stuck = between(random, 0.5, 0.75);
 		return (share) => Math.min(0.99, share / stuck);
@@ -144,18 +106,10 @@ export const SHAPES: Shape[] = [
 		const steps = Array.from({ length: 3 + Math.floor(random() * 4) }, random);
 		return (share) => steps.filter((step) => step < share).length / (steps.length + 1);
 	}),
-	reporting('late start', 'nothing is reported for a tenth to half of the time', (random) =>
-		lateFrom(between(random, 0.1, 0.5)),
-	),
 	reporting('starts over', 'the service fails inside and begins again', withRestart),
-	reporting('wavering', 'progress goes up and down by some percent', (random) => {
-		const phase = between(random, 0, 2 * Math.PI);
-		return (share) => share + 0.03 * Math.sin(phase + 60 * share);
-	}),
 	{
 		name: 'queue',
 		story: 'a wait of any length before a render of a known one',
-		hasOwnTimes: true,
 		batch: (random, scaleMs) => () => {
 			let render = 0;
 			const endMs = inRange(() => {
@@ -165,17 +119,6 @@ export const SHAPES: Shape[] = [
 			return { endMs, progressAt: lateFrom(Math.max(0, 1 - render / endMs)) };
 		},
 	},
-	timed('constant', 'all tasks of a batch take the same time', (_, scaleMs) => () => scaleMs),
-	timed('variable', 'half as long to twice as long', (random, scaleMs) => {
-		return () => scaleMs * Math.exp(0.35 * bell(random));
-	}),
-	timed(
-		'two speeds',
-		'every third task meets a cold machine and takes three times as long',
-		(random, scaleMs) => {
-			return () => scaleMs * (random() < 1 / 3 ? 3 : 1) * Math.exp(0.05 * bell(random));
-		},
-	),
 	timed('lognormal', 'a few tasks take many times as long', (random, scaleMs) => {
 		return () => scaleMs * Math.exp(0.8 * bell(random));
 	}),

@@ -1,13 +1,13 @@
 import {
-	MOST_PAUSE_MS,
-	type Track,
-	noteLook,
-	pauseBeforeLook,
-} from '../../../nodes/KirinVideo/task/schedule';
+	type LikeTasks,
+	type Reports,
+	noteProgress,
+} from '../../../nodes/KirinVideo/task/observations';
+import { MOST_PAUSE_MS, pauseBeforePoll } from '../../../nodes/KirinVideo/task/schedule';
 
 /** The ways to follow a task that are compared. */
 
-export interface Look {
+export interface Poll {
 	/** Since the submit, ms. */
 	atMs: number;
 	progress?: number;
@@ -15,38 +15,31 @@ export interface Look {
 
 export interface Strategy {
 	name: string;
-	/** For one task. The function is told of the last look, if any, and returns the pause in ms. */
-	begin(earlierMs: readonly number[]): (look: Look | undefined, random: number) => number;
+	/** For one task. The function is told of the last poll, if any, and returns the pause in ms. */
+	begin(likeTasks?: LikeTasks): (poll: Poll | undefined, random: number) => number;
 }
 
 /** The shortest interval that the node accepts. */
-export const LEAST_PAUSE_MS = 1_000;
+const LEAST_PAUSE_MS = 1_000;
 
 export const adaptive: Strategy = {
 	name: 'adaptive',
-	begin(earlierMs) {
-		let track: Track = [];
-		return (look, random) => {
-			if (look) track = noteLook(track, look.atMs, look.progress);
-			return pauseBeforeLook({
-				elapsedMs: look?.atMs ?? 0,
-				track,
-				earlierMs,
-				leastMs: LEAST_PAUSE_MS,
-				mostMs: MOST_PAUSE_MS,
-				random,
-			});
+	begin(likeTasks) {
+		let reports: Reports = [];
+		return (poll, random) => {
+			if (poll) reports = noteProgress(reports, poll.atMs, poll.progress);
+			const elapsedMs = poll?.atMs ?? 0;
+			const bounds = { leastMs: LEAST_PAUSE_MS, mostMs: MOST_PAUSE_MS };
+			return pauseBeforePoll({ elapsedMs, reports, likeTasks, ...bounds, random });
 		};
 	},
 };
 
-/** Begins with a second, multiplies by `factor`, stays at the same longest pause as ours. */
-export function exponential(factor: number): Strategy {
-	return {
-		name: `backoff × ${factor}`,
-		begin() {
-			let pause = LEAST_PAUSE_MS / factor;
-			return () => (pause = Math.min(MOST_PAUSE_MS, pause * factor));
-		},
-	};
-}
+/** Begins with a second and doubles up to the same longest pause as ours. */
+export const backoff: Strategy = {
+	name: 'backoff × 2',
+	begin() {
+		let pause = LEAST_PAUSE_MS / 2;
+		return () => (pause = Math.min(MOST_PAUSE_MS, pause * 2));
+	},
+};
