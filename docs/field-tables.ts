@@ -16,6 +16,7 @@ import {
 	type Entry,
 	type Operation,
 	choicesOf,
+	valuesIn,
 	entriesOf,
 	hiddenModels,
 	operationsOf,
@@ -227,6 +228,10 @@ function valuesOf(property: INodeProperties): string {
 			return 'on, off';
 		case 'json':
 			return 'a JSON object';
+		case 'fixedCollection':
+			return `a list, each with ${valuesIn(property)
+				.map(({ displayName }) => displayName)
+				.join(', ')}`;
 		case 'number':
 			if (maxValue !== undefined) return `${minValue} to ${maxValue}`;
 			return minValue === undefined ? 'any number' : `${minValue} or more`;
@@ -259,6 +264,7 @@ function presetOf(path: string, property: INodeProperties): string {
 	if (typeof preset === 'object' && preset !== null && 'cachedResultName' in preset) {
 		return preset.cachedResultName as string;
 	}
+	if (property.type === 'fixedCollection') return NONE;
 	if (Array.isArray(preset)) return preset.map((one) => nameOfValue(property, one)).join(', ');
 	if (preset === '' && required) return 'required';
 	if (preset === '' || preset === '{}') return NONE;
