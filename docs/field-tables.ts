@@ -14,7 +14,14 @@ import {
 	taskFields,
 } from '../nodes/KirinVideo/request/parameters';
 import { markdownTable } from './markdown-table';
-import { type Entry, choicesOf, entriesOf, isShownForAnyModel, sentence } from './node-fields';
+import {
+	type Entry,
+	choicesOf,
+	entriesOf,
+	isShownForAnyModel,
+	sentence,
+	valuesIn,
+} from './node-fields';
 
 const NONE = '–';
 
@@ -261,6 +268,10 @@ function valuesOf({ type, placeholder, typeOptions = {} }: INodeProperties): str
 			return 'on, off';
 		case 'json':
 			return 'a JSON object';
+		case 'fixedCollection':
+			return `a list, each with ${valuesIn(property)
+				.map(({ displayName }) => displayName)
+				.join(', ')}`;
 		case 'number':
 			if (maxValue !== undefined) return `${minValue} to ${maxValue}`;
 			return minValue === undefined ? 'any number' : `${minValue} or more`;
@@ -304,6 +315,7 @@ function presetOf({ path, property }: Entry): string {
 	if (typeof preset === 'object' && preset !== null && 'cachedResultName' in preset) {
 		return preset.cachedResultName as string;
 	}
+	if (property.type === 'fixedCollection') return NONE;
 	if (Array.isArray(preset)) return preset.map((one) => nameOfValue(property, one)).join(', ');
 	if (preset === '' && required) return 'required';
 	if (preset === '' || preset === '{}') return NONE;

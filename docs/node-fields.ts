@@ -26,7 +26,10 @@ export function entriesOf({ properties }: INodeTypeDescription): Entry[] {
 		const { show = {} } = property.displayOptions ?? {};
 		const operations = ((show.operation ?? show['/operation']) as string[] | undefined) ?? outer;
 		const path = `${prefix}${property.name}`;
-		const parts = property.type === 'fixedCollection' ? valuesIn(property) : propertiesIn(property);
+		const parts =
+			property.type === 'fixedCollection' && !property.typeOptions?.multipleValues
+				? valuesIn(property)
+				: propertiesIn(property);
 		if (!parts) return [{ path, property, operations }];
 		return parts.flatMap((part) => within(part, `${path}.`, operations));
 	};
@@ -39,7 +42,7 @@ function propertiesIn({ type, options }: INodeProperties): INodeProperties[] | u
 	return type === 'collection' ? (options as INodeProperties[]) : undefined;
 }
 
-function valuesIn({ options }: INodeProperties): INodeProperties[] {
+export function valuesIn({ options }: INodeProperties): INodeProperties[] {
 	return (options as INodePropertyCollection[]).flatMap(({ values }) => values);
 }
 

@@ -49,7 +49,7 @@ describe('A budget of the run', () => {
 			expect(text).toContain(
 				'The estimated cost of 0.63 USD for 3 items is above the Maximum Total Cost (USD) of 0.629',
 			);
-			expect(text).toContain('No task was created for any item, so nothing is billed');
+			expect(text).toContain('No task was created for this item, so nothing is billed');
 			expect(text).toContain('The first 2 items would fit');
 			expect(counts()).toEqual({ estimates: 1, creates: 0 });
 		},
@@ -217,14 +217,39 @@ describe('On a retry', () => {
 		);
 
 		expect(text).toContain('The estimated cost of 9.99 USD for 1 item is above');
-		expect(text).toContain('The video of this item is gone, and no new one was created');
+		expect(text).toMatch(
+			/The video of task \w+, which was paid before, is gone\. No new one was created in its place/,
+		);
 		expect(counts()).toEqual({ estimates: 2, creates: 1 });
+	});
+
+	it('an item that is paid already is told so when the others do not fit', async () => {
+		const hare = "'A hare ' + Math.random() + ' [sandbox: get 401 times 1]'";
+		const parameters = within(
+			'0.5',
+			{ prompt: `={{ $itemIndex === 0 ? 'A fox' : ${hare} }}` },
+			'poll',
+		);
+		sandbox.current.faults = [{ on: 'precharge', skip: 1, kind: dearer }];
+		const text = errorText(
+			await run(sandbox.current, parameters, {
+				items: itemsOf({}, {}),
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 1,
+			}),
+		);
+
+		expect(counts()).toEqual({ estimates: 2, creates: 2 });
+		expect(text).toContain('The estimated cost of 9.99 USD for 2 items is above');
+		expect(text).toMatch(
+			/A create of this item had left before \(external task ID n8n-\w+\), and does not count/,
+		);
 	});
 
 	it('an own ID of another execution counts, because nobody has looked whether it is there', async () => {
 		const parameters = within('0.2', { options: { externalTaskId: 'order-1' } });
-		const { costLimits: _, ...unlimited } = parameters;
-		await run(sandbox.current, unlimited as INodeParameters);
+		await run(sandbox.current, { ...parameters, costLimits: {} });
 
 		expect(errorText(await run(sandbox.current, parameters))).toContain('0.21 USD for 1 item');
 		expect(counts().creates).toBe(1);

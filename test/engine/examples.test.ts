@@ -3,8 +3,16 @@ import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { readMp4 } from '../../sandbox';
 import { exampleIn } from '../unit/example-files';
-import { type RunOptions, binaryBytes, passDeadline, runAsTool, runWorkflow } from './engine';
-import { SET } from './harness-nodes';
+import { png } from '../unit/image-bytes';
+import {
+	type RunOptions,
+	binaryBytes,
+	passDeadline,
+	runAsTool,
+	runWorkflow,
+	storedBinary,
+} from './engine';
+import { NO_OP, SET } from './harness-nodes';
 import { KEY, NODE, sandboxForTests } from './kirin';
 
 const sandbox = sandboxForTests();
@@ -101,6 +109,55 @@ describe('The example', () => {
 			'5',
 			'5',
 		]);
+	});
+
+	it('first-and-last-frame makes a video from one image to another', async () => {
+		const image = async (width: number) => await storedBinary(png(width, 400), 'image/png');
+		const without = (node: INode): INode => ({
+			...node,
+			type: NO_OP,
+			typeVersion: 1,
+			parameters: {},
+		});
+		const options = example('first-and-last-frame.json', {
+			'First frame': without,
+			'Last frame': without,
+		});
+		const binary = { first: await image(640), last: await image(641) };
+		const { error, output } = await runWorkflow({ ...options, items: [{ json: {}, binary }] });
+
+		expect(error).toBeUndefined();
+		expect(output(NODE)[0]?.binary?.data).toBeDefined();
+		expect(sandbox.current.ledger.tasks[0]?.params).toMatchObject({
+			image: Buffer.from(png(640, 400)).toString('base64'),
+			image_tail: Buffer.from(png(641, 400)).toString('base64'),
+			mode: 'pro',
+		});
+	});
+
+	it('three-shots makes one video of three shots', async () => {
+		const { error, output } = await runWorkflow(example('three-shots.json'));
+
+		expect(error).toBeUndefined();
+		expect(output(NODE)[0]?.binary?.data).toBeDefined();
+		const [task] = sandbox.current.ledger.tasks;
+		expect(task?.params.multi_prompt).toHaveLength(3);
+		expect(task?.unverified).toEqual([]);
+	});
+
+	it('batch-with-budget submits all rows within the budget, and none above it', async () => {
+		const { output } = await runWorkflow(example('batch-with-budget.json'));
+		expect(output(NODE)).toHaveLength(3);
+
+		sandbox.current.reset();
+		const tight = (node: INode): INode => ({
+			...node,
+			parameters: { ...node.parameters, costLimits: { maximumTotalCostUsd: '0.62' } },
+		});
+		const options = example('batch-with-budget.json', { 'Kirin Video': tight });
+		const { error } = await runWorkflow(options);
+		expect(error?.message).toContain('0.63 USD for 3 items is above');
+		expect(sandbox.current.ledger.tasks).toEqual([]);
 	});
 
 	it('social-formats makes a landscape, a portrait and a square video of one prompt', async () => {

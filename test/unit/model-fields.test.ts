@@ -1,4 +1,9 @@
-import { catalogueModel, generateFromText, modelById } from '../saved-parameters';
+import {
+	catalogueModel,
+	generateFromImage,
+	generateFromText,
+	modelById,
+} from '../saved-parameters';
 import type { INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { models } from '../../nodes/KirinVideo/request/models';
@@ -15,7 +20,7 @@ const { description } = new KirinVideo();
 /** Which of the models' own fields the editor shows, and which options it offers. */
 function offered(parameters: INodeParameters) {
 	const all = generateFromText(parameters);
-	const fields = ['Prompt', 'Mode', 'Duration', 'Aspect Ratio', 'Sound'];
+	const fields = ['Prompt', 'Shots', 'Mode', 'Duration', 'Aspect Ratio', 'Sound'];
 	const options = ['Negative Prompt', 'CFG Scale', 'Camera Control', 'Watermark'];
 	return {
 		fields: fieldsShown(description, all).filter((name) => fields.includes(name)),
@@ -89,7 +94,7 @@ describe('The editor shows', () => {
 		[
 			'all that any model has, for a model from an expression',
 			{ ...modelById('={{ $json.model }}'), mode: '={{ $json.mode }}' },
-			[...withMode, 'Sound'],
+			['Prompt', 'Shots', ...withMode.slice(1), 'Sound'],
 			['CFG Scale', 'Camera Control', 'Negative Prompt', 'Watermark'],
 		],
 		[
@@ -103,6 +108,7 @@ describe('The editor shows', () => {
 				'Duration',
 				'Mode',
 				'Negative Prompt',
+				'Shots',
 				'Sound',
 				'Watermark',
 			],
@@ -113,13 +119,103 @@ describe('The editor shows', () => {
 
 	it('no field twice, whatever the model', () => {
 		const ids = [...models.map(({ id }) => id), '', 'kirin_v9_t2v', '={{ $json.model }}'];
-		for (const model of ids) {
+		for (const id of ids) {
 			for (const mode of ['std', 'pro']) {
-				const { fields, options } = offered({ ...modelById(model), mode });
-				expect(new Set(fields).size).toBe(fields.length);
-				expect(new Set(options).size).toBe(options.length);
+				for (const all of [generateFromText, generateFromImage]) {
+					const parameters = all({ ...modelById(id), mode });
+					const fields = fieldsShown(description, parameters);
+					const options = optionsOffered(description, parameters);
+					expect([id, fields]).toEqual([id, [...new Set(fields)]]);
+					expect([id, options]).toEqual([id, [...new Set(options)]]);
+				}
 			}
 		}
+	});
+});
+
+describe('The images that the editor asks for', () => {
+	const labels = (parameters: INodeParameters) =>
+		fieldsShown(description, generateFromImage(parameters)).filter((name) =>
+			/Image(s)? Source$/.test(name),
+		);
+	const first = 'Image Source';
+	const tail = 'Tail Image Source';
+
+	it.each<[string, INodeParameters, string[]]>([
+		['V2.5 Turbo', catalogueModel('kirin_v2_5_turbo_i2v'), [first]],
+		['V2.5 Turbo, pro', { ...catalogueModel('kirin_v2_5_turbo_i2v'), mode: 'pro' }, [first, tail]],
+		[
+			'V2.5 Turbo with a mode from an expression',
+			{ ...catalogueModel('kirin_v2_5_turbo_i2v'), mode: '={{ $json.mode }}' },
+			[first, tail],
+		],
+		['V2.6, which takes a tail alone in any mode', catalogueModel('kirin_v2_6_i2v'), [first, tail]],
+		['V3', catalogueModel('kirin_v3_i2v'), [first, tail]],
+		['V2 Master', catalogueModel('kirin_v2_master_i2v'), [first]],
+		['V2.1 Master', catalogueModel('kirin_v2_1_master_i2v'), [first]],
+		['V1.6', catalogueModel('kirin_v1_6_i2v'), [first]],
+		['V1.6, pro', { ...catalogueModel('kirin_v1_6_i2v'), mode: 'pro' }, [first, tail]],
+		['V1', catalogueModel('kirin_v1_i2v'), [first, tail]],
+		['V1 with 10 seconds', { ...catalogueModel('kirin_v1_i2v'), duration: '10' }, [first]],
+		['V1.6 Multi-Image', catalogueModel('kirin_v1_6_multi_i2v'), ['Reference Images Source']],
+		['another model', modelById('kirin_v9_i2v'), [first, tail]],
+		[
+			'a model from an expression',
+			modelById('={{ $json.model }}'),
+			[first, tail, 'Reference Images Source'],
+		],
+	])('for %s', (_, parameters, sources) => {
+		expect(labels(parameters)).toEqual(sources);
+	});
+
+	it.each([
+		['kirin_v2_5_turbo_i2v', false],
+		['kirin_v3_i2v', true],
+		['kirin_v9_i2v', true],
+		['={{ $json.model }}', true],
+	])('may be none at the beginning for %s: %j', (id, isOptional) => {
+		const [source] = propertiesShown(description, generateFromImage(modelById(id))).filter(
+			({ displayName }) => displayName === first,
+		);
+		const values = source?.options?.map((option) => 'value' in option && option.value);
+		expect(values?.includes('none')).toBe(isOptional);
+	});
+
+	it.each<[string, INodeParameters, string]>([
+		['one image', { imageSource: 'url' }, 'Image URL'],
+		[
+			'reference images',
+			{ ...catalogueModel('kirin_v1_6_multi_i2v'), referenceImagesSource: 'url' },
+			'Reference Images URLs',
+		],
+	])('have an address where that is chosen, for %s', (_, parameters, label) => {
+		expect(fieldsShown(description, generateFromImage(parameters))).toContain(label);
+	});
+});
+
+describe('Shots', () => {
+	const shown = (parameters: INodeParameters) =>
+		propertiesShown(description, generateFromText(parameters)).find(
+			({ displayName }) => displayName === 'Shots',
+		);
+
+	it('are a list for the models that have them, and for a model from an expression', () => {
+		for (const parameters of [catalogueModel('kirin_v3_t2v'), modelById('={{ $json.model }}')]) {
+			expect(shown(parameters)).toMatchObject({
+				type: 'fixedCollection',
+				typeOptions: { multipleValues: true },
+				options: [{ values: [{ name: 'prompt' }, { name: 'duration' }] }],
+			});
+		}
+		expect(shown(catalogueModel('kirin_v2_6_t2v'))).toBeUndefined();
+	});
+
+	it('make the prompt optional, as n8n would not run a workflow without it', () => {
+		const [prompt] = propertiesShown(
+			description,
+			generateFromText(catalogueModel('kirin_v3_t2v')),
+		).filter(({ displayName }) => displayName === 'Prompt');
+		expect(prompt).not.toHaveProperty('required');
 	});
 });
 

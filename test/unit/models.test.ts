@@ -1,5 +1,7 @@
 import {
 	type ParameterName,
+	type Model,
+	findModel,
 	findModelByErrorCode,
 	modelName,
 	models,
@@ -114,6 +116,8 @@ describe('The tables of models', () => {
 		[{ kind: 'text', required: true, maxCharacters: 9 }, '1 to 9 characters'],
 		[{ kind: 'text', required: true }, 'required'],
 		[{ kind: 'text', required: false }, 'yes'],
+		[{ kind: 'choice', choices: [{ name: 'Pro', value: 'pro' }], default: 'pro' }, 'pro'],
+		[(findModel('kirin_v3_t2v') as Model).parameters.duration as Rule, '3 to 15'],
 		[{ kind: 'shots' }, 'yes'],
 		[{ kind: 'shots', maxShots: 6 }, 'at most 6'],
 		[{ kind: 'number', least: 0, most: 1, suggestion: 1 }, '0 to 1'],

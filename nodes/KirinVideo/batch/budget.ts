@@ -1,6 +1,7 @@
 import { add, isAbove } from '../api/decimal';
 import type { Asked } from '../api/retry';
 import { TaskError } from '../api/taskError';
+import { defined } from '../api/untrusted';
 import type { TaskRequest } from '../request/buildRequest';
 import { withDigests } from '../request/requestImages';
 import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
@@ -21,6 +22,8 @@ interface Share {
 	/** Exact decimal text in USD; nothing where the task is paid already or its price is not known. */
 	cost: string;
 	limit: BudgetLimit | undefined;
+	/** The external task ID of a task that is paid already, as far as this execution knows. */
+	paidAs?: string;
 	/** Why it keeps the whole batch from being submitted. */
 	objection?: TaskError;
 }
@@ -64,8 +67,9 @@ export async function keepToBudget(
 	// The batch has been let through already where a video that was paid is to be paid for again.
 	if (!isReplacing) await run.meet('budget');
 	if (isReplacing) budget.verdict = undefined;
-	budget.verdict ??= { objection: objectionTo(budget, isReplacing) };
-	if (budget.verdict.objection) throw budget.verdict.objection;
+	budget.verdict ??= { objection: objectionTo(budget) };
+	const { objection } = budget.verdict;
+	if (objection) throw isReplacing ? ofGone(objection, item) : ofPaid(objection, share);
 }
 
 /** All items of a node have the same cost limits in their parameters, whatever their values are. */
@@ -82,7 +86,8 @@ async function shareOf(
 	budget: Budget,
 	isPaidAgain: boolean,
 ): Promise<Share> {
-	if (!isPaidAgain && (await isPaid(item, request))) return { cost: '0', limit };
+	const paidAs = isPaidAgain ? undefined : await paidTaskOf(item, request);
+	if (paidAs !== undefined) return { cost: '0', limit, paidAs };
 	const key = priceKey(request);
 	const asking = budget.estimates.get(key) ?? askFor(item, request);
 	budget.estimates.set(key, asking);
@@ -92,10 +97,14 @@ async function shareOf(
 	return { cost: '0', limit, objection: limit && objectionToUnknown(asked, request, limit) };
 }
 
-/** Whether this execution, or the one that it is a retry of, has sent the task before. */
-async function isPaid({ run, identity }: Item, request: TaskRequest): Promise<boolean> {
+/** The task that this execution, or the one that it is a retry of, has sent before. */
+async function paidTaskOf(
+	{ run, identity }: Item,
+	request: TaskRequest,
+): Promise<string | undefined> {
 	const externalTaskId = externalTaskIdOf(identity, await withDigests(request), 1);
-	return run.sent.has(externalTaskId) || run.memory?.has(externalTaskId) === true;
+	const isKnown = run.sent.has(externalTaskId) || run.memory?.has(externalTaskId) === true;
+	return isKnown ? externalTaskId : undefined;
 }
 
 async function askFor(item: Item, request: TaskRequest): Promise<Asked<Estimate>> {
@@ -126,7 +135,7 @@ function priceKey({ model, params }: TaskRequest): string {
 	);
 }
 
-function objectionTo({ shares }: Budget, isReplacing: boolean): TaskError | undefined {
+function objectionTo({ shares }: Budget): TaskError | undefined {
 	const inOrder = [...shares].sort(([a], [b]) => a - b).map(([, share]) => share);
 	const unknown = inOrder.find(({ objection }) => objection)?.objection;
 	if (unknown) return unknown;
@@ -140,26 +149,38 @@ function objectionTo({ shares }: Budget, isReplacing: boolean): TaskError | unde
 		if (!isAbove(sum, least.maximum)) fitting++;
 	}
 	if (!isAbove(sum, least.maximum)) return undefined;
-	const rest = isReplacing
-		? 'The video of this item is gone, and no new one was created in its place, so nothing more is billed. Raise the limit, then run again.'
-		: `No task was created for any item, so nothing is billed. ${fits(fitting)}: run fewer items, choose a cheaper model, mode or duration, or raise the limit.`;
-	return aboveBudget(sum, inOrder.length, rest, least);
+	const { field, maximum } = least;
+	const items = inOrder.length;
+	return new TaskError(
+		`The estimated cost of ${sum} USD for ${items} ${items === 1 ? 'item' : 'items'} is above the ${field} of ${maximum}`,
+		`No task was created for this item, so nothing is billed. ${fits(fitting)}. ${WHAT_TO_DO}`,
+		{ field, estimatedCost: sum, currency: 'USD', maximumCost: maximum },
+	);
 }
+
+const WHAT_TO_DO =
+	'Run fewer items, choose a cheaper model, mode or duration, or raise the limit, then run again.';
 
 function fits(items: number): string {
 	if (items === 0) return 'Not even the first item fits';
 	return items === 1 ? 'The first item alone would fit' : `The first ${items} items would fit`;
 }
 
-function aboveBudget(
-	sum: string,
-	items: number,
-	description: string,
-	{ field, maximum }: BudgetLimit,
-): TaskError {
+/** The batch is kept from going on, and this item's task was there before. */
+function ofPaid(error: TaskError, { paidAs: externalTaskId }: Share): TaskError {
+	if (externalTaskId === undefined) return error;
 	return new TaskError(
-		`The estimated cost of ${sum} USD for ${items} ${items === 1 ? 'item' : 'items'} is above the ${field} of ${maximum}`,
-		description,
-		{ field, estimatedCost: sum, currency: 'USD', maximumCost: maximum },
+		error.message,
+		`Nothing was submitted, so nothing more is billed. A create of this item had left before (external task ID ${externalTaskId}), and does not count. ${WHAT_TO_DO}`,
+		{ ...error.details, externalTaskId },
+	);
+}
+
+/** This item's task was paid and its video is gone; a new one does not fit into what the others cost. */
+function ofGone(error: TaskError, { member: { taskId, externalTaskId } }: Item): TaskError {
+	return new TaskError(
+		error.message,
+		`The video of task ${taskId}, which was paid before, is gone. No new one was created in its place, so nothing more is billed. ${WHAT_TO_DO}`,
+		{ ...error.details, ...defined({ taskId, externalTaskId }) },
 	);
 }

@@ -11,7 +11,7 @@ import {
 } from '../request/parameters';
 import { imageFields } from './imageFields';
 import { variantsOf } from './modelConditions';
-import { modelLocator } from './modelLocator';
+import { MODELS_PAGE, modelLocator } from './modelLocator';
 import { type OperationsBy, showFor } from './operationsBy';
 import { ruleField } from './ruleField';
 
@@ -67,8 +67,9 @@ export const additionalParametersOption: INodeProperties = {
 	name: nameOf(additionalParametersField),
 	type: 'json',
 	default: '{}',
+	hint: `<a href="${MODELS_PAGE}" target="_blank">What models take</a>, as far as it is known`,
 	description:
-		'Parameters that this node has no field for: a JSON object, sent along with the others. A key that has a field is refused. For example {"seed": 7}.',
+		'Parameters that this node has no field for: a JSON object, sent along with the others. A key that has a field is refused, and one that looks like a slip is told in the item. For example {"seed": 7}.',
 };
 
 /** For the Options collection. */

@@ -74,15 +74,18 @@ function valueFor(
 ): unknown {
 	const own = model.valueOf(parameter, rule);
 	if (!Object.hasOwn(additional, parameter)) return own;
-	const isUntouched = isEmpty(own) || own === presetOf(rule) || isEmptyObject(own);
+	const isUntouched = isEmpty(own) || own === presetOf(rule) || isEmptyCollection(own);
 	if (isUntouched) return additional[parameter];
 	throw setTwice(parameter, additional[parameter], modelFields[parameter]);
 }
 
-/** What a collection starts with. */
-function isEmptyObject(value: unknown): boolean {
-	const object = record(value);
-	return object !== undefined && Object.keys(object).length === 0;
+/** What a collection starts with, and what is left of one whose entries were all taken out. */
+function isEmptyCollection(value: unknown): boolean {
+	const collection = record(value);
+	return (
+		collection !== undefined &&
+		Object.values(collection).every((entries) => Array.isArray(entries) && entries.length === 0)
+	);
 }
 
 /** Rules across parameters. What is not sent breaks none: a field left alone is no wish. */

@@ -14,8 +14,6 @@ import {
 	show,
 } from './values';
 
-export { boundsOf } from './values';
-
 /**
  * What a parameter of a model may be. Each kind of rule says here how a value is checked, which input the
  * editor shows, and how its limits are put into words; a new kind is a type and an entry of `kinds`.
@@ -160,7 +158,7 @@ const kinds: { [K in Rule['kind']]: Kind<Extract<Rule, { kind: K }>> } = {
 			options: rule.choices.map((choice) => ({ ...choice })),
 			default: rule.default,
 		}),
-		summary: ({ choices }) => choices.map(({ value }) => value).join(', '),
+		summary: ({ choices }) => namesOf(choices.map(({ value }) => value)),
 		loosen: () => ({ kind: 'anyText' }),
 		widest: (rules) => ({
 			...firstOf(rules),
@@ -442,6 +440,13 @@ function firstOf<R extends Rule>(rules: readonly R[]): R {
 function highest(limits: ReadonlyArray<number | undefined>): number | undefined {
 	const known = limits.filter((limit) => limit !== undefined);
 	return known.length === limits.length ? Math.max(...known) : undefined;
+}
+
+/** "5, 10"; "3 to 15" for numbers without a gap. */
+function namesOf(values: string[]): string {
+	const [first, last] = [Number(values[0]), Number(values.at(-1))];
+	const hasNoGap = values.every((value, index) => Number(value) === first + index);
+	return values.length > 3 && hasNoGap ? `${first} to ${last}` : values.join(', ');
 }
 
 /** Each value once; numbers in their order. */
