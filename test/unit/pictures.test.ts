@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	INodeParameterResourceLocator,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { readShown } from '../e2e/editor/pictures';
 import { propertiesShown } from './editor';
@@ -13,6 +17,7 @@ const { description } = new KirinVideo();
 /** What the editor shows for a value. */
 function nameOf({ type, options }: INodeProperties, value: unknown): unknown {
 	if (type === 'boolean') return value ? 'on' : 'off';
+	if (type === 'resourceLocator') return (value as INodeParameterResourceLocator).cachedResultName;
 	const choices = (options ?? []) as INodePropertyOptions[];
 	return choices.find((choice) => choice.value === value)?.name ?? value;
 }

@@ -263,12 +263,15 @@ describe('In the editor', () => {
 		await picture('trigger');
 		const fields = await editor.shownFields();
 		const url = await editor.page.getByText('/webhook-test/').innerText();
+		// While it listens, n8n covers the URL and has words of its own.
+		await editor.page.getByText('Copy the Test URL before you listen').waitFor();
+		await editor.openTriggerHelp();
+		await editor.page.getByText('then run that workflow').waitFor();
+		await picture('trigger-help');
 		await editor.listen();
 		await picture('trigger-listening');
-		const listening = await editor.page.locator('body').innerText();
 		await editor.stopListening();
 
-		expect(listening).toContain('Run a Kirin Video node whose Callback URL is the Test URL');
 		expect(url).toContain(stage.client.address);
 		expect(fields).toEqual([
 			['Trigger On', 'Video Completed'],

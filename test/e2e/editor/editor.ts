@@ -256,6 +256,11 @@ export class Editor {
 		await this.marked('node-execute-button').first().click();
 	}
 
+	/** Has the open trigger tell when it starts the workflow. */
+	async openTriggerHelp(): Promise<void> {
+		await this.page.getByText('When will this node trigger my flow?').click();
+	}
+
 	/** Has the open trigger listen for one event, until `stopListening`. */
 	async listen(): Promise<void> {
 		await this.executeStep();
