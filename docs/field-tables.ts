@@ -259,8 +259,8 @@ function valuesOfAll(properties: INodeProperties[]): string {
 	return [...new Set(choices)].join('<br>');
 }
 
-function valuesOf({ type, placeholder, typeOptions = {} }: INodeProperties): string {
-	const { minValue, maxValue } = typeOptions;
+function valuesOf(property: INodeProperties): string {
+	const { type, placeholder, typeOptions: { minValue, maxValue } = {} } = property;
 	switch (type) {
 		case 'resourceLocator':
 			return 'a model of [the list](models.md), or any by its ID';

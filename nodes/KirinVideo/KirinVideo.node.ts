@@ -3,7 +3,12 @@ import { testKirinVideoApi } from './api/credentialTest';
 import { connectionFields } from './fields/connectionFields';
 import { costFields } from './fields/costFields';
 import { modelSearches } from './fields/modelLocator';
-import { hideUnlessWaiting, pollingFields, waitForCompletionField } from './fields/pollingFields';
+import {
+	hideUnlessWaiting,
+	pollingFields,
+	waitForCompletionFields,
+	waitingNodeTooltip,
+} from './fields/pollingFields';
 import { optionsField } from './fields/options';
 import { downloadFields, outputField } from './fields/outputFields';
 import { requestFields } from './fields/requestFields';
@@ -23,17 +28,35 @@ export class KirinVideo implements INodeType {
 		subtitle: operationSubtitle,
 		description: 'Generate videos from text prompts and images with the Kirin models',
 		defaults: { name: 'Kirin Video' },
-		usableAsTool: true,
+		usableAsTool: {
+			replacements: {
+				// What a model reads where the user writes no Tool Description.
+				description:
+					'Generates a video from a prompt or an image and waits until it is finished, which takes some minutes and costs money. Answers with its address (videoUrl), its cost in USD and its task ID.',
+			},
+		},
+		builderHint: {
+			searchHint:
+				'Makes AI videos. Feed it one item per video: it runs all items at once and waits for them, so no loop and no Wait node is needed. The file comes out in the binary field "data", the address in videoUrl.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-kirin-video.kirinVideoTrigger',
+					relationHint:
+						"Starts a workflow when a video is finished that was created with Wait for Completion set to Don't Wait",
+				},
+			],
+		},
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'kirinVideoApi', required: true, testedBy: 'testKirinVideoApi' }],
 		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
 		webhooks: resumeWebhooks,
+		waitingNodeTooltip,
 		properties: [
 			...operationFields,
 			taskIdField(operationsBy),
 			...requestFields(operationsBy),
-			waitForCompletionField(operationsBy),
+			...waitForCompletionFields(operationsBy),
 			...downloadFields(whereVideosArrive),
 			...pollingFields(operationsBy),
 			outputField({

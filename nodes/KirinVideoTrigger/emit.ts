@@ -38,7 +38,7 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			functions.getNodeParameter(path, itemIndex, fallback);
 		try {
 			const download = readDownload(read);
-			const json = taskJson(task, readOutputFormat(read), ids);
+			const json = taskJson(task, readOutputFormat(read), ids, functions.getNode());
 			// A Retry comes later: what is not there then has expired.
 			const isFresh = functions.getMode() !== 'retry';
 			const ended = { json, task, ids, isFresh };

@@ -2,7 +2,7 @@ import type { TriggerPanelDefinition } from 'n8n-workflow';
 
 /** How to get a test event; n8n's own words are about services that a trigger subscribes to. */
 const TEST =
-	"<b>Test it while you build.</b> Copy the <b>Test URL</b> first: n8n covers it while it listens. Put it into the option <b>Callback URL</b> of a Kirin Video node in another workflow, click the 'listen' button here, then run that workflow (a video costs what it always costs). Or send the ID of a finished task, which costs nothing: <code>curl -H 'Content-Type: application/json' -d '{\"id\":\"TASK ID\"}' 'TEST URL'</code>";
+	"<b>Test it while you build.</b> Copy the <b>Test URL</b> first: n8n covers it while it listens. Put it into the option <b>Callback URL</b> of a Kirin Video node in another workflow, click 'Execute step' here, then run that workflow (a video costs what it always costs). Or send the ID of a finished task, which costs nothing: <code>curl -H 'Content-Type: application/json' -d '{\"id\":\"TASK ID\"}' 'TEST URL'</code>";
 
 const PRODUCTION =
 	'<b>Use it in production.</b> Put the <b>Production URL</b> into the option <b>Callback URL</b> of the nodes that create the tasks.';

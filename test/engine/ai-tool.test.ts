@@ -42,6 +42,7 @@ describe.each([true, false])(
 				videoUrl: expect.stringContaining('video.mp4') as string,
 				cost: sandbox.current.ledger.tasks[0]?.cost,
 			});
+			expect(answer?.[0]).not.toHaveProperty('details');
 			expect(sandbox.current.ledger.tasks[0]?.params).toMatchObject({
 				prompt: 'A fox',
 				duration: '10',

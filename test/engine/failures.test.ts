@@ -141,7 +141,7 @@ describe('Without Continue On Fail', () => {
 		for (const task of sandbox.current.ledger.tasks) expect(text).toContain(task.id);
 		expect(text).toMatch(/item 0: \S+ \(completed, http:\S+video\.mp4\)/);
 		expect(text).toMatch(/item 2: \S+ \(in_progress\)/);
-		expect(text).toContain('Continue On Fail');
+		expect(text).toContain('On Error → Continue');
 	});
 
 	it('one bad item keeps all the others from being paid for', async () => {

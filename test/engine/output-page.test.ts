@@ -8,9 +8,9 @@ const sandbox = sandboxForTests();
 const page = readFileSync(join(__dirname, '../../docs/output.md'), 'utf8');
 
 /** The items that the page shows, in its order. */
-const [completed, estimate, failed, ...others] = [
-	...page.matchAll(/^```json\n(.*?)^```$/gms),
-].map(([, json = '']) => JSON.parse(json) as IDataObject);
+const [completed, estimate, failed, ...others] = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(
+	([, json = '']) => JSON.parse(json) as IDataObject,
+);
 
 /**
  * A value as every run gives it, as lines to compare: IDs, times and hosts differ from run to run, and

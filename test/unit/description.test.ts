@@ -127,7 +127,16 @@ describe('The other ways of waiting and operations show only what they use', () 
 		[
 			'Resume on Callback',
 			generateFromText({}, 'callback'),
-			[...request, 'Wait for Completion', ...file, 'Waiting', 'Output', 'Cost Limits', 'Options'],
+			[
+				...request,
+				'Wait for Completion',
+				expect.stringContaining('The service has to reach this n8n') as string,
+				...file,
+				'Waiting',
+				'Output',
+				'Cost Limits',
+				'Options',
+			],
 		],
 		['Estimate Cost', onTask('estimateCost'), [...request, 'Output', 'Options']],
 		['Get', onTask('get'), ['Task ID', 'Output']],
@@ -194,9 +203,19 @@ describe('The other ways of waiting and operations show only what they use', () 
 });
 
 describe('The node', () => {
+	it('tells where the service is to call while it waits', () => {
+		const tooltip = description.waitingNodeTooltip ?? '';
+		const evaluate = new Function('$execution', `return ${/^={{(.*)}}$/.exec(tooltip)?.[1]}`);
+		const resumeUrl = 'http://localhost:5678/webhook-waiting/12?signature=secret';
+
+		const told = evaluate({ resumeUrl }) as string;
+		expect(told).toContain('calls n8n at http://localhost:5678. If');
+		expect(told).not.toContain('secret');
+	});
+
 	it('is declarative, and can be the tool of an agent', () => {
 		expect(description.requestDefaults).toBeDefined();
-		expect(description.usableAsTool).toBe(true);
+		expect(description.usableAsTool).toBeTruthy();
 		expect(new KirinVideo()).not.toHaveProperty('execute');
 	});
 

@@ -496,14 +496,14 @@ describe('A rate limit', () => {
 
 describe('A refusal', () => {
 	it.each([
-		[400, 'refused a parameter'],
+		[400, 'refused a parameter', ': Not like this'],
 		[401, 'did not accept the API key'],
 		[402, 'lack of credit'],
 		[403, 'did not accept the API key'],
 		[404, 'does not know this address'],
-		[422, 'refused a parameter'],
+		[422, 'refused a parameter', ': Not like this'],
 		[302, 'redirected to another address'],
-	])('is final and nothing is sent again: HTTP %d', async (status, words) => {
+	])('is final and nothing is sent again: HTTP %d', async (status, words, named = '') => {
 		const refusal = answer(status, {
 			error: { code: 'NO', message: 'Not like this' },
 			request_id: 'r-1',
@@ -512,13 +512,27 @@ describe('A refusal', () => {
 		const error = await taskErrorOf(run());
 		expect(api.sentIds()).toHaveLength(1);
 		expect(error.message).toBe(
-			`The service ${status === 402 ? 'refused the request for ' : ''}${words} (HTTP ${status})`,
+			`The service ${status === 402 ? 'refused the request for ' : ''}${words} (HTTP ${status})${named}`,
 		);
 		expect(error.description).toContain('Not like this');
 		expect(error.description).toContain('r-1');
 		expect(error.description).toMatch(/No task was created, so nothing is billed/);
 		expect(error.details).toMatchObject({ httpStatus: status, requestId: 'r-1' });
 	});
+
+	it.each([
+		[`duration\n must be ${'x'.repeat(300)}`, `: duration must be ${'x'.repeat(103)}…`],
+		['cfg_scale is above 1.', ': cfg_scale is above 1'],
+		['', ''],
+	])(
+		'has what the service says of a parameter in its title, in one line: %j',
+		async (message, title) => {
+			const refusal = answer(400, { error: { code: 'NO', message } });
+			const { run } = submitting({ reply: byMethod(inOrder(refusal), inOrder(notFound)) });
+			const error = await taskErrorOf(run());
+			expect(error.message).toBe(`The service refused a parameter (HTTP 400)${title}`);
+		},
+	);
 
 	it.each([401, 402, 403])('that is clear costs no look: HTTP %d', async (status) => {
 		const refusal = answer(status, { error: { code: 'NO', message: 'Not like this' } });

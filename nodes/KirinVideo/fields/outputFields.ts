@@ -1,5 +1,6 @@
-import type { IDataObject, IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IDisplayOptions, INode, INodeProperties } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
+import { isAgentTool } from '../output/agentTool';
 import { type Observed, simplify } from '../output/itemJson';
 import type { Field, ReadParameter } from '../request/parameters';
 import {
@@ -138,8 +139,17 @@ export function readOutputFormat(read: ReadParameter): OutputFormat {
 	return readSwitch(read, fields.simplify, true) ? 'simplified' : 'raw';
 }
 
-export function taskJson(task: Task, format: OutputFormat, seen: Observed): IDataObject {
-	return format === 'raw' ? (task.raw as IDataObject) : simplify(task, seen);
+/** @param node as a tool it leaves the details out, because a model pays for each word that it reads */
+export function taskJson(
+	task: Task,
+	format: OutputFormat,
+	seen: Observed,
+	node: Pick<INode, 'type'>,
+): IDataObject {
+	if (format === 'raw') return task.raw as IDataObject;
+	const json = simplify(task, seen);
+	if (isAgentTool(node)) delete json.details;
+	return json;
 }
 
 export interface DownloadInput {

@@ -50,10 +50,11 @@ function intervalProperty(strategy: keyof typeof INTERVAL_PRESETS): INodePropert
 }
 
 /** For operations that create tasks. */
-export function waitForCompletionField({ creating }: OperationsBy): INodeProperties {
-	return {
-		displayName: fields.waitForCompletion.label,
-		name: fields.waitForCompletion.path,
+export function waitForCompletionFields({ creating }: OperationsBy): INodeProperties[] {
+	const { path: name, label: displayName } = fields.waitForCompletion;
+	const field: INodeProperties = {
+		displayName,
+		name,
 		type: 'options',
 		noDataExpression: true,
 		options: [
@@ -78,7 +79,19 @@ export function waitForCompletionField({ creating }: OperationsBy): INodePropert
 		description: 'What to do until the video is finished',
 		displayOptions: showFor(creating),
 	};
+	const callbackNotice: INodeProperties = {
+		displayName:
+			'The service has to reach this n8n from the internet. With n8n on <b>localhost</b> or behind a firewall, choose <b>Poll Until Finished</b>; behind a proxy, set <code>WEBHOOK_URL</code> to its public address.',
+		name: 'callbackNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...showFor(creating).show, [name]: ['callback'] } },
+	};
+	return [field, callbackNotice];
 }
+
+/** What n8n shows over a node that waits: where the service is to call, because it may not get there. */
+export const waitingNodeTooltip = `={{ "Waiting until the service calls n8n at " + $execution.resumeUrl.split("/", 3).join("/") + ". If the service cannot reach that address, set ${fields.waitForCompletion.label} to Poll Until Finished." }}`;
 
 /** Hides what has no use for an item that only submits. */
 export const hideUnlessWaiting = { [fields.waitForCompletion.path]: ['none'] };

@@ -77,6 +77,6 @@ async function submitOnly(
 	{ create: created, settle: { format } }: GenerateInput,
 ): Promise<Output> {
 	return await create(item, created, SUBMIT_MAXIMUM_MS, ({ task, externalTaskId }) =>
-		Promise.resolve({ json: taskJson(task, format, { externalTaskId }) }),
+		Promise.resolve({ json: taskJson(task, format, { externalTaskId }, item.functions.getNode()) }),
 	);
 }

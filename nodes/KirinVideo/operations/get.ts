@@ -16,6 +16,7 @@ export const getTask: INodePropertyRouting = perItem<GetInput>({
 
 	async perform(item, { id, format }) {
 		const task = await lookAt(id, item);
-		return { json: taskJson(task, format, idsOf(task, { taskId: id })) };
+		const ids = idsOf(task, { taskId: id });
+		return { json: taskJson(task, format, ids, item.functions.getNode()) };
 	},
 });

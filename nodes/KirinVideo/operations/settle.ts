@@ -60,12 +60,13 @@ export async function settle(
 
 	// A task that had settled before we first looked did so at a time that nobody told us.
 	const sawItSettle = settled && (known !== undefined || polls > 1);
-	const json = taskJson(task, input.format, {
+	const seen = {
 		...found,
 		polls,
 		...(known && { startedAt: since }),
 		...(sawItSettle && { finishedAt: clock.now() }),
-	});
+	};
+	const json = taskJson(task, input.format, seen, item.functions.getNode());
 	return { json, task, ids: found, isFresh: sawItSettle };
 }
 

@@ -109,7 +109,7 @@ export function tellOthers(others: Member[]): string {
 	});
 	const more = others.length - lines.length;
 	if (more > 0) lines.push(`… and ${more} more in details.otherTasks`);
-	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; Continue On Fail in the node's settings keeps them.`;
+	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; On Error → Continue in the node's settings keeps them.`;
 }
 
 export function tellTask(member: Member): OtherTask {

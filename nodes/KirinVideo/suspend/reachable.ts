@@ -27,5 +27,5 @@ export function isPrivateUrl(url: string): boolean {
  */
 export function callbackWarning(callbackUrl: string, baseUrl: string): string | undefined {
 	if (!isPrivateUrl(callbackUrl) || isPrivateUrl(baseUrl)) return undefined;
-	return `The service cannot call n8n at ${callbackUrl}, so nothing will end the wait before the maximum wait is over. Set the environment variable WEBHOOK_URL to the address at which the internet reaches this n8n, or use the operation Generate.`;
+	return `The service cannot call n8n at ${callbackUrl}, so that n8n notices finished videos minutes late, and after a restart only when the maximum wait is over. Set the environment variable WEBHOOK_URL to the address at which the internet reaches this n8n, or set Wait for Completion to Poll Until Finished.`;
 }

@@ -1,4 +1,4 @@
-import { ANOTHER_HOST, type Answer } from '../api/client';
+import { ANOTHER_HOST, type Answer, type Response } from '../api/client';
 import { type RefusalKind, readProviderMessage } from '../api/refusal';
 import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
@@ -415,7 +415,16 @@ function opening(answer: Answer): string {
 function outcome(answer: Answer, kind: RefusalKind): string {
 	if (answer.kind === 'silence') return 'could not send the request';
 	const what = (kind === 'redirect' && answer.problem) || REFUSAL[kind].what;
-	return `${what} (HTTP ${answer.status})`;
+	return `${what} (HTTP ${answer.status})${kind === 'parameter' ? parameterNamed(answer) : ''}`;
+}
+
+/** More of what the service says about a parameter than this is only in the description, in characters. */
+const MAX_TITLE_CHARACTERS = 120;
+
+/** Which parameter it is only the service knows, so its words belong where people look first. */
+function parameterNamed({ body, said }: Response): string {
+	const words = (readProviderMessage(body).message ?? said ?? '').replaceAll(/\s+/g, ' ').trim();
+	return words && `: ${excerpt(words.replace(/\.$/, ''), MAX_TITLE_CHARACTERS)}`;
 }
 
 /** What the user does about it before the next try. */

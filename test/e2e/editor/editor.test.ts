@@ -7,7 +7,7 @@ import { Editor } from './editor';
 import { Pictures, readShown } from './pictures';
 
 const NODE = 'Kirin Video';
-const ACTION = 'Generate a video';
+const ACTION = 'Generate video from text';
 const RENDER_SECONDS = 3;
 
 const [firstVideo] = exampleIn('first-video.json').nodes.filter(({ name }) => name === NODE);
@@ -48,7 +48,20 @@ describe('In the editor', () => {
 	step(
 		'the node is found by its name and by what it does, as the first step and later',
 		async () => {
-			const wanted = ['kirin', 'text to video', 'image to video', 't2v'];
+			const wanted = [
+				'kirin',
+				'text to video',
+				'image to video',
+				't2v',
+				'AI video',
+				'video generation',
+				'video generator',
+				'generate video',
+				'create video',
+				'make video',
+				'text2video',
+				'prompt to video',
+			];
 			const find = async () => {
 				const found = [];
 				for (const words of wanted) found.push((await editor.searchNodes(words))[0]);
@@ -72,15 +85,14 @@ describe('In the editor', () => {
 		await editor.dragOntoCanvas(ACTION);
 
 		expect(actions).toEqual([
-			'Estimate the cost of a task',
-			'Get a task',
-			'Submit a task',
-			'Wait for a task',
 			ACTION,
-			'Generate a video and resume on callback',
-			'Generate a video from an image',
+			'Generate video from image',
+			'Estimate cost of video from image',
+			'Estimate cost of video from text',
+			'Get task',
+			'Wait for task',
 		]);
-		expect(await editor.shownFields()).toContainEqual(['Operation', 'Generate']);
+		expect(await editor.shownFields()).toContainEqual(['Operation', 'Generate From Text']);
 	});
 
 	step(
@@ -89,6 +101,7 @@ describe('In the editor', () => {
 			const { apiUrl } = stage.sandbox;
 			const { host } = new URL(apiUrl);
 			await editor.openNewCredential();
+			const whereKeysAre = await editor.credentialDialog.innerText();
 			await editor.write('apiKey', 'a-key-of-somebody-else');
 			await editor.write('baseUrl', apiUrl);
 			const badKey = await editor.saveBadCredential();
@@ -100,6 +113,7 @@ describe('In the editor', () => {
 			const noUrl = await editor.saveBadCredential();
 			await picture('no-url');
 
+			expect(whereKeysAre).toContain('API key management page of cloud.vtrix.ai');
 			expect(badKey).toContain(`${host} did not accept the API key`);
 			expect(deadHost).toContain('127.0.0.1:9');
 			expect(deadHost).toContain('refused');
@@ -125,14 +139,14 @@ describe('In the editor', () => {
 		const labels = async () =>
 			(await editor.settled(() => editor.shownFields())).map(([label]) => label);
 		const atFirst = await labels();
-		await editor.choose('model', 'Kirin V2 Master');
+		await editor.chooseFromList('model', 'Kirin V2 Master');
 		const ofMaster = await labels();
 		await picture('model-without-mode');
-		await editor.choose('model', 'Kirin V2.6');
+		await editor.chooseFromList('model', 'Kirin V2.6');
 		await editor.choose('mode', 'Professional');
 		const ofV26 = await labels();
 		await picture('model-with-sound');
-		await editor.choose('model', 'Kirin V2.5 Turbo');
+		await editor.chooseFromList('model', 'Kirin V2.5 Turbo');
 		await editor.choose('mode', 'Standard');
 
 		expect(atFirst).toContain('Mode');
@@ -165,13 +179,30 @@ describe('In the editor', () => {
 		expect(readShown().generate).toEqual(shown);
 	});
 
+	step('a wait for callbacks says what it needs, before and while it waits', async () => {
+		await editor.choose('waitForCompletion', 'Resume on Callback');
+		await editor.page.getByText('The service has to reach this n8n').waitFor();
+		await picture('callback-notice');
+		await editor.write('prompt', `${prompt} [sandbox: render 20s]`);
+		await editor.executeStep();
+		const waiting = editor.output.getByText('Waiting until the service calls n8n at');
+		await waiting.waitFor();
+		await picture('callback-waiting');
+		const told = await waiting.innerText();
+		await editor.untilExecuted();
+		await editor.choose('waitForCompletion', 'Poll Until Finished');
+
+		expect(told).toContain(`${stage.client.address}. If the service cannot reach that address`);
+		expect(stage.sandbox.ledger.count('callback')).toBeGreaterThan(0);
+	});
+
 	step('a failed task says what happened, what it cost and what to do', async () => {
 		await editor.write('prompt', `${prompt} [sandbox: fail 002011096 No boat was found]`);
 		await editor.executeStep();
 		const { message, description } = await editor.readError();
 		await picture('failed-task');
 
-		const [, task] = stage.sandbox.ledger.tasks;
+		const task = stage.sandbox.ledger.tasks.at(-1);
 		expect(message).toContain('Kirin V2.5 Turbo failed with a result parsing error (002011096)');
 		expect(message).toContain(task?.id);
 		expect(description).toContain('No boat was found');
@@ -217,10 +248,13 @@ describe('In the editor', () => {
 		const [found] = await editor.searchNodes('kirin');
 		await picture('tool');
 
-		expect(found?.name).toBe('Kirin Video Tool');
+		expect(found).toEqual({
+			name: 'Kirin Video Tool',
+			description: expect.stringContaining('costs money') as string,
+		});
 	});
 
-	step('the trigger tells the URL that the service has to call', async () => {
+	step('the trigger tells the URL that the service has to call, and how to test it', async () => {
 		await editor.openNewWorkflow();
 		await editor.searchNodes('kirin');
 		await editor.openActions(NODE);
@@ -228,10 +262,17 @@ describe('In the editor', () => {
 		await editor.page.getByText('Webhook URLs').click();
 		await picture('trigger');
 		const fields = await editor.shownFields();
+		const url = await editor.page.getByText('/webhook-test/').innerText();
+		// While it listens, n8n covers the URL and has words of its own.
+		await editor.page.getByText('Copy the Test URL before you listen').waitFor();
+		await editor.openTriggerHelp();
+		await editor.page.getByText('then run that workflow').waitFor();
+		await picture('trigger-help');
+		await editor.listen();
+		await picture('trigger-listening');
+		await editor.stopListening();
 
-		expect(await editor.page.getByText('/webhook-test/').innerText()).toContain(
-			stage.client.address,
-		);
+		expect(url).toContain(stage.client.address);
 		expect(fields).toEqual([
 			['Trigger On', 'Video Completed'],
 			['Download Video', 'on'],

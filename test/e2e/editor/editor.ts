@@ -7,7 +7,9 @@ const SOON_MS = 20_000;
 /** For a run of a node, renders of some seconds included. */
 const RUN_MS = 60_000;
 /** Of what a reader of the README sees: large enough for a node's fields and its output. */
-const WINDOW = { width: 1440, height: 900 };
+const WINDOW = { width: 1440, height: 1000 };
+/** What a resource locator holds, beside the way in which it was chosen. */
+const LOCATOR_VALUE = '[data-test-id="rlc-input-container"] input';
 
 export type OutputView = 'Schema' | 'Table' | 'JSON' | 'Binary';
 
@@ -157,6 +159,19 @@ export class Editor {
 		await options.filter({ hasText: option }).first().click();
 	}
 
+	/** Chooses from the list of a resource locator, which n8n asks the node for. */
+	async chooseFromList(parameter: string, name: string): Promise<void> {
+		await this.settled(() => this.shownFields());
+		await this.locator(parameter).click();
+		await this.marked('rlc-item').getByText(name, { exact: true }).click();
+		await this.marked('rlc-item').first().waitFor({ state: 'hidden' });
+	}
+
+	/** The value of a resource locator. */
+	private locator(parameter: string): Locator {
+		return this.field(parameter).locator(LOCATOR_VALUE);
+	}
+
 	/** The fields of the open node, top to bottom, with what they hold. */
 	async shownFields(): Promise<ShownField[]> {
 		const inputs = this.page.locator('input, textarea');
@@ -175,7 +190,10 @@ export class Editor {
 				}
 				const tags = await row.locator('.el-tag').allInnerTexts();
 				if (tags.length > 0) return [label, tags.join(', ')];
-				return [label, await row.locator('input, textarea').first().inputValue()];
+				// A resource locator's first input is the way to choose.
+				const listed = row.locator(LOCATOR_VALUE);
+				const value = (await listed.count()) > 0 ? listed : row.locator('input, textarea');
+				return [label, await value.first().inputValue()];
 			}),
 		);
 	}
@@ -236,6 +254,21 @@ export class Editor {
 	/** Runs the open node. */
 	async executeStep(): Promise<void> {
 		await this.marked('node-execute-button').first().click();
+	}
+
+	/** Has the open trigger tell when it starts the workflow. */
+	async openTriggerHelp(): Promise<void> {
+		await this.page.getByText('When will this node trigger my flow?').click();
+	}
+
+	/** Has the open trigger listen for one event, until `stopListening`. */
+	async listen(): Promise<void> {
+		await this.executeStep();
+		await this.page.getByText('Listening for test event').first().waitFor();
+	}
+
+	async stopListening(): Promise<void> {
+		await this.page.getByText('Stop Listening').first().click();
 	}
 
 	async stop(): Promise<void> {

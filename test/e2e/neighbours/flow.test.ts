@@ -20,11 +20,11 @@ interface Row {
 	prompt: string;
 }
 
-/** The first renders last longest, and no two files are alike. */
+/** The first renders last longest, and no two files are alike. Smaller ones are no whole videos. */
 const ROWS_OVERTAKING: Row[] = [
-	{ title: 'Slow', prompt: 'A snail [sandbox: render 60s; size 30kB]' },
-	{ title: 'Middling', prompt: 'A dog [sandbox: render 40s; size 40kB]' },
-	{ title: 'Fast', prompt: 'A hare [sandbox: render 20s; size 50kB]' },
+	{ title: 'Slow', prompt: 'A snail [sandbox: render 60s; size 60kB]' },
+	{ title: 'Middling', prompt: 'A dog [sandbox: render 40s; size 70kB]' },
+	{ title: 'Fast', prompt: 'A hare [sandbox: render 20s; size 80kB]' },
 ];
 
 /** What an item holds, by what the service knows of it. */
