@@ -20,7 +20,7 @@ export class KirinVideoApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'The Kirin models run at a paid service: you need an account with credit. Get the key on the API key management page of <a href="https://cloud.vtrix.ai" target="_blank">cloud.vtrix.ai</a>. The models are described at <a href="https://doc.vtrix.ai" target="_blank">doc.vtrix.ai</a>.',
+				'The Kirin models run at a paid service: you need an account with credit. The models are described at <a href="https://doc.vtrix.ai" target="_blank">doc.vtrix.ai</a>.',
 			name: 'serviceNotice',
 			type: 'notice',
 			default: '',

@@ -156,7 +156,11 @@ function textsOf(shown: Entry[], all: Entry[]): string[] {
 		const [condition] = conditions;
 		return condition && new Set(conditions).size === 1 ? [text, `Only ${condition}.`] : [text];
 	}
-	return [...new Set(texts.map((text, index) => withCondition(conditions[index], text)))];
+	const told = [...new Set(texts.map((text, index) => withCondition(conditions[index], text)))];
+	// Where one input knows a limit and another does not, the limit is told.
+	const isTold = (text: string) =>
+		told.some((other) => other !== text && other.startsWith(text.slice(0, -1)));
+	return told.filter((text) => !isTold(text));
 }
 
 function withCondition(condition: string | undefined, text: string): string {

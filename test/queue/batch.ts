@@ -33,7 +33,7 @@ const RENDER: Record<Manner, { fromSeconds: number; stepSeconds: number }> = {
 	'resume on callback': { fromSeconds: 40, stepSeconds: 1 },
 };
 /** Larger than the sandbox's test video, so that what differs is padding. */
-const LEAST_BYTES = 50_000;
+const LEAST_BYTES = 60_000;
 const BYTES_STEP = 16;
 
 const MANNERS: readonly Manner[] = [
