@@ -194,3 +194,12 @@ describe('Retry-After', () => {
 		);
 	});
 });
+
+describe('What a provider says', () => {
+	it.each<[unknown, string]>([
+		[{ errors: [{ message: 'Too long' }] }, 'Too long'],
+		[{ errors: ['Too long'] }, 'Too long'],
+	])('is read from a list of errors: %j', (body, message) => {
+		expect(readProviderMessage(body).message).toBe(message);
+	});
+});

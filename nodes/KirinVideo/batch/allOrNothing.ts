@@ -40,7 +40,7 @@ export async function isRunLost(functions: ItemFunctions, run: Run): Promise<boo
 }
 
 /** n8n evaluates every expression of an item before it calls us; one that throws ends the whole run. */
-export function expressionFails(functions: ItemFunctions, itemIndex: number): boolean {
+function expressionFails(functions: ItemFunctions, itemIndex: number): boolean {
 	return expressionsIn(functions.getNode().parameters).some((expression) => {
 		try {
 			functions.evaluateExpression(expression, itemIndex);
@@ -51,7 +51,7 @@ export function expressionFails(functions: ItemFunctions, itemIndex: number): bo
 	});
 }
 
-export function expressionsIn(value: INodeParameters | NodeParameterValueType): string[] {
+function expressionsIn(value: INodeParameters | NodeParameterValueType): string[] {
 	if (typeof value === 'string') return value.startsWith('=') ? [value.slice(1)] : [];
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.values(value).flatMap((nested: NodeParameterValueType) => expressionsIn(nested));

@@ -41,7 +41,7 @@ export function withReplaced(error: TaskError, { replacedTaskIds = [] }: Member)
 	});
 }
 
-export function tellReplaced(taskIds: string[]): string {
+function tellReplaced(taskIds: string[]): string {
 	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed or whose video is gone`;
 }
 
@@ -85,7 +85,7 @@ export function withRetryHint(functions: ItemFunctions, error: TaskError): TaskE
 	return new TaskError(error.message, `${error.description} ${RETRY_HINT}`, error.details);
 }
 
-export const RETRY_HINT =
+const RETRY_HINT =
 	'Press Retry in the list of executions: finished videos are fetched, not paid again.';
 
 /** More of the other items' tasks than these are only in the details. */
@@ -100,7 +100,7 @@ export function withOthers(error: TaskError, others: Member[]): TaskError {
 	});
 }
 
-export function tellOthers(others: Member[]): string {
+function tellOthers(others: Member[]): string {
 	const lines = others.slice(0, MAX_OTHERS_IN_TEXT).map((other) => {
 		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = tellTask(other);
 		const id = taskId ?? `external task ID ${externalTaskId}`;
@@ -112,7 +112,7 @@ export function tellOthers(others: Member[]): string {
 	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; On Error → Continue in the node's settings keeps them.`;
 }
 
-export function tellTask(member: Member): OtherTask {
+function tellTask(member: Member): OtherTask {
 	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = member;
 	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskIds });
 }

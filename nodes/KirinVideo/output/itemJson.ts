@@ -55,6 +55,6 @@ function whereAny(object: IDataObject): IDataObject | undefined {
 	return Object.keys(known).length > 0 ? known : undefined;
 }
 
-export function iso(epochMs: number | undefined): string | undefined {
+function iso(epochMs: number | undefined): string | undefined {
 	return epochMs === undefined ? undefined : new Date(epochMs).toISOString();
 }

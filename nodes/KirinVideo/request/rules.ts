@@ -457,7 +457,7 @@ function unite(lists: ReadonlyArray<readonly Choice[]>): Choice[] {
 }
 
 /** "1 to 2500 characters". */
-export function lengthOf({ required, maxCharacters }: TextRule): string {
+function lengthOf({ required, maxCharacters }: TextRule): string {
 	if (maxCharacters === undefined) return required ? 'required' : 'yes';
 	return `${required ? '1 to' : 'at most'} ${maxCharacters} characters`;
 }
