@@ -26,7 +26,6 @@ it('CI runs all checks that need nothing but Node, and the suite in n8n', () => 
 		'lint',
 		'format:check',
 		'typecheck',
-		'check:structure',
 		'test',
 		'test:package',
 		'test:e2e',
