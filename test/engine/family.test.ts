@@ -62,8 +62,8 @@ function givenBy(id: string, params: Params): Given {
 	const binary: IBinaryKeyData = {};
 	for (const [name, value] of Object.entries(rest)) {
 		if (value === undefined || name === 'multi_shot' || name === 'shot_type') continue;
-		if (findModel(id)?.parameters[name as keyof typeof modelFields]) fields[name] = value as string;
-		else additional[name] = value as string;
+		if (findModel(id)?.parameters[name as keyof typeof modelFields]) fields[name] = value;
+		else additional[name] = value;
 	}
 	const names = Object.keys(fields).filter((name) => Object.hasOwn(modelFields, name));
 	for (const name of names) {

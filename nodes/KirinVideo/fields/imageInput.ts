@@ -38,7 +38,7 @@ export async function addImages(
 ): Promise<TaskRequest> {
 	// Of a model that the catalogue does not know, only the service knows what it takes.
 	const rules = findModel(request.model.id)?.images;
-	const given = rules?.image_list
+	const given: Record<string, Image | Image[]> = rules?.image_list
 		? { image_list: await readImageList(read, place, rules.image_list) }
 		: await readFirstAndLast(read, place, rules, request.params);
 	const params = { ...request.params };

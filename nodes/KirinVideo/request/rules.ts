@@ -231,7 +231,7 @@ const kinds: { [K in Rule['kind']]: Kind<Extract<Rule, { kind: K }>> } = {
 };
 
 function kindOf(rule: Rule): Kind<Rule> {
-	return kinds[rule.kind] as Kind<Rule>;
+	return kinds[rule.kind];
 }
 
 /**
