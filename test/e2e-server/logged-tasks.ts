@@ -5,7 +5,7 @@
 export function loggedTasks(lines: Iterable<string>): Set<string> {
 	const found = new Set<string>();
 	for (const line of lines) {
-		const id = /Kirin Video: .*?\btask ([0-9A-Za-z_-]+)/.exec(line)?.[1];
+		const id = /Kirin Video: .*?, task ([0-9A-Za-z_-]+)/.exec(line)?.[1];
 		if (id !== undefined) found.add(id);
 	}
 	return found;

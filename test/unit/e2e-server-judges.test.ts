@@ -84,6 +84,7 @@ describe('The tasks in a log', () => {
 	it('are those that the node has named', () => {
 		const lines = [
 			'12:00 | info | Kirin Video: Task in_progress, item 0, task abc1, external task ID n8n-2f',
+			'12:00 | info | Kirin Video: Creating a task, item 1, external task ID n8n-3a',
 			'12:00 | info | Started task zzz',
 			'{"message":"Kirin Video: Task completed, item 11, task abc2, external task ID x"}',
 		];
