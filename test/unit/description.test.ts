@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { NodeHelpers, type INode, type INodeParameters } from 'n8n-workflow';
+import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import {
 	catalogueModel,
@@ -243,4 +244,16 @@ describe('The node', () => {
 			});
 		}
 	});
+});
+
+it('No condition of either node is there and undefined, which n8n 2.0 fails on', () => {
+	const undefinedIn = (value: unknown, path: string): string[] => {
+		if (value === undefined) return [path];
+		if (typeof value !== 'object' || value === null) return [];
+		return Object.entries(value).flatMap(([key, one]) => undefinedIn(one, `${path}.${key}`));
+	};
+	for (const node of [new KirinVideo(), new KirinVideoTrigger()]) {
+		const found = undefinedIn(node.description.properties, node.description.name);
+		expect(found.filter((path) => path.includes('displayOptions'))).toEqual([]);
+	}
 });

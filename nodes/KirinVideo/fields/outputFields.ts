@@ -1,5 +1,6 @@
 import type { IDataObject, IDisplayOptions, INode, INodeProperties } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
+import { defined } from '../api/untrusted';
 import { isAgentTool } from '../output/agentTool';
 import { type Observed, simplify } from '../output/itemJson';
 import type { Field, ReadParameter } from '../request/parameters';
@@ -28,7 +29,11 @@ const fields = {
 /** True where the node is a tool: an agent reads the address of a video and cannot use its file. */
 const asTool = { '@tool': [true] };
 
-/** @param conditions when the fields are shown; always, where the whole node is about finished tasks */
+/**
+ * n8n 2.0 fails on conditions that are there and undefined.
+ *
+ * @param conditions when the fields are shown; always, where the whole node is about finished tasks
+ */
 export function downloadFields({ show, hide }: IDisplayOptions = {}): INodeProperties[] {
 	const { path: name, label: displayName } = fields.downloadVideo;
 	return [
@@ -39,7 +44,7 @@ export function downloadFields({ show, hide }: IDisplayOptions = {}): INodePrope
 			default: true,
 			description:
 				'Whether to download the video file into the item. If turned off, the item has only its address.',
-			displayOptions: { show, hide: { ...hide, ...asTool } },
+			displayOptions: defined({ show, hide: { ...hide, ...asTool } }),
 		},
 		{
 			displayName,
@@ -48,7 +53,7 @@ export function downloadFields({ show, hide }: IDisplayOptions = {}): INodePrope
 			default: false,
 			description:
 				'Whether to download the video file as well where the node is a tool. Off unless turned on: an agent reads only the address, and n8n never removes what MCP clients have it download.',
-			displayOptions: { show: { ...show, ...asTool }, hide },
+			displayOptions: defined({ show: { ...show, ...asTool }, hide }),
 		},
 		{
 			displayName: fields.binaryPropertyName.label,
@@ -58,7 +63,7 @@ export function downloadFields({ show, hide }: IDisplayOptions = {}): INodePrope
 			required: true,
 			placeholder: 'e.g. data',
 			hint: 'The name of the output binary field to put the file in',
-			displayOptions: { show: { ...show, [name]: [true] }, hide },
+			displayOptions: defined({ show: { ...show, [name]: [true] }, hide }),
 		},
 	];
 }
