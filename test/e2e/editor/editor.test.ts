@@ -113,7 +113,7 @@ describe('In the editor', () => {
 			const noUrl = await editor.saveBadCredential();
 			await picture('no-url');
 
-			expect(whereKeysAre).toContain('API key management page of cloud.vtrix.ai');
+			expect(whereKeysAre).toContain('an account with credit');
 			expect(badKey).toContain(`${host} did not accept the API key`);
 			expect(deadHost).toContain('127.0.0.1:9');
 			expect(deadHost).toContain('refused');
