@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import { generateFromText } from '../saved-parameters';
+import { describeSince } from './describe-since';
 import { callResumeUrl, itemsOf, runWorkflow } from './engine';
 import {
 	type KirinOptions,
@@ -98,7 +99,7 @@ describe.each([
 	});
 });
 
-describe('Retry of a crashed execution', () => {
+describeSince('2.14.0', 'Retry of a crashed execution', () => {
 	it('adopts every task by the resume token alone', async () => {
 		const options = asUsual({ items: three });
 		const crashed = await run(sandbox.current, each, options);
@@ -240,7 +241,9 @@ describe('A new execution', () => {
 		const kinds = sandbox.current.ledger.requests.map(({ kind }) => kind);
 		expect(kinds[0]).toBe('create');
 	});
+});
 
+describeSince('2.14.0', 'An execution', () => {
 	it('keeps no copy of its resume token with the node', async () => {
 		const ended = await run(sandbox.current, generating(), asUsual());
 		const { resumeToken, executionData } = ended.run.data;
