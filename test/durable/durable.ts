@@ -277,8 +277,9 @@ async function untilAnswered({ requests }: Ledger): Promise<void> {
 
 /** What somebody may send who has seen a callback's URL, or guesses one. */
 async function forge({ ledger }: Sandbox, { version }: PinnedN8n): Promise<void> {
-	// Older versions give a resume URL no token, so that such a call reaches the node.
-	const wanted = isAtLeast(version, '2.14.0') ? 401 : 200;
+	// Older versions give a resume URL no token, so that such a call reaches the node. It claims an end that
+	// the API does not confirm: the sender is to call again.
+	const wanted = isAtLeast(version, '2.14.0') ? 401 : 503;
 	for (const { id, callbackUrl = '' } of ledger.tasks) {
 		if (callbackUrl.includes('/webhook-waiting/')) {
 			const withoutToken = callbackUrl.replace(/\?.*/, '');
