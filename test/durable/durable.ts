@@ -278,13 +278,13 @@ async function untilAnswered({ requests }: Ledger): Promise<void> {
 /** What somebody may send who has seen a callback's URL, or guesses one. */
 async function forge({ ledger }: Sandbox, { version }: PinnedN8n): Promise<void> {
 	// Older versions give a resume URL no token, so that such a call reaches the node. It claims an end that
-	// the API does not confirm: the sender is to call again.
-	const wanted = isAtLeast(version, '2.14.0') ? 401 : 503;
+	// the API does not confirm: the sender is to call again. n8n itself says 409 of one that is done already.
+	const wanted = isAtLeast(version, '2.14.0') ? [401] : [503, 409];
 	for (const { id, callbackUrl = '' } of ledger.tasks) {
 		if (callbackUrl.includes('/webhook-waiting/')) {
 			const withoutToken = callbackUrl.replace(/\?.*/, '');
 			const answered = await post(withoutToken, { id, status: 'completed' });
-			check(answered === wanted, `A callback without the token was answered ${answered}`);
+			check(wanted.includes(answered), `A callback without the token was answered ${answered}`);
 		}
 		await post(callbackUrl, { id, status: 'completed', output: [{ content: [] }] });
 		await post(callbackUrl, { id: 'foreign', status: 'failed' });
