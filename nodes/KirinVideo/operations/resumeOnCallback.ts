@@ -122,6 +122,7 @@ export async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
 	const { pending, failure } = stored;
 	item.member.replacedTaskIds = stored.replacedTaskIds;
 	item.member.adopted = stored.adopted;
+	item.member.warnings = stored.warnings;
 	if (pending) return await finish(item, pending);
 	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
 }

@@ -36,6 +36,8 @@ export interface SuspendedItem {
 	replacedTaskIds?: string[];
 	/** Whether the task was there before the try that has put the execution to wait. */
 	adopted?: boolean;
+	/** What the item says beside its result. */
+	warnings?: string[];
 	/** The task, and what is to be done when it has settled. */
 	pending?: Pending;
 	/** Where there is no task to wait for: how the item ended, under Continue On Fail. */

@@ -122,13 +122,20 @@ class Departure {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const pending = this.pending.get(itemIndex);
-			const { failure, replacedTaskIds, adopted } = this.run.memberAt(itemIndex) ?? {};
+			const { failure, replacedTaskIds, adopted, warnings } = this.run.memberAt(itemIndex) ?? {};
 			if (!pending && !failure) return null;
 			entries[itemIndex] = {
 				json: pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
 				pairedItem: { item: itemIndex },
 			};
-			return { input, replacedTaskIds, adopted, pending, failure: failure && storable(failure) };
+			return {
+				input,
+				replacedTaskIds,
+				adopted,
+				warnings,
+				pending,
+				failure: failure && storable(failure),
+			};
 		});
 		const { runIndex } = identity;
 		const context = functions.getContext('node');
