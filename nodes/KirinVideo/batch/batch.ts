@@ -6,9 +6,11 @@ import type { Host, SentIds, SubmitIdentity, TaskMemory } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
 import { Pace } from './limiter';
 
-/** One item of a run, as far as its task has come. */
+/** One video of an item of a run, as far as its task has come. */
 export interface Member extends KnownIds {
 	itemIndex: number;
+	/** Which video of the item, from 0. */
+	videoIndex: number;
 	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
 	status: string;
 	videoUrl?: string;
@@ -59,14 +61,15 @@ export class Run {
 	/** Images in memory. */
 	readonly images: Pace;
 	private readonly holders = new Map<string, number>();
-	private members = new Map<number, Member>();
+	/** By the item's index, then by that of the video. */
+	private items = new Map<number, Member[]>();
 	/** Of the try before, with Retry On Fail. */
-	private previous = new Map<number, Member>();
+	private previous = new Map<number, Member[]>();
 	private working = 0;
 	private unchecked = 0;
 	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
-	private firstFailure = Infinity;
+	private firstFailure?: Member;
 	private waiting: Array<() => void> = [];
 	private meetings = new Map<string, Meeting>();
 
@@ -80,14 +83,33 @@ export class Run {
 		this.images = new Pace(clock);
 	}
 
+	/** @returns the item's first video */
 	join(itemIndex: number): Member {
 		// A new try of the same run: what the items of the last one did is told in its error.
-		if (this.members.has(itemIndex)) this.beginAgain();
-		const member: Member = { itemIndex, status: 'checking', isChecked: false, done: false };
-		this.members.set(itemIndex, member);
+		if (this.items.has(itemIndex)) this.beginAgain();
+		const member = newMember(itemIndex, 0);
+		this.items.set(itemIndex, [member]);
 		this.working++;
 		this.unchecked++;
 		return member;
+	}
+
+	/**
+	 * The item becomes so many videos. To be told before its first one is `checked`, because others may
+	 * wait for all of them from then on.
+	 *
+	 * @returns the others
+	 */
+	joinVideos(first: Member, videos: number): Member[] {
+		if (!this.has(first)) return [];
+		const { itemIndex } = first;
+		const others = Array.from({ length: videos - 1 }, (_, index) => ({
+			...newMember(itemIndex, index + 1),
+			isChecked: true,
+		}));
+		this.items.set(itemIndex, [first, ...others]);
+		this.working += others.length;
+		return others;
 	}
 
 	/** Remembers a task of the batch as it was last seen. */
@@ -99,7 +121,7 @@ export class Run {
 
 	/** It is known whether the item's input is good. */
 	checked(member: Member): void {
-		if (member.isChecked || this.members.get(member.itemIndex) !== member) return;
+		if (member.isChecked || !this.has(member)) return;
 		member.isChecked = true;
 		this.unchecked--;
 		if (this.unchecked > 0) return;
@@ -114,14 +136,14 @@ export class Run {
 		}
 	}
 
-	/** The item of this index, if n8n has brought it. */
-	memberAt(itemIndex: number): Member | undefined {
-		return this.members.get(itemIndex);
+	/** The videos of an item; none where n8n has not brought it. */
+	videosOf(itemIndex: number): Member[] {
+		return this.items.get(itemIndex) ?? [];
 	}
 
-	/** The item of this index in the try before, with Retry On Fail. */
-	previousAt(itemIndex: number): Member | undefined {
-		return this.previous.get(itemIndex);
+	/** The same video in the try before, with Retry On Fail. */
+	previousOf({ itemIndex, videoIndex }: Member): Member | undefined {
+		return this.previous.get(itemIndex)?.[videoIndex];
 	}
 
 	/** The item's input is bad, so that the run will fail whatever the others do. */
@@ -131,7 +153,7 @@ export class Run {
 	}
 
 	leave(member: Member): void {
-		if (member.done || this.members.get(member.itemIndex) !== member) return;
+		if (member.done || !this.has(member)) return;
 		member.done = true;
 		this.checked(member);
 		this.working--;
@@ -142,23 +164,25 @@ export class Run {
 	}
 
 	/**
-	 * The item ends with an error. Resolves when all the others are done as well: n8n waits for them
-	 * before it fails the node, with the error of the first item that has one.
+	 * The video ends with an error. Resolves when all the others are done as well: n8n waits for them
+	 * before it fails the node, with the error of the first one that has one.
 	 *
 	 * @returns the others that have, or may have, a task, if this is the error that n8n will show
 	 */
 	async fail(member: Member): Promise<Member[]> {
-		this.firstFailure = Math.min(this.firstFailure, member.itemIndex);
+		if (!this.firstFailure || byOrder(member, this.firstFailure) < 0) this.firstFailure = member;
 		this.leave(member);
 		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
-		if (member.itemIndex !== this.firstFailure) return [];
-		return [...this.members.values()].filter(
-			(other) =>
-				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
-		);
+		if (member !== this.firstFailure) return [];
+		return [...this.items.values()]
+			.flat()
+			.filter(
+				(other) =>
+					other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
+			);
 	}
 
-	/** Resolves when every item of the run has come to the point of this name, or has ended before. */
+	/** Resolves when every video of the run has come to the point of this name, or has ended before. */
 	async meet(name: string): Promise<void> {
 		const meeting = this.meetings.get(name) ?? { present: 0, waiting: [] };
 		this.meetings.set(name, meeting);
@@ -172,9 +196,9 @@ export class Run {
 		if (this.hasAll() && present === this.working) waiting.splice(0).forEach((wake) => wake());
 	}
 
-	/** Whether an item has failed, so that the run will. */
+	/** Whether a video has failed, so that the run will. */
 	hasFailed(): boolean {
-		return this.firstFailure !== Infinity;
+		return this.firstFailure !== undefined;
 	}
 
 	/**
@@ -191,7 +215,7 @@ export class Run {
 	/** Items that have not joined: n8n paces them by its Batching option, or failed to prepare them. */
 	missing(): number[] {
 		const all = Array.from({ length: this.expected }, (_, itemIndex) => itemIndex);
-		return all.filter((itemIndex) => !this.members.has(itemIndex));
+		return all.filter((itemIndex) => !this.items.has(itemIndex));
 	}
 
 	hasRefused(): boolean {
@@ -203,20 +227,34 @@ export class Run {
 	}
 
 	private hasAll(): boolean {
-		return this.members.size + (this.absent ?? 0) >= this.expected;
+		return this.items.size + (this.absent ?? 0) >= this.expected;
+	}
+
+	/** Not so for what is left of the try before. */
+	private has(member: Member): boolean {
+		return this.videosOf(member.itemIndex)[member.videoIndex] === member;
 	}
 
 	private beginAgain(): void {
-		this.previous = this.members;
-		this.members = new Map();
+		this.previous = this.items;
+		this.items = new Map();
 		this.working = 0;
 		this.unchecked = 0;
 		this.isRefused = false;
-		this.firstFailure = Infinity;
+		this.firstFailure = undefined;
 		this.absent = undefined;
 		this.meetings = new Map();
 		this.attempt = {};
 	}
+}
+
+function newMember(itemIndex: number, videoIndex: number): Member {
+	return { itemIndex, videoIndex, status: 'checking', isChecked: false, done: false };
+}
+
+/** Sorts in the order in which they come out. */
+export function byOrder(a: Member, b: Member): number {
+	return a.itemIndex - b.itemIndex || a.videoIndex - b.videoIndex;
 }
 
 const runs = new WeakMap<IExecuteData, Run>();

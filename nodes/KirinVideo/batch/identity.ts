@@ -3,8 +3,11 @@ import type { Run } from './batch';
 import { batchKeyOf, taskMemoryOf } from './executionMemory';
 import type { ItemFunctions } from './item';
 
-/** What tells the tasks of an item from all others. What concerns the whole batch is worked out once. */
-export function identityOf(functions: ItemFunctions, run: Run): SubmitIdentity {
+/**
+ * What tells the tasks of an item from all others, but for which of its videos they are. What concerns the
+ * whole batch is worked out once.
+ */
+export function identityOf(functions: ItemFunctions, run: Run): Omit<SubmitIdentity, 'videoIndex'> {
 	const itemIndex = functions.getItemIndex();
 	run.identity ??= {
 		batchKey: batchKeyOf(functions),
@@ -12,5 +15,5 @@ export function identityOf(functions: ItemFunctions, run: Run): SubmitIdentity {
 		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', itemIndex)),
 	};
 	run.memory ??= taskMemoryOf(functions, run.identity.runIndex);
-	return { ...run.identity, itemIndex, videoIndex: 0 };
+	return { ...run.identity, itemIndex };
 }

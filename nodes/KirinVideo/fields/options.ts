@@ -7,6 +7,7 @@ import {
 	callbackUrlOption,
 	externalTaskIdOption,
 	requestOptionsFor,
+	videosPerItemOption,
 } from './requestFields';
 
 /** `field`, offered only for these operations. */
@@ -31,6 +32,7 @@ export function optionsField({ input, creating, waiting }: OperationsBy): INodeP
 			),
 			only(describing, additionalParametersOption),
 			only(creating, externalTaskIdOption),
+			only(creating, videosPerItemOption),
 			only(creating, { ...callbackUrlOption, displayOptions: hideForCallbacks }),
 			only([...new Set([...creating, ...waiting])], maxConcurrentTasksOption),
 			// Compared as plain text: a comparison by language would cost n8n's start some milliseconds.

@@ -5,6 +5,7 @@ import type { Item, Place } from '../batch/item';
 import { inTurn } from '../batch/slot';
 import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
 import { readMaxConcurrentTasks } from '../fields/limiterFields';
+import { readVideosPerItem } from '../fields/requestFields';
 import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
@@ -31,6 +32,8 @@ function readRequest(
 
 export interface CreateInput {
 	request: TaskRequest;
+	/** How many are made of the item. */
+	videos: number;
 	/** Tasks of the run at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 	costLimit?: CostLimit;
@@ -52,6 +55,7 @@ export function readCreate(
 ): CreateInput {
 	return {
 		request: readRequest(read, place, input),
+		videos: readVideosPerItem(read),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		costLimit: readCostLimit(read),
 		budgetLimit: readBudgetLimit(read),

@@ -3,7 +3,7 @@ import type { Item, Output } from '../batch/item';
 import { addImages } from '../fields/imageInput';
 import { taskJson } from '../fields/outputFields';
 import { type Waiting, readWaiting } from '../fields/pollingFields';
-import { type SettleInput, readSettle } from '../fields/settleFields';
+import { type SettleInput, readSettle, settleOf } from '../fields/settleFields';
 import { kindOf } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import type { SuspendedItem } from '../suspend/savedState';
@@ -34,8 +34,12 @@ export function generateFrom(input: ModelInput): INodePropertyRouting {
 			return { ...rest, create: { ...created, request } };
 		},
 
-		async perform(item, given) {
-			if (!('create' in given)) return await goOn(item, given);
+		videos: (given) => ('create' in given ? given.create.videos : given.videos.length),
+
+		async perform(item, all) {
+			const { videoIndex } = item.identity;
+			if (!('create' in all)) return await goOn(item, all.videos[videoIndex] ?? {});
+			const given = { ...all, settle: settleOf(all.settle, videoIndex) };
 			switch (given.waiting) {
 				case 'poll':
 					return await submitAndPoll(item, given);

@@ -1,20 +1,22 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import { type OutputFormat, readOutputFormat, taskJson } from '../fields/outputFields';
-import { readTaskId } from '../fields/taskId';
+import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
 import { lookAt } from '../task/getTask';
 import { idsOf } from '../task/task';
 import { perItem } from './perItem';
 
 interface GetInput {
-	id: string;
+	tasks: KnownTask[];
 	format: OutputFormat;
 }
 
 /** One status request; a failed task is an item like any other. */
 export const getTask: INodePropertyRouting = perItem<GetInput>({
-	check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
+	check: (read) => ({ tasks: readTaskIds(read), format: readOutputFormat(read) }),
+	videos: ({ tasks }) => tasks.length,
 
-	async perform(item, { id, format }) {
+	async perform(item, { tasks, format }) {
+		const id = idOfTask(tasks, item.identity.videoIndex);
 		const task = await lookAt(id, item);
 		const ids = idsOf(task, { taskId: id });
 		return { json: taskJson(task, format, ids, item.functions.getNode()) };

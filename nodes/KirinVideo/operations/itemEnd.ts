@@ -43,10 +43,12 @@ export async function failItem(
 	// Before a retry n8n drops this error, and Stop may come before the retry.
 	warn(functions, error.message, member);
 	member.failure = error;
-	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), member)) {
-		return [failedItem(functions, error)];
-	}
-	const whole = withRetryHint(functions, withOthers(error, await run.fail(member)));
+	const isItem = () => endsAsItem(functions, run, member);
+	if (isItem()) return [failedItem(functions, error)];
+	const others = await run.fail(member);
+	// A create of another video of the same call may have left meanwhile.
+	if (isItem()) return [failedItem(functions, error)];
+	const whole = withRetryHint(functions, withOthers(error, others));
 	throw nodeError(functions, await withoutKey(functions, whole), member.itemIndex);
 }
 
@@ -72,10 +74,15 @@ export async function stopItem(
 	if (functions.getNode().retryOnFail) {
 		return [{ json: asItStands(member, error), pairedItem: { item: itemIndex } }];
 	}
-	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), member)) {
-		return [failedItem(functions, error)];
-	}
+	if (endsAsItem(functions, run, member)) return [failedItem(functions, error)];
 	// Without their addresses, which a service may have put the key into: to hide it, it would have to be read.
 	const others = (await run.fail(member)).map((other) => ({ ...other, videoUrl: undefined }));
 	throw nodeError(functions, withOthers(error, others), itemIndex);
+}
+
+/** Whether a failure is an item like any other, and ends nothing else. */
+function endsAsItem(functions: ItemFunctions, run: Run, { itemIndex }: Member): boolean {
+	return (
+		functions.continueOnFail() || answersWithErrors(functions.getNode(), run.videosOf(itemIndex))
+	);
 }

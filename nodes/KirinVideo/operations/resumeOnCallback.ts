@@ -7,6 +7,7 @@ import { callbackWarning } from '../suspend/reachable';
 import {
 	type Pending,
 	type SuspendedItem,
+	type SuspendedVideo,
 	type Suspension,
 	takeSuspension,
 	waitName,
@@ -29,7 +30,7 @@ interface Start {
 /** Submits, puts the execution to wait and comes back on callbacks: nothing is held meanwhile. */
 export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
 	const { itemIndex } = item.identity;
-	const earlier = item.run.previousAt(itemIndex)?.failure;
+	const earlier = item.run.previousOf(item.member)?.failure;
 	if (earlier && isTriedOut(item)) throw earlier;
 	const resumeUrl = item.functions.evaluateExpression(
 		'{{ $execution.resumeUrl }}',
@@ -96,9 +97,8 @@ export function suspendedItemOf(place: Place): SuspendedItem | undefined {
 	const { functions, member, itemIndex } = place;
 	const suspended = suspensionOf(place)?.items[itemIndex] ?? undefined;
 	// Whatever goes wrong from here on, the error names the task that the item waited for.
-	if (suspended?.pending) {
-		report(functions, member, suspended.pending.ids, suspended.pending.task);
-	}
+	const [first] = suspended?.videos ?? [];
+	if (first?.pending) report(functions, member, first.pending.ids, first.pending.task);
 	return suspended;
 }
 
@@ -114,11 +114,11 @@ function suspensionOf({ functions, run }: Place): Suspension | undefined {
 }
 
 /**
- * Goes on with an item whose execution was waiting.
+ * Goes on with a video whose execution was waiting.
  *
- * @throws TaskError for an item that had failed before the wait, as it did then
+ * @throws TaskError for one that had failed before the wait, as it did then
  */
-export async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
+export async function goOn(item: Item, stored: SuspendedVideo): Promise<Output> {
 	const { pending, failure } = stored;
 	item.member.replacedTaskIds = stored.replacedTaskIds;
 	item.member.adopted = stored.adopted;

@@ -1,12 +1,12 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import { readMaxConcurrentTasks } from '../fields/limiterFields';
-import { type SettleInput, readSettle } from '../fields/settleFields';
-import { readTaskId } from '../fields/taskId';
+import { type SettleInput, readSettle, settleOf } from '../fields/settleFields';
+import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
 import { perItem } from './perItem';
 import { settle, withVideo } from './settle';
 
 interface WaitInput extends SettleInput {
-	id: string;
+	tasks: KnownTask[];
 	/** Tasks that are watched at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 }
@@ -14,13 +14,17 @@ interface WaitInput extends SettleInput {
 /** Polls a task that exists until it is done; takes the output of Don't Wait as it is. */
 export const waitForTask: INodePropertyRouting = perItem<WaitInput>({
 	check: (read) => ({
-		id: readTaskId(read),
+		tasks: readTaskIds(read),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		...readSettle(read),
 	}),
 
-	async perform(item, input) {
-		const ids = { taskId: input.id };
+	videos: ({ tasks }) => tasks.length,
+
+	async perform(item, given) {
+		const { videoIndex } = item.identity;
+		const input = settleOf(given, videoIndex);
+		const ids = { taskId: idOfTask(given.tasks, videoIndex) };
 		item.report(ids);
 		const { pace } = item.run;
 		await pace.enter({ limit: input.maxConcurrentTasks, signal: item.signal });

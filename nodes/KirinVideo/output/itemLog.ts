@@ -28,8 +28,12 @@ export function report(functions: ItemFunctions, member: Member, ids: KnownIds, 
 }
 
 /** Before the request leaves: a crash before its answer leaves nothing else to find the task by. */
-export function logCreate(functions: ItemFunctions, { itemIndex }: Member, externalTaskId: string) {
-	functions.logger.info(logLine('Creating a task', { itemIndex, externalTaskId }));
+export function logCreate(
+	functions: ItemFunctions,
+	{ itemIndex, videoIndex }: Member,
+	externalTaskId: string,
+) {
+	functions.logger.info(logLine('Creating a task', { itemIndex, videoIndex, externalTaskId }));
 }
 
 /** Where a task is at stake, or may be. */
@@ -37,11 +41,16 @@ export function warn(functions: ItemFunctions, what: string, member: Member): vo
 	if (member.externalTaskId ?? member.taskId) functions.logger.warn(logLine(what, member));
 }
 
+type Told = Pick<Member, 'itemIndex'> & Partial<Pick<Member, 'videoIndex'>> & KnownIds;
+
 /** One line, whatever the service, the user's own ID or an address in it brings along. */
-export function logLine(
-	what: string,
-	{ itemIndex, taskId, externalTaskId }: Pick<Member, 'itemIndex'> & KnownIds,
-): string {
+export function logLine(what: string, told: Told): string {
+	const { taskId, externalTaskId } = told;
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return forLog(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
+	return forLog(`Kirin Video: ${[what, nameOf(told), ...ids].filter(Boolean).join(', ')}`);
+}
+
+/** What logs and errors call a video: by its item, and by its number from the second of an item on. */
+export function nameOf({ itemIndex, videoIndex = 0 }: Told): string {
+	return `item ${itemIndex}${videoIndex > 0 ? ` video ${videoIndex + 1}` : ''}`;
 }

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-work
 import { CREDENTIAL } from '../api/client';
 import { throwIfStopped } from '../api/clock';
 import { forLog } from '../api/untrusted';
-import type { Run } from '../batch/batch';
+import type { Member, Run } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
 import { errorJson } from '../output/itemErrors';
@@ -11,6 +11,7 @@ import { isSettled } from '../task/task';
 import {
 	type Failure,
 	type Pending,
+	type SuspendedVideo,
 	type Suspension,
 	idOf,
 	suspend,
@@ -42,7 +43,7 @@ export function departureOf(run: Run): Departure {
  * they meet twice: when all tasks have been submitted, and when all have been looked at.
  */
 class Departure {
-	private readonly pending = new Map<number, Pending>();
+	private readonly pending = new Map<Member, Pending>();
 	private verdict?: Promise<Verdict>;
 
 	constructor(private readonly run: Run) {}
@@ -62,7 +63,7 @@ class Departure {
 	): Promise<{ pending: Pending; verdict: Verdict }> {
 		await this.run.meet('submitted');
 		const pending = isSettled(submitted.task) ? submitted : await look(submitted);
-		this.pending.set(item.identity.itemIndex, pending);
+		this.pending.set(item.member, pending);
 		await this.run.meet('looked at');
 		throwIfStopped(item.signal);
 		this.verdict ??= this.decide(item, resumeUrl, note);
@@ -88,10 +89,8 @@ class Departure {
 	 */
 	private isCalledElsewhere(): boolean {
 		return [...this.pending].some(
-			([itemIndex, { task }]) =>
-				!isSettled(task) &&
-				this.run.memberAt(itemIndex)?.adopted === true &&
-				this.run.previousAt(itemIndex) === undefined,
+			([member, { task }]) =>
+				!isSettled(task) && member.adopted === true && this.run.previousOf(member) === undefined,
 		);
 	}
 
@@ -121,21 +120,13 @@ class Departure {
 	): Suspension {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
-			const pending = this.pending.get(itemIndex);
-			const { failure, replacedTaskIds, adopted, warnings } = this.run.memberAt(itemIndex) ?? {};
-			if (!pending && !failure) return null;
+			const videos = this.run.videosOf(itemIndex).flatMap((member) => this.asVideo(member) ?? []);
+			if (videos.length === 0) return null;
 			entries[itemIndex] = {
-				json: pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
+				json: atDeadline(videos, note),
 				pairedItem: { item: itemIndex },
 			};
-			return {
-				input,
-				replacedTaskIds,
-				adopted,
-				warnings,
-				pending,
-				failure: failure && storable(failure),
-			};
+			return { input, videos };
 		});
 		const { runIndex } = identity;
 		const context = functions.getContext('node');
@@ -143,6 +134,13 @@ class Departure {
 		const suspension: Suspension = { runIndex, waits, connection, items, ...wait };
 		suspend(context, suspension);
 		return suspension;
+	}
+
+	private asVideo(member: Member): SuspendedVideo | undefined {
+		const { failure, replacedTaskIds, adopted, warnings } = member;
+		const pending = this.pending.get(member);
+		if (!pending && !failure) return undefined;
+		return { replacedTaskIds, adopted, warnings, pending, failure: failure && storable(failure) };
 	}
 
 	/** Best effort: without it the wait relies on the callbacks. */
@@ -156,6 +154,15 @@ class Departure {
 		const name = waitName(functions, suspension);
 		watcher.watch({ name, resumeUrl, until, ids, apiKey, baseUrl, connection }, functions, signal);
 	}
+}
+
+/** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
+function atDeadline(videos: SuspendedVideo[], note?: string): IDataObject {
+	const tasks = videos.map(({ pending, failure }) =>
+		pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
+	);
+	const [first = {}, ...others] = tasks;
+	return others.length === 0 ? first : { status: 'in_progress', tasks };
 }
 
 /** An error's own message does not survive being stored. */
