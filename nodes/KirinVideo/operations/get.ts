@@ -2,7 +2,8 @@ import type { INodePropertyRouting } from 'n8n-workflow';
 import { type OutputFormat, readOutputFormat, taskJson } from '../fields/outputFields';
 import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
 import { lookAt } from '../task/getTask';
-import { idsOf } from '../task/task';
+import { secondsUntilNextPoll } from '../task/schedule';
+import { idsOf, isSettled } from '../task/task';
 import { perItem } from './perItem';
 
 interface GetInput {
@@ -10,7 +11,7 @@ interface GetInput {
 	format: OutputFormat;
 }
 
-/** One status request; a failed task is an item like any other. */
+/** One status request, and when the next one is worth it; a failed task is an item like any other. */
 export const getTask: INodePropertyRouting = perItem<GetInput>({
 	check: (read) => ({ tasks: readTaskIds(read), format: readOutputFormat(read) }),
 	videos: ({ tasks }) => tasks.length,
@@ -19,6 +20,10 @@ export const getTask: INodePropertyRouting = perItem<GetInput>({
 		const id = idOfTask(tasks, item.identity.videoIndex);
 		const task = await lookAt(id, item);
 		const ids = idsOf(task, { taskId: id });
-		return { json: taskJson(task, format, ids, item.functions.getNode()) };
+		const json = taskJson(task, format, ids, item.functions.getNode());
+		if (isSettled(task)) return { json };
+		const now = item.clock.now();
+		const nextPollSeconds = secondsUntilNextPoll(now - (task.createdAt ?? now), task.progress);
+		return { json: { ...json, nextPollSeconds } };
 	},
 });

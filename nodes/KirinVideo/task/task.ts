@@ -440,7 +440,8 @@ function fraction(value: unknown): number | undefined {
 /** Below this a time stamp can only be meant in seconds: as milliseconds it lies in 1973. */
 const LEAST_EPOCH_MS = 1e11;
 
-function epochMs(value: unknown): number | undefined {
+/** From seconds, milliseconds or a date as text. */
+export function epochMs(value: unknown): number | undefined {
 	const read = number(value) ?? Date.parse(text(value) ?? '');
 	const date = new Date(Math.abs(read) < LEAST_EPOCH_MS ? read * 1000 : read);
 	return Number.isNaN(date.getTime()) ? undefined : date.getTime();
