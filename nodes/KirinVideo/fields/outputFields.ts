@@ -86,7 +86,7 @@ export function outputField(conditions: IDisplayOptions = {}): INodeProperties {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to also download what the service returns beside the video, such as the copy with a watermark. The fields of these files have the name of the first one and a number: data_1, data_2 …',
+				'Whether to also download what the service returns beside the video, such as the copy with a watermark. The fields of these files have the name of the first one and a number, such as data_1 and data_2.',
 		},
 		{
 			displayName: fields.fileName.label,

@@ -3,7 +3,6 @@ import {
 	type Field,
 	type ModelInput,
 	type ParameterName,
-	type ReadParameter,
 	type Wording,
 	additionalParametersField,
 	isOption,
@@ -11,16 +10,20 @@ import {
 	nameOf,
 	taskFields,
 } from '../request/parameters';
-import { checkNumber } from '../request/values';
-import { imageFields } from './imageFields';
+import { imageFields } from './images/imageFields';
 import { variantsOf } from './modelConditions';
 import { MODELS_PAGE, modelLocator } from './modelLocator';
 import { type OperationsBy, showFor } from './operationsBy';
-import { ruleField } from './ruleField';
+import { type Rule, inputOf } from '../request/rules';
 
 function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
 	const { wording, wordingForImages } = modelFields[parameter];
 	return (input === 'image' && wordingForImages) || wording;
+}
+
+/** A parameter of the API as a property of the node. */
+function ruleField(field: Field, rule: Rule, wording: Wording): INodeProperties {
+	return { displayName: field.label, name: nameOf(field), ...inputOf(rule, wording) };
 }
 
 /** The fields for what the models of an input take, and whether they are options. */
@@ -85,27 +88,6 @@ export const externalTaskIdOption: INodeProperties = {
 	description:
 		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one. Of several videos per item the first has it, and the others have IDs made from it.',
 };
-
-const videosPerItem: Field = { path: 'options.videosPerItem', label: 'Videos per Item' };
-
-/** As many as other video nodes of n8n offer. */
-const VIDEOS = { least: 1, most: 4, isWhole: true };
-
-/** For the Options collection. */
-export const videosPerItemOption: INodeProperties = {
-	displayName: videosPerItem.label,
-	name: nameOf(videosPerItem),
-	type: 'number',
-	typeOptions: { minValue: VIDEOS.least, maxValue: VIDEOS.most, numberPrecision: 0 },
-	default: 1,
-	description:
-		'How many videos to make of each item, to choose from. Each is a task of its own, is paid for, and comes out as an item.',
-};
-
-/** @throws TaskError */
-export function readVideosPerItem(read: ReadParameter): number {
-	return checkNumber(videosPerItem.label, read(videosPerItem.path, 1), VIDEOS);
-}
 
 /** For the Options collection, where the node does not give an address of its own. */
 export const callbackUrlOption: INodeProperties = {
