@@ -69,7 +69,7 @@ const tries = (remembers: fc.Arbitrary<boolean>) =>
 		maxLength: 5,
 	});
 
-const identity = {
+const idempotencyKey = {
 	batchKey: 'batch',
 	nodeId: 'node',
 	runIndex: 0,
@@ -89,7 +89,7 @@ async function runAll(service: SimulatedService, all: Try[], item: ItemParameter
 			clock,
 			{ limit: 0, deadline, signal: undefined },
 			async (onBusy) =>
-				await submit(request, { api: service, clock, identity, sent, deadline, onBusy }),
+				await submit(request, { api: service, clock, idempotencyKey, sent, deadline, onBusy }),
 		).catch((error: unknown) => {
 			if (error instanceof TaskError) return error;
 			throw error;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
 import { backoffMs } from '../../nodes/KirinVideo/api/retry';
-import { type WaitOptions, waitUntilSettled } from '../../nodes/KirinVideo/task/poll';
+import { type PollOptions, pollUntilDone } from '../../nodes/KirinVideo/task/poll';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import {
@@ -33,7 +33,7 @@ interface Scene {
 	chance?: () => number;
 	/** Stop is pressed at this second. */
 	stopAtS?: number;
-	onLook?: (task: Task) => void;
+	onPoll?: (task: Task) => void;
 }
 
 /** A wait, from the start of the clock. */
@@ -46,22 +46,22 @@ function waiting(scene: Scene) {
 		maximumS = 1800,
 		chance,
 		stopAtS,
-		onLook,
+		onPoll,
 	} = scene;
 	const clock = new VirtualClock(chance);
 	const stop = new AbortController();
 	if (stopAtS !== undefined) clock.at(stopAtS * 1000, () => stop.abort());
 	const api = new ScriptedApi(clock, reply, stop.signal);
-	const options: WaitOptions = {
+	const options: PollOptions = {
 		api,
 		clock,
 		schedule: { strategy, intervalMs: intervalS * 1000, maximumWaitMs: maximumS * 1000 },
 		since: START,
 		signal: stop.signal,
 		known,
-		onLook,
+		onPoll,
 	};
-	return { api, clock, stop, end: waitUntilSettled(ids, options) };
+	return { api, clock, stop, end: pollUntilDone(ids, options) };
 }
 
 describe('Looks', () => {
@@ -122,7 +122,7 @@ describe('Looks', () => {
 		clock.advance(3_600_000);
 		const api = new ScriptedApi(clock, inOrder(completed));
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
-		const end = waitUntilSettled(ids, { api, clock, schedule, since: START, known: submitted });
+		const end = pollUntilDone(ids, { api, clock, schedule, since: START, known: submitted });
 		await expect(end).resolves.toMatchObject({ settled: true, polls: 1 });
 	});
 
@@ -131,7 +131,7 @@ describe('Looks', () => {
 		const api = new ScriptedApi(clock, inOrder(completed));
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
 		const odd = { taskId: 'a/b?c d' };
-		await waitUntilSettled(odd, { api, clock, schedule, since: START });
+		await pollUntilDone(odd, { api, clock, schedule, since: START });
 		expect(api.calls[0]).toMatchObject({
 			method: 'GET',
 			path: '/model/v1/generation/task/a%2Fb%3Fc%20d',
@@ -155,7 +155,7 @@ describe('Looks', () => {
 		const { end } = waiting({
 			reply: inOrder(running, answer(503), completed),
 			known: submitted,
-			onLook: ({ status }) => seen.push(status),
+			onPoll: ({ status }) => seen.push(status),
 		});
 		await end;
 		expect(seen).toEqual(['in_progress', 'completed']);
@@ -364,7 +364,7 @@ describe('A refusal for good', () => {
 		const lasting = silent({
 			reason: 'n8n did not send the request (no)',
 			maybeSent: false,
-			lasting: true,
+			permanent: true,
 		});
 		const { api, end } = waiting({ reply: inOrder(lasting), known: submitted });
 		expect((await taskErrorOf(end)).message).toMatch(/n8n could not send the request/);
@@ -482,7 +482,7 @@ describe('Stop', () => {
 		});
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
 		const options = { api, clock, schedule, since: START, signal: stop.signal };
-		await expect(waitUntilSettled(ids, options)).rejects.toBeInstanceOf(Stopped);
+		await expect(pollUntilDone(ids, options)).rejects.toBeInstanceOf(Stopped);
 		expect(api.calls).toHaveLength(1);
 	});
 });

@@ -37,7 +37,7 @@ export function submitting({
 	const options: Omit<SubmitOptions, 'onBusy'> = {
 		api,
 		clock,
-		identity: {
+		idempotencyKey: {
 			batchKey: 'batch',
 			nodeId: 'node',
 			runIndex: 0,
