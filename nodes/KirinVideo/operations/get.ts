@@ -1,9 +1,9 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import { type OutputFormat, readOutputFormat, taskJson } from '../fields/outputFields';
 import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
-import { lookAt } from '../task/getTask';
+import { getTask } from '../task/getTask';
 import { secondsUntilNextPoll } from '../task/schedule';
-import { idsOf, isSettled } from '../task/task';
+import { idsOf, isDone } from '../task/task';
 import { perItem } from './perItem';
 
 interface GetInput {
@@ -12,16 +12,16 @@ interface GetInput {
 }
 
 /** One status request, and when the next one is worth it; a failed task is an item like any other. */
-export const getTask: INodePropertyRouting = perItem<GetInput>({
+export const getOperation: INodePropertyRouting = perItem<GetInput>({
 	check: (read) => ({ tasks: readTaskIds(read), format: readOutputFormat(read) }),
 	videos: ({ tasks }) => tasks.length,
 
 	async perform(item, { tasks, format }) {
-		const id = idOfTask(tasks, item.identity.videoIndex);
-		const task = await lookAt(id, item);
+		const id = idOfTask(tasks, item.idempotencyKey.videoIndex);
+		const task = await getTask(id, item);
 		const ids = idsOf(task, { taskId: id });
 		const json = taskJson(task, format, ids, item.functions.getNode());
-		if (isSettled(task)) return { json };
+		if (isDone(task)) return { json };
 		const now = item.clock.now();
 		const nextPollSeconds = secondsUntilNextPoll(now - (task.createdAt ?? now), task.progress);
 		return { json: { ...json, nextPollSeconds } };

@@ -6,9 +6,9 @@ import type {
 import { type ConnectionOptions, connect, readBaseUrl } from '../api/client';
 import { Stopped, systemClock, throwIfStopped } from '../api/clock';
 import { TaskError } from '../api/taskError';
-import { check, isRunLost } from '../batch/allOrNothing';
-import { type Member, type Run, runOf } from '../batch/batch';
-import { identityOf } from '../batch/identity';
+import { check, isBatchLost } from '../batch/allOrNothing';
+import { type BatchItem, type Batch, batchOf } from '../batch/batch';
+import { idempotencyKeyOf } from '../batch/idempotencyKey';
 import type { Item, ItemFunctions, Operation } from '../batch/item';
 import { report } from '../output/itemLog';
 import type { ReadParameter } from '../request/parameters';
@@ -30,23 +30,23 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		this: ItemFunctions,
 		{ options }: DeclarativeRestApiSettings.ResultOptions,
 	): Promise<INodeExecutionData[]> {
-		const run = runOf(this.getExecuteData(), this.getNode().name);
-		const videos = [run.join(this.getItemIndex())];
-		const prepared = prepare(this, operation, run, videos, options);
+		const batch = batchOf(this.getExecuteData(), this.getNode().name);
+		const videos = [batch.join(this.getItemIndex())];
+		const prepared = prepare(this, operation, batch, videos, options);
 		await prepared.catch(() => undefined);
-		const ends = videos.map(async (member) => {
+		const ends = videos.map(async (batchItem) => {
 			try {
 				const begun = await prepared;
 				if (!begun) return [];
-				const item = begun.itemFor(member);
+				const item = begun.itemFor(batchItem);
 				throwIfStopped(item.signal);
-				return await finishItem(this, member, await operation.perform(item, begun.input));
+				return await finishItem(this, batchItem, await operation.perform(item, begun.input));
 			} catch (thrown) {
 				return thrown instanceof Stopped
-					? await stopItem(this, run, member)
-					: await failItem(this, run, member, thrown);
+					? await stopItem(this, batch, batchItem)
+					: await failItem(this, batch, batchItem, thrown);
 			} finally {
-				run.leave(member);
+				batch.end(batchItem);
 			}
 		});
 		return await inOrder(ends);
@@ -56,7 +56,7 @@ function paginationOf<Input>(operation: Operation<Input>) {
 interface Prepared<Input> {
 	input: Input;
 	/** What the work on one of the item's videos is given. */
-	itemFor(member: Member): Item;
+	itemFor(batchItem: BatchItem): Item;
 }
 
 /**
@@ -67,30 +67,30 @@ interface Prepared<Input> {
 async function prepare<Input>(
 	functions: ItemFunctions,
 	operation: Operation<Input>,
-	run: Run,
-	videos: Member[],
+	batch: Batch,
+	videos: BatchItem[],
 	options: DeclarativeRestApiSettings.ResultOptions['options'],
 ): Promise<Prepared<Input> | undefined> {
-	const [first] = videos as [Member];
+	const [first] = videos as [BatchItem];
 	const { itemIndex } = first;
-	const identity = identityOf(functions, run);
-	const place = { run, member: first, itemIndex, functions };
-	const resumed = operation.resume?.(place);
+	const idempotencyKey = idempotencyKeyOf(functions, batch);
+	const context = { batch, batchItem: first, itemIndex, functions };
+	const resumed = operation.resume?.(context);
 	const signal = functions.getExecutionCancelSignal();
 	const read: ReadParameter = (path, fallback, how) =>
 		functions.getNodeParameter(path, fallback, how);
 	const checked = await check(
 		async () => ({
 			baseUrl: checkBaseUrl(options.baseURL),
-			input: resumed ?? (await operation.check(read, place)),
+			input: resumed ?? (await operation.check(read, context)),
 		}),
 		signal,
 	);
-	if (checked instanceof TaskError) run.refuse(first);
-	else videos.push(...run.joinVideos(first, operation.videos?.(checked.input) ?? 1));
-	run.checked(first);
+	if (checked instanceof TaskError) batch.refuse(first);
+	else videos.push(...batch.joinVideos(first, operation.videos?.(checked.input) ?? 1));
+	batch.checked(first);
 
-	const isLost = await isRunLost(functions, run);
+	const isLost = await isBatchLost(functions, batch);
 	if (checked instanceof TaskError) throw checked;
 	if (isLost) return undefined;
 
@@ -99,19 +99,19 @@ async function prepare<Input>(
 	const api = connect(functions, baseUrl, connection, signal);
 	return {
 		input,
-		itemFor: (member) => ({
+		itemFor: (batchItem) => ({
 			functions,
 			api,
 			baseUrl,
 			connection,
 			clock: systemClock,
 			signal,
-			run,
-			member,
-			identity: { ...identity, videoIndex: member.videoIndex },
+			batch,
+			batchItem,
+			idempotencyKey: { ...idempotencyKey, videoIndex: batchItem.videoIndex },
 			report: (ids, task) => {
-				run.saw(ids, task);
-				report(functions, member, ids, task);
+				batch.saw(ids, task);
+				report(functions, batchItem, ids, task);
 			},
 		}),
 	};

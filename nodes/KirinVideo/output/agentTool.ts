@@ -1,5 +1,5 @@
 import type { INode } from 'n8n-workflow';
-import type { Member } from '../batch/batch';
+import type { BatchItem } from '../batch/batch';
 
 /** Whether the node is the tool of an AI agent: n8n makes a type of its own of it, named so. */
 export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
@@ -17,7 +17,7 @@ export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
  */
 export function answersWithErrors(
 	node: INode,
-	videos: Array<Pick<Member, 'mayHaveCreated'>>,
+	videos: Array<Pick<BatchItem, 'mayHaveCreated'>>,
 ): boolean {
 	const mayHaveCreated = videos.some((video) => video.mayHaveCreated === true);
 	return isAgentTool(node) && (node.retryOnFail !== true || mayHaveCreated);

@@ -140,8 +140,8 @@ export class WholenessCheck {
 		}
 	}
 
-	take(chunk: Uint8Array): void {
-		this.check?.take(chunk);
+	add(chunk: Uint8Array): void {
+		this.check?.add(chunk);
 	}
 
 	/** @returns what is wrong with the file; undefined when nothing is, as far as can be told */
@@ -151,7 +151,7 @@ export class WholenessCheck {
 }
 
 interface Follower {
-	take(chunk: Uint8Array): void;
+	add(chunk: Uint8Array): void;
 	problem(): string | undefined;
 }
 
@@ -161,7 +161,7 @@ class Announced implements Follower {
 
 	constructor(private readonly bytes: number | undefined) {}
 
-	take(chunk: Uint8Array): void {
+	add(chunk: Uint8Array): void {
 		this.received += chunk.length;
 	}
 
@@ -185,7 +185,7 @@ class IsoBoxes implements Follower {
 	private isOpen = false;
 	private isDamaged = false;
 
-	take(chunk: Uint8Array): void {
+	add(chunk: Uint8Array): void {
 		this.received += chunk.length;
 		let at = 0;
 		while (at < chunk.length && !this.isOpen && !this.isDamaged) {
