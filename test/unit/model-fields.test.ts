@@ -6,7 +6,7 @@ import {
 } from '../saved-parameters';
 import type { INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { models } from '../../nodes/KirinVideo/request/models';
+import { inputOf, models } from '../../nodes/KirinVideo/request/models';
 import {
 	fieldsShown,
 	optionsOffered,
@@ -130,6 +130,28 @@ describe('The editor shows', () => {
 				}
 			}
 		}
+	});
+});
+
+describe('A condition on the model', () => {
+	it('takes an ID that is almost one of the catalogue for another model', () => {
+		const shown = (id: string, input: 'text' | 'image') => {
+			const all = input === 'text' ? generateFromText : generateFromImage;
+			const parameters = all(modelById(id));
+			return [fieldsShown(description, parameters), optionsOffered(description, parameters)];
+		};
+		for (const model of models) {
+			const { id } = model;
+			const input = inputOf(model);
+			for (const near of [`${id}0`, `${id}~`, id.slice(0, -1), `${id.slice(0, -1)}u`, `a${id}`]) {
+				if (models.some((other) => other.id === near)) continue;
+				expect([near, shown(near, input)]).toEqual([near, shown('kirin_v9', input)]);
+			}
+		}
+	});
+
+	it('is no regular expression: n8n fails the execution where one takes 250 ms', () => {
+		expect(JSON.stringify(description.properties)).not.toContain('{"_cnd":{"regex"');
 	});
 });
 

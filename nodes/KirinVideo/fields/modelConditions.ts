@@ -16,6 +16,7 @@ import { type Conditions, type Rule, listConditions, loosen, widest } from '../r
  * anything that a field is to show for, and then looks at no further condition.
  */
 export type HideConditions = NonNullable<IDisplayOptions['hide']>;
+export type HideCondition = NonNullable<HideConditions[string]>[number];
 
 /** A rule, and the models that have it. */
 interface Group {
@@ -43,8 +44,8 @@ export function variantsOf(parameter: ParameterName, input: ModelInput): Variant
 	const otherField = otherModelField(parameter);
 	// Models whose rules are the same share a field with the expression.
 	const isOneRule = others.length === 0;
-	const hideFor = (shown: Field, condition: DisplayCondition) => ({
-		[conditionPath(shown, modelField)]: [condition],
+	const hideFor = (shown: Field, conditions: HideCondition[]): HideConditions => ({
+		[conditionPath(shown, modelField)]: conditions,
 	});
 	return [
 		...groups.map((group) => ({
@@ -61,7 +62,7 @@ export function variantsOf(parameter: ParameterName, input: ModelInput): Variant
 					{
 						field,
 						rule: widest(groups.map(({ rule }) => rule)),
-						hide: hideFor(field, NO_EXPRESSION),
+						hide: hideFor(field, allBut([EXPRESSION])),
 					},
 				]),
 		{
@@ -73,24 +74,47 @@ export function variantsOf(parameter: ParameterName, input: ModelInput): Variant
 }
 
 /*
- * Conditions on the text of Model, which n8n takes out of the locator. Regular expressions, because n8n 2.0
- * fails on `startsWith` where a value is no text, and has no other way to say "none of these".
+ * Conditions on the text of Model, which n8n takes out of the locator. By the order of texts, because n8n
+ * runs a regular expression within 250 ms of the wall's time and fails the execution where a busy machine
+ * takes longer (2.41); and n8n 2.0 fails on `startsWith` where a value is no text.
  */
-const NO_EXPRESSION: DisplayCondition = { _cnd: { regex: '^(?!=)' } };
+
+/** Texts from the one to the other, as JavaScript orders them. */
+interface Range {
+	from: string;
+	to: string;
+}
+
+/** Every text that begins with "=": ">" is the next character. */
+const EXPRESSION: Range = { from: '=', to: '>' };
 
 export function unlessModelIs(
 	ids: string[],
 	{ orExpression }: { orExpression: boolean },
-): DisplayCondition {
-	return { _cnd: { regex: `^(?!(${ids.join('|')})$${orExpression ? '|=' : ''})` } };
+): DisplayCondition[] {
+	const exact = ids.map((id) => ({ from: id, to: id }));
+	return allBut(orExpression ? [...exact, EXPRESSION] : exact);
 }
 
-export function ifModelIs(ids: string[]): DisplayCondition {
-	return { _cnd: { regex: `^(${ids.join('|')})$` } };
+/** The gaps between `ranges`, of which there is one at least: n8n has no way to say "none of these". */
+function allBut(ranges: Range[]): DisplayCondition[] {
+	const sorted = ranges.sort((one, other) => (one.from < other.from ? -1 : 1));
+	const gaps = sorted.map(({ to }, index): DisplayCondition => {
+		const next = sorted[index + 1];
+		if (!next) return { _cnd: { gt: to } };
+		return { _cnd: { between: { from: `${to}\0`, to: before(next.from) } } };
+	});
+	return [{ _cnd: { lt: sorted[0]?.from ?? '' } }, ...gaps];
 }
 
-function ifKnownOrExpression(ids: string[]): DisplayCondition {
-	return { _cnd: { regex: `^(=|(${ids.join('|')})$)` } };
+/** No text that anybody writes lies between this one and `text`. */
+function before(text: string): string {
+	const last = text.length - 1;
+	return `${text.slice(0, last)}${String.fromCharCode(text.charCodeAt(last) - 1)}\uffff`;
+}
+
+function ifKnownOrExpression(ids: string[]): HideCondition[] {
+	return [...ids, { _cnd: { between: EXPRESSION } }];
 }
 
 /** How a condition of `field` names another: from within a collection, the others lie at the root. */
