@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
+	type Field,
 	type ModelInput,
 	type ParameterName,
 	type Wording,
@@ -9,15 +10,20 @@ import {
 	nameOf,
 	taskFields,
 } from '../request/parameters';
-import { imageFields } from './imageFields';
+import { imageFields } from './images/imageFields';
 import { variantsOf } from './modelConditions';
 import { MODELS_PAGE, modelLocator } from './modelLocator';
 import { type OperationsBy, showFor } from './operationsBy';
-import { ruleField } from './ruleField';
+import { type Rule, inputOf } from '../request/rules';
 
 function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
 	const { wording, wordingForImages } = modelFields[parameter];
 	return (input === 'image' && wordingForImages) || wording;
+}
+
+/** A parameter of the API as a property of the node. */
+function ruleField(field: Field, rule: Rule, wording: Wording): INodeProperties {
+	return { displayName: field.label, name: nameOf(field), ...inputOf(rule, wording) };
 }
 
 /** The fields for what the models of an input take, and whether they are options. */
@@ -80,7 +86,7 @@ export const externalTaskIdOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. order-1001-teaser',
 	description:
-		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one.',
+		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one. Of several videos per item the first has it, and the others have IDs made from it.',
 };
 
 /** For the Options collection, where the node does not give an address of its own. */
