@@ -81,7 +81,7 @@ async function submit(
 async function lookOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
 	const { pace } = item.run;
 	await pace.enter({ limit, signal: item.signal });
-	const task = await look(item.api, pending.ids.taskId ?? '')
+	const task = await look(item.api, pending.ids.taskId ?? '', undefined, pending.ids)
 		.then(taskOf)
 		.finally(() => pace.leave());
 	if (!task) return pending;

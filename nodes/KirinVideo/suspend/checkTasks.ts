@@ -51,7 +51,7 @@ export async function checkTasks(ids: string[], options: CheckOptions): Promise<
 
 async function checkTask(id: string, { api, clock, done }: CheckOptions): Promise<Finding> {
 	for (let attempt = 1; ; attempt++) {
-		const answer = await look(api, id, GET_TIMEOUT_MS);
+		const answer = await look(api, id, GET_TIMEOUT_MS, { taskId: id });
 		const task = taskOf(answer);
 		if (task) {
 			if (!isSettled(task)) return 'unfinished';

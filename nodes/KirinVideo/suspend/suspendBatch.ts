@@ -125,7 +125,11 @@ class Departure {
 			const { failure, replacedTaskIds, adopted, warnings } = this.run.memberAt(itemIndex) ?? {};
 			if (!pending && !failure) return null;
 			entries[itemIndex] = {
-				json: pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
+				json: pending
+					? { ...inProgress(pending, note), ...(replacedTaskIds && { replacedTaskIds }) }
+					: failure
+						? errorJson(failure)
+						: {},
 				pairedItem: { item: itemIndex },
 			};
 			return {
