@@ -211,10 +211,9 @@ describe('Generate', () => {
 			after: { prompt: "={{ $('Start').item.json.prompt }}", task: '={{ $json.taskId }}' },
 		});
 
-		const { tasks } = sandbox.current.ledger;
-		const lastCreated = Math.max(...tasks.map(({ createdAt }) => createdAt));
-		const firstSettled = Math.min(...tasks.map(({ settlesAt }) => settlesAt));
-		expect(lastCreated).toBeLessThan(firstSettled);
+		const { tasks, requests } = sandbox.current.ledger;
+		const kinds = requests.map(({ kind }) => kind);
+		expect(kinds.lastIndexOf('create')).toBeLessThan(kinds.indexOf('download'));
 		const promptOf = new Map(tasks.map(({ id, prompt }) => [id, prompt]));
 		expect(result.output(NODE).map(({ json }) => promptOf.get(json.taskId as string))).toEqual(
 			prompts,
