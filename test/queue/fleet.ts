@@ -41,7 +41,7 @@ export class Fleet {
 		private readonly settings: NodeJS.ProcessEnv,
 	) {}
 
-	static async start(place: FleetPlace): Promise<Fleet> {
+	static async start(place: FleetPlace, workers = WORKERS): Promise<Fleet> {
 		const port = await freePort();
 		const fleet = new Fleet(
 			place,
@@ -50,7 +50,7 @@ export class Fleet {
 		);
 		// Alone at first: it makes the database's tables.
 		await fleet.startMain();
-		await Promise.all([fleet.startWebhook(), ...WORKERS.map((name) => fleet.startWorker(name))]);
+		await Promise.all([fleet.startWebhook(), ...workers.map((name) => fleet.startWorker(name))]);
 		return fleet;
 	}
 

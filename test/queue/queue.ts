@@ -13,11 +13,11 @@ import { buildPackage, packPackage } from '../../demo/package';
 import { secondsSince, step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
 import { startSandbox } from '../../sandbox';
-import { makeBatch } from './batch';
+import { makeBatch, makePhases } from './batch';
 import { readEverywhere, servedHashes, videosIn } from './binaries';
 import { checkComposeFile } from './compose-file';
 import { videoItemsOf } from './executions';
-import { Fleet } from './fleet';
+import { Fleet, WORKERS } from './fleet';
 import { compileOwnNodes } from './own-nodes';
 import { createDatabase } from './postgres';
 import { reserveRedis } from './redis';
@@ -29,7 +29,7 @@ import { addWorkflows } from './workflows';
 async function main(): Promise<void> {
 	const start = performance.now();
 	const { values } = parseArgs({ options: { keep: { type: 'boolean' } } });
-	const fleetAndSandbox = await prepare();
+	const fleetAndSandbox = await prepare(values.keep === true);
 	const { fleet } = fleetAndSandbox;
 	if (values.keep) {
 		console.log(invitation(fleetAndSandbox));
@@ -62,7 +62,7 @@ Ctrl-C ends everything and removes what it stored.`;
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-async function prepare() {
+async function prepare(hasAllWorkers: boolean) {
 	await step('Check the compose file', async (report) => report(await checkComposeFile()));
 	const install = await step(`Install n8n ${N8N_VERSION}`, installN8n);
 	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-queue-'));
@@ -80,15 +80,18 @@ async function prepare() {
 	atEnd(() => sandbox.close());
 	const ownNodes = join(temporary, 'own-nodes');
 	await compileOwnNodes(ownNodes);
-	const fleet = await step('Start n8n: main, webhook, two workers', () =>
-		Fleet.start({ install, packageFolder, ownNodes, temporary, services }),
+	const place = { install, packageFolder, ownNodes, temporary, services };
+	// The batch starts the other worker when it is time.
+	const workers = hasAllWorkers ? WORKERS : WORKERS.slice(0, 1);
+	const fleet = await step(`Start n8n: main, webhook, ${workers.join(', ')}`, () =>
+		Fleet.start(place, workers),
 	);
 	await addWorkflows(fleet.client, sandbox);
-	return { fleet, sandbox, batch: makeBatch(run) };
+	return { fleet, sandbox, batch: makeBatch(run), phases: makePhases(run) };
 }
 
-async function gather({ fleet, sandbox, batch }: Prepared): Promise<Evidence> {
-	const run = await step('Run the batch', (report) => runBatch(fleet, sandbox, batch, report));
+async function gather({ fleet, sandbox, ...plan }: Prepared): Promise<Evidence> {
+	const run = await step('Run the batch', (report) => runBatch(fleet, sandbox, plan, report));
 	const status = new Map(run.ended.map((one) => [one.id, one.status]));
 	const succeeded = run.started.filter(({ id }) => status.get(id) === 'success');
 	const dead = run.started.filter((one) => !succeeded.includes(one));
@@ -99,10 +102,16 @@ async function gather({ fleet, sandbox, batch }: Prepared): Promise<Evidence> {
 	);
 	const delivered = [...output.values()].flat();
 	const deliveredTasks = new Set(videosIn(delivered).map(({ taskId }) => taskId));
-	const rescued = await step(`Rescue ${dead.length} executions`, (report) =>
-		rescue(fleet, dead, deliveredTasks, report),
+	const { phases } = run;
+	const rescued = await step(`Rescue ${dead.length + phases.length} executions`, (report) =>
+		rescue(fleet, { dead, phases, deliveredTasks }, report),
 	);
-	const videos = videosIn([...delivered, ...rescued.runAgain, ...rescued.pickedUp]);
+	const videos = videosIn([
+		...delivered,
+		...rescued.runAgain,
+		...rescued.retried,
+		...rescued.pickedUp,
+	]);
 	const { tasks, requests, billed } = sandbox.ledger;
 	const ledger = { tasks: [...tasks], requests: [...requests], billed };
 	const taskIds = videos.map(({ taskId }) => taskId);

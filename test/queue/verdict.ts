@@ -62,8 +62,11 @@ export function judge(evidence: Evidence): Verdict {
 	const twice = billedTwice(ledger.billed, itemOf);
 	const polls = pollsWhileWaiting(ledger.tasks, ledger.requests, REACTION_MS);
 	const runAgain = new Set(deliveredBy(rescue.runAgain));
+	const retried = new Set(deliveredBy(rescue.retried));
 	const pickedUp = new Set(deliveredBy(rescue.pickedUp));
-	const missing = items.filter((name) => ![first, runAgain, pickedUp].some((set) => set.has(name)));
+	const missing = items.filter(
+		(name) => ![first, runAgain, retried, pickedUp].some((set) => set.has(name)),
+	);
 	const waited = run.atKill.filter((one) => one.status === 'waiting');
 	const waitedAndEnded = waited.filter(({ id }) => status.get(id) === 'success');
 	const lags = resumeLags(evidence);
@@ -100,6 +103,8 @@ export function judge(evidence: Evidence): Verdict {
 			executionsDied: failed.length,
 			noticedAfterMs: run.noticedAfterMs,
 			itemsBackByRunningAgain: runAgain.size,
+			itemsBackByRetry: retried.size,
+			retriesRefused: rescue.refusals,
 			itemsBackByTaskId: pickedUp.size,
 		},
 		videosRead: Object.fromEntries(readBy) as Record<string, number>,

@@ -20,7 +20,7 @@ describe.each(workflows)('The workflow %s', (_, workflow) => {
 	});
 });
 
-it('CI runs all checks that need nothing but Node, and the suite in n8n', () => {
+it('CI runs all checks that need nothing but Node, and the suites in n8n that take minutes', () => {
 	const [, ci = ''] = workflows.find(([file]) => file === 'ci.yml') ?? [];
 	expect(scriptsIn(ci)).toEqual([
 		'lint',
@@ -30,5 +30,6 @@ it('CI runs all checks that need nothing but Node, and the suite in n8n', () => 
 		'test',
 		'test:package',
 		'test:e2e',
+		'test:money',
 	]);
 });
