@@ -18,7 +18,7 @@ export function backoffMs(failures: number, random: number, askedMs = 0): number
 }
 
 /** A question that changes nothing at the service is repeated this often when it fails in a passing way. */
-const MAX_TRIES = 4;
+const MAX_ATTEMPTS = 4;
 
 /** It does not wait longer than this for a service that asks for patience, in milliseconds. */
 const MAX_PAUSE_MS = 30_000;
@@ -47,7 +47,7 @@ export async function ask<T>(
 			if (await onBusy(asked)) continue;
 			return { answer, kind };
 		}
-		if (kind || tries >= MAX_TRIES) return { answer, kind };
+		if (kind || tries >= MAX_ATTEMPTS) return { answer, kind };
 		const pause = backoffMs(tries++, clock.random(), asked);
 		await clock.sleep(Math.min(pause, MAX_PAUSE_MS), signal);
 	}

@@ -197,11 +197,11 @@ export function readWait(read: ReadParameter): WaitInput {
 }
 
 /** What it takes to get from a task to an item with its video. */
-export interface SettleInput extends WaitInput, DownloadInput {
+export interface ResultInput extends WaitInput, DownloadInput {
 	format: OutputFormat;
 }
 
 /** @throws TaskError */
-export function readSettle(read: ReadParameter): SettleInput {
+export function readResultInput(read: ReadParameter): ResultInput {
 	return { ...readWait(read), ...readDownload(read), format: readOutputFormat(read) };
 }
