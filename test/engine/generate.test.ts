@@ -162,9 +162,10 @@ describe('Generate', () => {
 	});
 
 	it('evaluates every field for each item', async () => {
+		const one = 'one [sandbox: render 100s]';
 		const items = itemsOf(
-			{ p: 'one', d: '5', a: '16:9', m: 'std', n: 'x', f: 'first', i: 1 },
-			{ p: 'two', d: 10, a: '1:1', m: 'pro', n: '', f: 'second', i: 2 },
+			{ p: one, d: '5', a: '16:9', m: 'std', n: 'x', f: 'first', i: 1 },
+			{ p: 'two', d: 10, a: '1:1', m: 'pro', n: '', f: 'second', i: 100 },
 		);
 		const result = await run(
 			sandbox.current,
@@ -181,7 +182,7 @@ describe('Generate', () => {
 		);
 
 		const byPrompt = new Map(sandbox.current.ledger.tasks.map((task) => [task.prompt, task]));
-		expect(byPrompt.get('one')?.params).toMatchObject({
+		expect(byPrompt.get(one)?.params).toMatchObject({
 			duration: '5',
 			aspect_ratio: '16:9',
 			mode: 'std',
