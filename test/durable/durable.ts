@@ -146,7 +146,13 @@ async function main(): Promise<void> {
 		check(ledger.count('callback') > sent, 'No callback got lost');
 	});
 	await step('Start n8n again', async () => await n8n.startAgain());
-	for (const name of durable) check(await isWaiting(name), `"${name}" did not survive the restart`);
+	for (const name of durable) {
+		const execution = await n8n.client.execution(idOf(name));
+		const status = typeof execution === 'string' ? execution : execution.status;
+		// n8n 2.0 may call an execution that waits crashed when it has been killed; callbacks still end it.
+		const survives = isAtLeast(pinned.version, '2.1.0') ? ['waiting'] : ['waiting', 'crashed'];
+		check(survives.includes(status), `"${name}" is ${status} after the restart`);
+	}
 	await step('Start one whose callback will be lost', async () => {
 		started.push(...(await startAll(n8n, sandbox, late ? [late] : [])));
 	});

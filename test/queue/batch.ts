@@ -45,8 +45,8 @@ const MANNERS: readonly Manner[] = [
 
 /** Where the tasks of an execution stand when its worker dies, and what holds them there. */
 const PHASES = {
-	'before a create': 'create-before hang times 1',
-	'before the answer to a create': 'create-after hang times 1',
+	'before a create': 'render 1s; create-before hang times 1',
+	'before the answer to a create': 'render 1s; create-after hang times 1',
 	'in a download': 'render 0s; download hang times 1',
 };
 const ITEMS_PER_PHASE = 2;

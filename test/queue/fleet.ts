@@ -113,7 +113,8 @@ export class Fleet {
 		this.mainClient = new N8nClient(server);
 	}
 
-	private async startWebhook(): Promise<void> {
+	/** At the address that it had before. */
+	async startWebhook(): Promise<void> {
 		const child = await this.startProcess('webhook', ['webhook'], {
 			N8N_PORT: String(this.webhookPort),
 		});

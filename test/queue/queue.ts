@@ -22,6 +22,7 @@ import { compileOwnNodes } from './own-nodes';
 import { createDatabase } from './postgres';
 import { reserveRedis } from './redis';
 import { rescue } from './rescue';
+import { retryCrashed } from './retry-crashed';
 import { runBatch } from './run-batch';
 import { judge, type Evidence } from './verdict';
 import { addWorkflows } from './workflows';
@@ -81,7 +82,7 @@ async function prepare(hasAllWorkers: boolean) {
 	const ownNodes = join(temporary, 'own-nodes');
 	await compileOwnNodes(ownNodes);
 	const place = { install, packageFolder, ownNodes, temporary, services };
-	// The batch starts the other worker when it is time.
+	// The other worker comes later, so that what is to crash runs on the one that is killed.
 	const workers = hasAllWorkers ? WORKERS : WORKERS.slice(0, 1);
 	const fleet = await step(`Start n8n: main, webhook, ${workers.join(', ')}`, () =>
 		Fleet.start(place, workers),
@@ -90,8 +91,11 @@ async function prepare(hasAllWorkers: boolean) {
 	return { fleet, sandbox, batch: makeBatch(run), phases: makePhases(run) };
 }
 
-async function gather({ fleet, sandbox, ...plan }: Prepared): Promise<Evidence> {
-	const run = await step('Run the batch', (report) => runBatch(fleet, sandbox, plan, report));
+async function gather({ fleet, sandbox, batch, phases }: Prepared): Promise<Evidence> {
+	const retried = await step('Retry executions that have crashed', (report) =>
+		retryCrashed(fleet, sandbox, phases, report),
+	);
+	const run = await step('Run the batch', (report) => runBatch(fleet, sandbox, batch, report));
 	const status = new Map(run.ended.map((one) => [one.id, one.status]));
 	const succeeded = run.started.filter(({ id }) => status.get(id) === 'success');
 	const dead = run.started.filter((one) => !succeeded.includes(one));
@@ -100,24 +104,18 @@ async function gather({ fleet, sandbox, ...plan }: Prepared): Promise<Evidence> 
 			succeeded.map(async ({ id }) => [id, await videoItemsOf(fleet.client, id)] as const),
 		),
 	);
-	const delivered = [...output.values()].flat();
+	const delivered = [...output.values(), ...retried.map((one) => one.output)].flat();
 	const deliveredTasks = new Set(videosIn(delivered).map(({ taskId }) => taskId));
-	const { phases } = run;
-	const rescued = await step(`Rescue ${dead.length + phases.length} executions`, (report) =>
-		rescue(fleet, { dead, phases, deliveredTasks }, report),
+	const rescued = await step(`Rescue ${dead.length} executions`, (report) =>
+		rescue(fleet, dead, deliveredTasks, report),
 	);
-	const videos = videosIn([
-		...delivered,
-		...rescued.runAgain,
-		...rescued.retried,
-		...rescued.pickedUp,
-	]);
+	const videos = videosIn([...delivered, ...rescued.runAgain, ...rescued.pickedUp]);
 	const { tasks, requests, billed } = sandbox.ledger;
 	const ledger = { tasks: [...tasks], requests: [...requests], billed };
 	const taskIds = videos.map(({ taskId }) => taskId);
 	const served = await servedHashes(sandbox, taskIds);
 	const read = await step('Read all videos in every process', () => readEverywhere(fleet, videos));
-	return { run, output, rescue: rescued, ledger, log: fleet.log, served, read, videos };
+	return { retried, run, output, rescue: rescued, ledger, log: fleet.log, served, read, videos };
 }
 
 wholeRun('The queue suite', main);

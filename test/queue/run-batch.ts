@@ -2,15 +2,12 @@
 import type { Sandbox } from '../../sandbox';
 import type { Report } from '../../demo/steps';
 import type { ExecutionSummary } from '../bench/n8n-client';
-import { itemOf, type BatchExecution, type Phase, type PhaseExecution } from './batch';
+import { itemOf, type BatchExecution } from './batch';
 import { countOf, haveAllEnded, untilExecutions } from './executions';
 import type { Fleet, WorkerName } from './fleet';
 import { pathOf } from './workflows';
 
 const VICTIM: WorkerName = 'worker-1';
-/** It comes later, so that the executions that are to die in their phases run on the other one. */
-const SURVIVOR: WorkerName = 'worker-2';
-const LOOK_MS = 200;
 /** What a supervisor takes to notice, about. */
 const RESTART_AFTER_MS = 2_000;
 const UNDER_WAY_LIMIT_MS = 60_000;
@@ -21,14 +18,8 @@ export interface StartedExecution extends BatchExecution {
 	id: string;
 }
 
-export interface StartedPhase extends PhaseExecution {
-	id: string;
-}
-
 export interface BatchRun {
 	started: StartedExecution[];
-	/** They died on the worker, each in its phase. */
-	phases: StartedPhase[];
 	/** As n8n showed them when the worker was killed. */
 	atKill: ExecutionSummary[];
 	/** … and when it had come back and read what it finds of itself. */
@@ -41,17 +32,10 @@ export interface BatchRun {
 export async function runBatch(
 	fleet: Fleet,
 	sandbox: Sandbox,
-	{ batch, phases: planned }: { batch: BatchExecution[]; phases: PhaseExecution[] },
+	batch: readonly BatchExecution[],
 	report: Report,
 ): Promise<BatchRun> {
 	const { client } = fleet;
-	report('bringing executions to where their worker will die');
-	const phases = await Promise.all(
-		planned.map(async (one) => ({ ...one, id: (await start(fleet, one)).id })),
-	);
-	await untilInPhase(sandbox, phases);
-	await fleet.startWorker(SURVIVOR);
-
 	report('starting');
 	const started = await Promise.all(batch.map((execution) => start(fleet, execution)));
 	const ids = started.map(({ id }) => id);
@@ -78,31 +62,13 @@ export async function runBatch(
 		limitMs: UNDER_WAY_LIMIT_MS,
 		what: 'listed',
 	});
-	const all = [...ids, ...phases.map(({ id }) => id)];
-	const allEnded = await untilExecutions(client, all, haveAllEnded, {
+	const ended = await untilExecutions(client, ids, haveAllEnded, {
 		limitMs: END_LIMIT_MS,
 		what: 'all ended',
 	});
-	const ended = allEnded.filter(({ id }) => ids.includes(id));
 	const failed = ended.filter(({ status }) => status !== 'success');
 	const last = Math.max(...failed.map(({ stoppedAt }) => Date.parse(stoppedAt ?? '')));
-	return { started, phases, atKill, atReturn, ended, noticedAfterMs: last - killedAt };
-}
-
-/** Until each item is where its phase holds it. */
-async function untilInPhase({ ledger }: Sandbox, phases: StartedPhase[]): Promise<void> {
-	const deadline = performance.now() + UNDER_WAY_LIMIT_MS;
-	const isHeld = (phase: Phase, name: string) =>
-		ledger.requests.some(({ kind, fault, taskId, body }) => {
-			const task = ledger.tasks.find(({ id }) => id === taskId);
-			const prompt = task?.prompt ?? JSON.stringify(body ?? '');
-			const isIts = kind === (phase === 'in a download' ? 'download' : 'create');
-			return isIts && fault?.endsWith('hang') === true && prompt.includes(`Item ${name} `);
-		});
-	while (!phases.every(({ phase, items }) => items.every(({ name }) => isHeld(phase, name)))) {
-		if (performance.now() > deadline) throw new Error('Not every execution came to its phase');
-		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-	}
+	return { started, atKill, atReturn, ended, noticedAfterMs: last - killedAt };
 }
 
 export async function start(

@@ -1,5 +1,5 @@
 /** Calls of strangers to an address of n8n: each names a task that nobody knows. */
-export const FLOOD_CALLS = 300;
+export const FLOOD_CALLS = 200;
 /** Tasks that may not be visible yet are asked for again, this often in a minute. */
 const REPEATS_PER_MINUTE = 30;
 const MINUTE_MS = 60_000;

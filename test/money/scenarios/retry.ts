@@ -1,4 +1,5 @@
 /** Retry in the list of executions: of failed, stopped and timed-out ones. */
+import type { Fault } from '../../../sandbox';
 import { itemsOf } from '../../e2e-server/executions';
 import { NODE, type Case, type WorkflowOptions } from '../case';
 import { answer, failing } from '../front';
@@ -17,6 +18,9 @@ function failOnce(scenario: Case, prompt: string, { waiting }: Kind): void {
 		return call.forward({ body: failing(call.body) });
 	});
 }
+
+/** Given up soon, where a file that is not there yet is waited for. */
+const NO_FILE: Fault = { on: 'download', kind: 'empty' };
 
 const NO_CREDIT = {
 	status: { code: 402, message: 'Insufficient credits', error_code: 40201 },
@@ -63,7 +67,7 @@ function downloadFailed(kind: Kind, version: Version): Scenario {
 		async act(scenario) {
 			const prompts = scenario.prompts(3);
 			const [, second = ''] = prompts;
-			scenario.sandbox.faults = [{ on: 'download', kind: { status: 404 }, promptIncludes: second }];
+			scenario.sandbox.faults = [{ ...NO_FILE, promptIncludes: second }];
 			const plan = { prompts, version, adopted: [true, true, true] };
 			await failAndRetry(scenario, kind, plan, { between: () => (scenario.sandbox.faults = []) });
 		},
@@ -112,7 +116,7 @@ function executeOnce(kind: Kind): Scenario {
 			const prompts = scenario.prompts(2);
 			const [first = '', second = ''] = prompts;
 			scenario.want(second, 0);
-			scenario.sandbox.faults = [{ on: 'download', kind: { status: 404 } }];
+			scenario.sandbox.faults = [NO_FILE];
 			const id = await scenario.start(kind, prompts, { node: { executeOnce: true } });
 			await scenario.ended(id);
 			scenario.sandbox.faults = [];
@@ -211,7 +215,7 @@ function otherAccount(kind: Kind): Scenario {
 			scenario.front.rules.push((call) =>
 				call.key === other.apiKey ? call.forward({ apiUrl: other.apiUrl }) : undefined,
 			);
-			scenario.sandbox.faults = [{ on: 'download', kind: { status: 404 } }];
+			scenario.sandbox.faults = [NO_FILE];
 			const id = await scenario.start(kind, prompts);
 			await scenario.ended(id);
 			scenario.sandbox.faults = [];
@@ -278,8 +282,8 @@ async function underWay(scenario: Case, id: string, kind: Kind, prompts: string[
 async function retryInterrupted(scenario: Case, id: string, prompts: string[], kind: Kind) {
 	scenario.release();
 	const execution = await scenario.retried(id, 'saved');
-	const { status } = execution;
-	scenario.check(status === 'success', `Retry ends as ${status}`);
+	const { status, error } = execution;
+	scenario.check(status === 'success', `Retry ends as ${status}: ${error?.message}`);
 	await scenario.deliver(
 		itemsOf(execution, NODE),
 		prompts,

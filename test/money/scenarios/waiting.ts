@@ -97,7 +97,7 @@ function credentialDeleted(kind: Kind): Scenario {
 function flooded(kind: Kind): Scenario {
 	return {
 		name: `resume-url-called-by-strangers/${kind.name}`,
-		phase: 'alone',
+		phase: 'together',
 		async act(scenario) {
 			scenario.hold();
 			const prompts = scenario.prompts(2);
@@ -117,6 +117,6 @@ function flooded(kind: Kind): Scenario {
 	};
 }
 
-export const waits: Scenario[] = [tooEarly, lost, lagging, credentialDeleted, flooded].flatMap(
+export const waits: Scenario[] = [lost, credentialDeleted, flooded, tooEarly, lagging].flatMap(
 	(make) => kindsFor(['callback']).map(make),
 );
