@@ -163,7 +163,8 @@ class BatchSuspension {
 /** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
 function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
 	const tasks = videos.map(({ pending, failure, replacedTaskIds }) => {
-		if (pending) return { ...inProgress(pending, note), ...(replacedTaskIds && { replacedTaskIds }) };
+		if (pending)
+			return { ...inProgress(pending, note), ...(replacedTaskIds && { replacedTaskIds }) };
 		return failure ? errorJson(failure) : {};
 	});
 	const [first = {}, ...others] = tasks;
