@@ -22,8 +22,8 @@ export async function waitForResult(
 	state: TaskState,
 	{ kind, pollNow }: { kind?: string; pollNow?: boolean } = {},
 ): Promise<DoneState> {
-	const { api, batch, clock, signal, report } = item;
-	const { renderTimes } = batch;
+	const { api, clock, signal } = item;
+	const { renderTimes } = item.batch;
 	const { lastAnswer, ...ended } = await pollUntilDone(state, {
 		api,
 		clock,
@@ -31,7 +31,7 @@ export async function waitForResult(
 		signal,
 		pollNow,
 		...(kind !== undefined && { learning: { renderTimes, kind } }),
-		onPoll: (task) => report(idsOf(task, state.ids), task),
+		onPoll: (task) => item.report(idsOf(task, state.ids), task),
 	});
 	const { task, ids } = ended;
 	if (task?.status === 'failed') throw taskFailed(task, ids);
