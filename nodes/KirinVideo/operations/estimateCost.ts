@@ -2,6 +2,7 @@ import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
 import { withSlot } from '../batch/slot';
 import { addImages } from '../fields/images/imageInput';
 import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
+import { isAgentTool } from '../output/agentTool';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
@@ -51,9 +52,10 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 				throw estimateFailed(estimated.answer, estimated.kind, request.model);
 			}
 			const { value } = estimated;
-			return {
-				json: format === 'raw' ? (value.raw as IDataObject) : simplifyEstimate(value, request),
-			};
+			if (format === 'raw') return { json: value.raw as IDataObject };
+			const json = simplifyEstimate(value, request);
+			if (isAgentTool(item.functions.getNode())) delete json.details;
+			return { json };
 		},
 	});
 }
