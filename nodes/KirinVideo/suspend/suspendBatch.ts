@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
-import { forLog } from '../api/untrusted';
+import { forLog, list } from '../api/untrusted';
 import type { BatchItem, Batch } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
@@ -162,9 +162,10 @@ class BatchSuspension {
 
 /** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
 function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
-	const tasks = videos.map(({ pending, failure }) =>
-		pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
-	);
+	const tasks = videos.map(({ pending, failure, warnings = [] }) => {
+		const warning = list(note).concat(warnings).join('. ') || undefined;
+		return pending ? inProgress(pending, warning) : failure ? errorJson(failure) : {};
+	});
 	const [first = {}, ...others] = tasks;
 	return others.length === 0 ? first : { status: 'in_progress', tasks };
 }
