@@ -42,8 +42,8 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			const json = taskJson(task, readOutputFormat(read), ids, functions.getNode());
 			// A Retry comes later: what is not there then has expired.
 			const isFresh = functions.getMode() !== 'retry';
-			const ended = { json, task, ids, isFresh };
-			const item = await withVideo(downloaderOf(functions), ended, download);
+			const downloader = downloaderOf(functions);
+			const item = await withVideo(downloader, json, { task, ids, isFresh }, download);
 			// Last of all, so that what fails or is stopped before it can be run again.
 			if (isTest || (await claim(functions, task))) {
 				output.push({ ...item, pairedItem: { item: itemIndex } });
