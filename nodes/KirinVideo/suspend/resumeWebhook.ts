@@ -7,7 +7,7 @@ import type {
 import { withCredential } from '../api/credential';
 import { CREDENTIAL, connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
-import { readCallback } from '../task/callback';
+import { exactBody, readCallback } from '../task/callback';
 import { type KnownIds, isSettled, readTask } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
@@ -59,7 +59,8 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const known = knownWaits.of(name);
 	if (known.isResumed || known.isCheckQueued) return {};
 
-	const body: unknown = this.getBodyData();
+	const { rawBody } = this.getRequestObject();
+	const body = exactBody(this.getBodyData(), rawBody);
 	const pending = inOrder(suspension, readCallback(body));
 	const [first] = pending;
 	if (first?.isNamed && !known.name(idOf(first.pending))) return {};
