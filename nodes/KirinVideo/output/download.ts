@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { type ConnectionOptions, connectionOptions, silence, timeoutMs } from '../api/client';
 import { type Clock, throwIfStopped } from '../api/clock';
-import { type CredentialFunctions, secretsOf } from '../api/credential';
+import { type CredentialFunctions, readSecrets, secretsOf } from '../api/credential';
 import { type Limited, TimedOut, within } from '../api/deadline';
 import { isRedacted } from '../api/secrets';
 import { TaskError } from '../api/taskError';
@@ -201,7 +201,8 @@ async function store(
 	const type = mediaTypeOf(head) ?? typeByLabel(label, head);
 	if (!type) {
 		discard();
-		const redacted = secretsOf(functions).redact(label);
+		// The trigger has not read the key by then.
+		const redacted = (await readSecrets(functions)).redact(label);
 		const other = otherThingIn(head) ?? (excerpt(redacted, MAX_LABEL_CHARACTERS) || 'something');
 		return { problem: `its address gives ${other}, not a video`, lasting: false };
 	}
