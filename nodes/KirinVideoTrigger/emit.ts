@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { readSecrets } from '../KirinVideo/api/credential';
-import { CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/api/client';
+import { connect, readBaseUrl } from '../KirinVideo/api/client';
+import { CREDENTIAL, readSecrets } from '../KirinVideo/api/credential/credential';
 import { Stopped, systemClock } from '../KirinVideo/api/clock';
 import { TaskError } from '../KirinVideo/api/taskError';
-import { Pace } from '../KirinVideo/batch/limiter';
+import { ConcurrencyLimiter } from '../KirinVideo/batch/limiter';
 import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/fields/outputFields';
-import { withVideo } from '../KirinVideo/operations/settle';
+import { withVideo } from '../KirinVideo/operations/result';
 import { nodeError, withoutKey } from '../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../KirinVideo/request/parameters';
 import { type Content, type KnownIds, readTask } from '../KirinVideo/task/task';
@@ -74,6 +74,6 @@ function downloaderOf(functions: IExecuteFunctions): Parameters<typeof withVideo
 		connection: {},
 		clock: systemClock,
 		signal,
-		run: { downloads: new Pace(systemClock) },
+		batch: { downloads: new ConcurrencyLimiter(systemClock) },
 	};
 }

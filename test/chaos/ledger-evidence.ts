@@ -2,7 +2,7 @@
 import type { EngineRun } from '../engine/engine';
 import type { RequestRecord, Sandbox } from '../../sandbox';
 import { SPEED } from './clock';
-import type { Departure } from './departures';
+import type { Departure } from './suspensions';
 import type { Evidence, RequestEvidence } from './evidence';
 import { errorText } from './told';
 import { CALLBACK_PATH } from './workflow';

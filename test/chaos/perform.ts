@@ -18,7 +18,7 @@ import { listenToLog } from '../engine/log';
 import { retryCrashed, retryExecution } from '../engine/retrying';
 import { png } from '../unit/image-bytes';
 import { SPEED, pause, serviceNow, turnMs, within, type RunWorld } from './clock';
-import { watchDepartures } from './departures';
+import { watchDepartures } from './suspensions';
 import type { Evidence } from './evidence';
 import { callsAfter, keyFreePlaces, ledgerOf, type Stop } from './ledger-evidence';
 import type { Next, RunPlan } from './plan';

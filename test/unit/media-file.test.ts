@@ -9,7 +9,7 @@ const latin = (text: string) => Buffer.from(text, 'latin1');
 function problemOf(file: Buffer, cuts: number[] = []): string | undefined {
 	const check = new WholenessCheck(file.subarray(0, 64));
 	const ends = [...new Set([...cuts, file.length])].sort((a, b) => a - b);
-	ends.forEach((end, index) => check.take(file.subarray(ends[index - 1] ?? 0, end)));
+	ends.forEach((end, index) => check.add(file.subarray(ends[index - 1] ?? 0, end)));
 	return check.problem();
 }
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { throwIfStopped } from '../../nodes/KirinVideo/api/clock';
-import type { Answer, Api, ApiCall, Response, Silence } from '../../nodes/KirinVideo/api/client';
+import type { Api, ApiCall } from '../../nodes/KirinVideo/api/client';
+import type { Answer, Response, Silence } from '../../nodes/KirinVideo/api/answer';
 import type { VirtualClock } from './virtual-clock';
 
 export interface RecordedCall extends ApiCall {
@@ -69,7 +70,7 @@ export function silent(rest: Partial<Silence> = {}): Silence {
 		kind: 'silence',
 		reason: 'no answer came in time',
 		maybeSent: true,
-		lasting: false,
+		permanent: false,
 		...rest,
 	};
 }

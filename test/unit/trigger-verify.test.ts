@@ -1,6 +1,6 @@
-import type { Answer } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import type { KnownIds } from '../../nodes/KirinVideo/task/task';
-import { VERIFY_WITHIN_MS, verify } from '../../nodes/KirinVideoTrigger/verify';
+import { VERIFY_WITHIN_MS, verify } from '../../nodes/KirinVideoTrigger/webhook/verify';
 import { answer, unreachable } from './scripted-api';
 
 const found = answer(200, { id: 'a', status: 'completed' });
@@ -26,7 +26,7 @@ async function verified(
 	const verdict = await verify(
 		{ ids, claimsEnd },
 		{
-			getTask: async (id, timeoutMs) => {
+			getWithFreshKey: async (id, timeoutMs) => {
 				now += Math.min(latencyMs, timeoutMs);
 				return await Promise.resolve(
 					answers[Math.min(calls.push({ id, timeoutMs }), answers.length) - 1],

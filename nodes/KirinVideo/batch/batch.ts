@@ -2,12 +2,12 @@ import type { IExecuteData } from 'n8n-workflow';
 import { type Clock, systemClock } from '../api/clock';
 import type { TaskError } from '../api/taskError';
 import { RenderTimes } from '../task/observations';
-import type { Host, SentIds, SubmitIdentity, TaskMemory } from '../task/submit';
+import type { Host, SentIds, IdempotencyKey, TaskMemory } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
-import { Pace } from './limiter';
+import { ConcurrencyLimiter } from './limiter';
 
 /** One item of a run, as far as its task has come. */
-export interface Member extends KnownIds {
+export interface BatchItem extends KnownIds {
 	itemIndex: number;
 	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
 	status: string;
@@ -29,7 +29,7 @@ export interface Member extends KnownIds {
 }
 
 /** A point that items of a run pass together. */
-interface Meeting {
+interface Barrier {
 	present: number;
 	waiting: Array<() => void>;
 }
@@ -38,12 +38,12 @@ interface Meeting {
  * The items that n8n gives to one run of the node. Each is worked on by itself; what concerns them all
  * is here: whether to begin at all, how many at once, and what to tell of the others when one fails.
  */
-export class Run {
+export class Batch {
 	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
 	readonly sent: SentIds = new Map();
 	readonly host: Host = { hasAnswered: false };
 	/** What its items have in common of their identity; worked out once. */
-	identity?: Omit<SubmitIdentity, 'itemIndex' | 'videoIndex'>;
+	idempotencyKey?: Omit<IdempotencyKey, 'itemIndex' | 'videoIndex'>;
 	/** What the execution keeps of the creates of this run. */
 	memory?: TaskMemory;
 	/** Another one for each try of Retry On Fail: a key for what concerns one try only. */
@@ -51,43 +51,43 @@ export class Run {
 	/** Items that n8n will not bring, since it cannot prepare them; worked out once. */
 	absent?: number;
 	/** Tasks under way. */
-	readonly pace: Pace;
+	readonly limiter: ConcurrencyLimiter;
 	/** What the tasks of the run took, so that the next ones are looked at when it is worth it. */
 	readonly renderTimes = new RenderTimes();
 	/** Videos under way to n8n's store. */
-	readonly downloads: Pace;
+	readonly downloads: ConcurrencyLimiter;
 	/** Images in memory. */
-	readonly images: Pace;
+	readonly images: ConcurrencyLimiter;
 	private readonly holders = new Map<string, number>();
-	private members = new Map<number, Member>();
+	private items = new Map<number, BatchItem>();
 	/** Of the try before, with Retry On Fail. */
-	private previous = new Map<number, Member>();
+	private previous = new Map<number, BatchItem>();
 	private working = 0;
 	private unchecked = 0;
 	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
 	private firstFailure = Infinity;
 	private waiting: Array<() => void> = [];
-	private meetings = new Map<string, Meeting>();
+	private barriers = new Map<string, Barrier>();
 
 	/** @param expected how many items n8n will bring, as far as can be told */
 	constructor(
 		private readonly expected: number,
 		clock: Clock,
 	) {
-		this.pace = new Pace(clock);
-		this.downloads = new Pace(clock);
-		this.images = new Pace(clock);
+		this.limiter = new ConcurrencyLimiter(clock);
+		this.downloads = new ConcurrencyLimiter(clock);
+		this.images = new ConcurrencyLimiter(clock);
 	}
 
-	join(itemIndex: number): Member {
+	join(itemIndex: number): BatchItem {
 		// A new try of the same run: what the items of the last one did is told in its error.
-		if (this.members.has(itemIndex)) this.beginAgain();
-		const member: Member = { itemIndex, status: 'checking', isChecked: false, done: false };
-		this.members.set(itemIndex, member);
+		if (this.items.has(itemIndex)) this.beginAgain();
+		const batchItem: BatchItem = { itemIndex, status: 'checking', isChecked: false, done: false };
+		this.items.set(itemIndex, batchItem);
 		this.working++;
 		this.unchecked++;
-		return member;
+		return batchItem;
 	}
 
 	/** Remembers a task of the batch as it was last seen. */
@@ -98,12 +98,12 @@ export class Run {
 	}
 
 	/** It is known whether the item's input is good. */
-	checked(member: Member): void {
-		if (member.isChecked || this.members.get(member.itemIndex) !== member) return;
-		member.isChecked = true;
+	checked(batchItem: BatchItem): void {
+		if (batchItem.isChecked || this.items.get(batchItem.itemIndex) !== batchItem) return;
+		batchItem.isChecked = true;
 		this.unchecked--;
 		if (this.unchecked > 0) return;
-		this.waitingForChecks.forEach((wake) => wake());
+		this.waitingForChecks.forEach((resolve) => resolve());
 		this.waitingForChecks = [];
 	}
 
@@ -115,29 +115,29 @@ export class Run {
 	}
 
 	/** The item of this index, if n8n has brought it. */
-	memberAt(itemIndex: number): Member | undefined {
-		return this.members.get(itemIndex);
+	itemAt(itemIndex: number): BatchItem | undefined {
+		return this.items.get(itemIndex);
 	}
 
 	/** The item of this index in the try before, with Retry On Fail. */
-	previousAt(itemIndex: number): Member | undefined {
+	previousAt(itemIndex: number): BatchItem | undefined {
 		return this.previous.get(itemIndex);
 	}
 
 	/** The item's input is bad, so that the run will fail whatever the others do. */
-	refuse(member: Member): void {
-		member.status = 'refused';
+	refuse(batchItem: BatchItem): void {
+		batchItem.status = 'refused';
 		this.isRefused = true;
 	}
 
-	leave(member: Member): void {
-		if (member.done || this.members.get(member.itemIndex) !== member) return;
-		member.done = true;
-		this.checked(member);
+	end(batchItem: BatchItem): void {
+		if (batchItem.done || this.items.get(batchItem.itemIndex) !== batchItem) return;
+		batchItem.done = true;
+		this.checked(batchItem);
 		this.working--;
-		this.meetings.forEach((meeting) => this.open(meeting));
+		this.barriers.forEach((meeting) => this.open(meeting));
 		if (!this.isOver()) return;
-		this.waiting.forEach((wake) => wake());
+		this.waiting.forEach((resolve) => resolve());
 		this.waiting = [];
 	}
 
@@ -147,29 +147,30 @@ export class Run {
 	 *
 	 * @returns the others that have, or may have, a task, if this is the error that n8n will show
 	 */
-	async fail(member: Member): Promise<Member[]> {
-		this.firstFailure = Math.min(this.firstFailure, member.itemIndex);
-		this.leave(member);
+	async fail(batchItem: BatchItem): Promise<BatchItem[]> {
+		this.firstFailure = Math.min(this.firstFailure, batchItem.itemIndex);
+		this.end(batchItem);
 		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
-		if (member.itemIndex !== this.firstFailure) return [];
-		return [...this.members.values()].filter(
+		if (batchItem.itemIndex !== this.firstFailure) return [];
+		return [...this.items.values()].filter(
 			(other) =>
-				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
+				other !== batchItem && (other.taskId !== undefined || other.externalTaskId !== undefined),
 		);
 	}
 
 	/** Resolves when every item of the run has come to the point of this name, or has ended before. */
-	async meet(name: string): Promise<void> {
-		const meeting = this.meetings.get(name) ?? { present: 0, waiting: [] };
-		this.meetings.set(name, meeting);
+	async passBarrier(name: string): Promise<void> {
+		const meeting = this.barriers.get(name) ?? { present: 0, waiting: [] };
+		this.barriers.set(name, meeting);
 		meeting.present++;
 		const opened = new Promise<void>((resolve) => meeting.waiting.push(resolve));
 		this.open(meeting);
 		await opened;
 	}
 
-	private open({ present, waiting }: Meeting): void {
-		if (this.hasAll() && present === this.working) waiting.splice(0).forEach((wake) => wake());
+	private open({ present, waiting }: Barrier): void {
+		if (this.hasAll() && present === this.working)
+			waiting.splice(0).forEach((resolve) => resolve());
 	}
 
 	/** Whether an item has failed, so that the run will. */
@@ -191,7 +192,7 @@ export class Run {
 	/** Items that have not joined: n8n paces them by its Batching option, or failed to prepare them. */
 	missing(): number[] {
 		const all = Array.from({ length: this.expected }, (_, itemIndex) => itemIndex);
-		return all.filter((itemIndex) => !this.members.has(itemIndex));
+		return all.filter((itemIndex) => !this.items.has(itemIndex));
 	}
 
 	hasRefused(): boolean {
@@ -203,23 +204,23 @@ export class Run {
 	}
 
 	private hasAll(): boolean {
-		return this.members.size + (this.absent ?? 0) >= this.expected;
+		return this.items.size + (this.absent ?? 0) >= this.expected;
 	}
 
 	private beginAgain(): void {
-		this.previous = this.members;
-		this.members = new Map();
+		this.previous = this.items;
+		this.items = new Map();
 		this.working = 0;
 		this.unchecked = 0;
 		this.isRefused = false;
 		this.firstFailure = Infinity;
 		this.absent = undefined;
-		this.meetings = new Map();
+		this.barriers = new Map();
 		this.attempt = {};
 	}
 }
 
-const runs = new WeakMap<IExecuteData, Run>();
+const batches = new WeakMap<IExecuteData, Batch>();
 
 /**
  * The run that an item belongs to. n8n makes one execute data for it and keeps it over retries. A tool
@@ -228,14 +229,14 @@ const runs = new WeakMap<IExecuteData, Run>();
  *
  * @param nodeName the name of the node that runs
  */
-export function runOf(executeData: IExecuteData, nodeName: string): Run {
-	if (executeData.node.name !== nodeName) return new Run(1, systemClock);
-	let run = runs.get(executeData);
-	if (!run) {
+export function batchOf(executeData: IExecuteData, nodeName: string): Batch {
+	if (executeData.node.name !== nodeName) return new Batch(1, systemClock);
+	let batch = batches.get(executeData);
+	if (!batch) {
 		const { node, data } = executeData;
 		const input = data.main ?? Object.values(data)[0];
-		run = new Run(node.executeOnce ? 1 : (input?.[0]?.length ?? 1), systemClock);
-		runs.set(executeData, run);
+		batch = new Batch(node.executeOnce ? 1 : (input?.[0]?.length ?? 1), systemClock);
+		batches.set(executeData, batch);
 	}
-	return run;
+	return batch;
 }

@@ -8,7 +8,7 @@ import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
 import { type Estimate, estimate } from '../task/estimate';
 import { externalTaskIdOf } from '../task/submit';
 import type { Item } from './item';
-import { inTurn } from './slot';
+import { withSlot } from './slot';
 
 /**
  * The budget of a batch: what its tasks would cost is added up before the first of them is created. An
@@ -57,15 +57,15 @@ export async function keepToBudget(
 	request: TaskRequest,
 	limit: BudgetLimit | undefined,
 ): Promise<void> {
-	const { run, identity } = item;
+	const { batch, idempotencyKey } = item;
 	if (!hasBudget(item)) return;
-	const budget: Budget = budgets.get(run.attempt) ?? { shares: new Map(), estimates: new Map() };
-	budgets.set(run.attempt, budget);
-	const isReplacing = budget.shares.has(identity.itemIndex);
+	const budget: Budget = budgets.get(batch.attempt) ?? { shares: new Map(), estimates: new Map() };
+	budgets.set(batch.attempt, budget);
+	const isReplacing = budget.shares.has(idempotencyKey.itemIndex);
 	const share = await shareOf(item, request, limit, budget, isReplacing);
-	budget.shares.set(identity.itemIndex, share);
+	budget.shares.set(idempotencyKey.itemIndex, share);
 	// The batch has been let through already where a video that was paid is to be paid for again.
-	if (!isReplacing) await run.meet('budget');
+	if (!isReplacing) await batch.passBarrier('budget');
 	if (isReplacing) budget.verdict = undefined;
 	budget.verdict ??= { objection: objectionTo(budget) };
 	const { objection } = budget.verdict;
@@ -99,17 +99,17 @@ async function shareOf(
 
 /** The task that this execution, or the one that it is a retry of, has sent before. */
 async function paidTaskOf(
-	{ run, identity }: Item,
+	{ batch, idempotencyKey }: Item,
 	request: TaskRequest,
 ): Promise<string | undefined> {
-	const externalTaskId = externalTaskIdOf(identity, await withDigests(request), 1);
-	const isKnown = run.sent.has(externalTaskId) || run.memory?.has(externalTaskId) === true;
+	const externalTaskId = externalTaskIdOf(idempotencyKey, await withDigests(request), 1);
+	const isKnown = batch.sent.has(externalTaskId) || batch.memory?.has(externalTaskId) === true;
 	return isKnown ? externalTaskId : undefined;
 }
 
 async function askFor(item: Item, request: TaskRequest): Promise<Asked<Estimate>> {
 	const { api, clock, signal } = item;
-	return await inTurn(
+	return await withSlot(
 		item,
 		MAX_ESTIMATES,
 		ESTIMATE_MAXIMUM_MS,
@@ -177,7 +177,7 @@ function ofPaid(error: TaskError, { paidAs: externalTaskId }: Share): TaskError 
 }
 
 /** This item's task was paid and its video is gone; a new one does not fit into what the others cost. */
-function ofGone(error: TaskError, { member: { taskId, externalTaskId } }: Item): TaskError {
+function ofGone(error: TaskError, { batchItem: { taskId, externalTaskId } }: Item): TaskError {
 	return new TaskError(
 		error.message,
 		`The video of task ${taskId}, which was paid before, is gone. No new one was created in its place, so nothing more is billed. ${WHAT_TO_DO}`,

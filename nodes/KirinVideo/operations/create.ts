@@ -1,10 +1,10 @@
 import { inputError } from '../api/taskError';
 import { record } from '../api/untrusted';
 import { type BudgetLimit, keepToBudget } from '../batch/budget';
-import type { Item, Place } from '../batch/item';
-import { inTurn } from '../batch/slot';
+import type { Item, ItemContext } from '../batch/item';
+import { withSlot } from '../batch/slot';
 import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
-import { readMaxConcurrentTasks } from '../fields/limiterFields';
+import { readMaxConcurrentTasks } from '../fields/options';
 import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
@@ -16,12 +16,12 @@ import { type Submitted, type WhenPaidVideoIsGone, submit } from '../task/submit
 /** @throws TaskError, also when another item of the run has the same external task ID */
 function readRequest(
 	read: ReadParameter,
-	{ run, itemIndex }: Place,
+	{ batch, itemIndex }: ItemContext,
 	input: ModelInput,
 ): TaskRequest {
 	const request = buildRequest(read, input);
 	const { externalTaskId } = request;
-	const holder = externalTaskId === undefined ? itemIndex : run.claim(externalTaskId, itemIndex);
+	const holder = externalTaskId === undefined ? itemIndex : batch.claim(externalTaskId, itemIndex);
 	if (holder === itemIndex) return request;
 	throw inputError(
 		taskFields.external_task_id.label,
@@ -47,11 +47,11 @@ export interface CreateInput {
  */
 export function readCreate(
 	read: ReadParameter,
-	place: Place,
+	context: ItemContext,
 	input: ModelInput = 'text',
 ): CreateInput {
 	return {
-		request: readRequest(read, place, input),
+		request: readRequest(read, context, input),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		costLimit: readCostLimit(read),
 		budgetLimit: readBudgetLimit(read),
@@ -71,18 +71,18 @@ export async function create<T>(
 	maximumMs: number,
 	then: (submitted: Submitted, since: number) => Promise<T>,
 ): Promise<T> {
-	const { api, clock, signal, identity, run, member, functions } = item;
-	member.warnings = request.warnings;
+	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
+	batchItem.warnings = request.warnings;
 	await keepToBudget(item, request, budgetLimit);
-	return await inTurn(item, maxConcurrentTasks, maximumMs, async (turn) => {
-		const { since, deadline, onBusy } = turn;
+	return await withSlot(item, maxConcurrentTasks, maximumMs, async (slot) => {
+		const { since, deadline, onBusy } = slot;
 		const submitted = await submit(request, {
 			api,
 			clock,
-			identity,
-			sent: run.sent,
-			memory: run.memory,
-			host: run.host,
+			idempotencyKey,
+			sent: batch.sent,
+			memory: batch.memory,
+			host: batch.host,
 			// A tool's key is made anew with each call, so there is nothing to be found.
 			isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
 			whenPaidVideoIsGone,
@@ -90,10 +90,10 @@ export async function create<T>(
 			deadline,
 			signal,
 			onSend: (externalTaskId) => {
-				member.mayHaveCreated = true;
+				batchItem.mayHaveCreated = true;
 				item.report({ externalTaskId });
 			},
-			onCreate: (externalTaskId) => logCreate(functions, member, externalTaskId),
+			onCreate: (externalTaskId) => logCreate(functions, batchItem, externalTaskId),
 			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
 			...(costLimit && {
 				objection: async () =>
@@ -101,8 +101,8 @@ export async function create<T>(
 			}),
 			onBusy,
 		});
-		member.adopted = submitted.adopted || undefined;
-		turn.taken();
+		batchItem.adopted = submitted.adopted || undefined;
+		slot.accepted();
 		const watermark = record(request.params.watermark_info)?.enabled === true;
 		return await then({ ...submitted, task: { ...submitted.task, watermark } }, since);
 	});

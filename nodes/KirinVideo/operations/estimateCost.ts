@@ -1,6 +1,6 @@
 import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
-import { inTurn } from '../batch/slot';
-import { addImages } from '../fields/imageInput';
+import { withSlot } from '../batch/slot';
+import { addImages } from '../fields/images/imageInput';
 import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
@@ -30,21 +30,21 @@ function withoutTaskFields(read: ReadParameter): ReadParameter {
 /** The price before paying; creates nothing. */
 export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 	return perItem<EstimateInput>({
-		async check(read, place) {
+		async check(read, context) {
 			const request = buildRequest(withoutTaskFields(read), input);
 			return {
-				request: input === 'text' ? request : await addImages(request, read, place),
+				request: input === 'text' ? request : await addImages(request, read, context),
 				format: readOutputFormat(read),
 			};
 		},
 
 		async perform(item, { request, format }) {
-			item.member.warnings = request.warnings;
-			const asked = await inTurn(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (turn) => {
+			item.batchItem.warnings = request.warnings;
+			const asked = await withSlot(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (slot) => {
 				const { api, clock, signal } = item;
-				const { onBusy } = turn;
+				const { onBusy } = slot;
 				const answered = await estimate(request, { api, clock, signal, onBusy });
-				if ('told' in answered) turn.taken();
+				if ('told' in answered) slot.accepted();
 				return answered;
 			});
 			if (!('told' in asked)) throw estimateFailed(asked.answer, asked.kind, request.model);

@@ -6,9 +6,9 @@ import type {
 import { type ConnectionOptions, connect, readBaseUrl } from '../api/client';
 import { Stopped, systemClock, throwIfStopped } from '../api/clock';
 import { TaskError } from '../api/taskError';
-import { check, isRunLost } from '../batch/allOrNothing';
-import { runOf } from '../batch/batch';
-import { identityOf } from '../batch/identity';
+import { check, isBatchLost } from '../batch/allOrNothing';
+import { batchOf } from '../batch/batch';
+import { idempotencyKeyOf } from '../batch/idempotencyKey';
 import type { Item, ItemFunctions, Operation } from '../batch/item';
 import { report } from '../output/itemLog';
 import type { ReadParameter } from '../request/parameters';
@@ -31,25 +31,25 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		{ options }: DeclarativeRestApiSettings.ResultOptions,
 	): Promise<INodeExecutionData[]> {
 		const itemIndex = this.getItemIndex();
-		const run = runOf(this.getExecuteData(), this.getNode().name);
-		const member = run.join(itemIndex);
+		const batch = batchOf(this.getExecuteData(), this.getNode().name);
+		const batchItem = batch.join(itemIndex);
 		const read: ReadParameter = (path, fallback, how) => this.getNodeParameter(path, fallback, how);
 		try {
-			const identity = identityOf(this, run);
-			const place = { run, member, itemIndex, functions: this };
-			const resumed = operation.resume?.(place);
+			const idempotencyKey = idempotencyKeyOf(this, batch);
+			const context = { batch, batchItem, itemIndex, functions: this };
+			const resumed = operation.resume?.(context);
 			const signal = this.getExecutionCancelSignal();
 			const checked = await check(
 				async () => ({
 					baseUrl: checkBaseUrl(options.baseURL),
-					input: resumed ?? (await operation.check(read, place)),
+					input: resumed ?? (await operation.check(read, context)),
 				}),
 				signal,
 			);
-			if (checked instanceof TaskError) run.refuse(member);
-			run.checked(member);
+			if (checked instanceof TaskError) batch.refuse(batchItem);
+			batch.checked(batchItem);
 
-			const isLost = await isRunLost(this, run);
+			const isLost = await isBatchLost(this, batch);
 			if (checked instanceof TaskError) throw checked;
 			if (isLost) return [];
 
@@ -62,22 +62,22 @@ function paginationOf<Input>(operation: Operation<Input>) {
 				connection,
 				clock: systemClock,
 				signal,
-				run,
-				member,
-				identity,
+				batch,
+				batchItem,
+				idempotencyKey,
 				report: (ids, task) => {
-					run.saw(ids, task);
-					report(this, member, ids, task);
+					batch.saw(ids, task);
+					report(this, batchItem, ids, task);
 				},
 			};
 			throwIfStopped(signal);
-			return await finishItem(this, member, await operation.perform(item, input));
+			return await finishItem(this, batchItem, await operation.perform(item, input));
 		} catch (thrown) {
 			return thrown instanceof Stopped
-				? await stopItem(this, run, member)
-				: await failItem(this, run, member, thrown);
+				? await stopItem(this, batch, batchItem)
+				: await failItem(this, batch, batchItem, thrown);
 		} finally {
-			run.leave(member);
+			batch.end(batchItem);
 		}
 	};
 }

@@ -1,5 +1,5 @@
 import type { INode } from 'n8n-workflow';
-import type { Member } from '../batch/batch';
+import type { BatchItem } from '../batch/batch';
 
 /** Whether the node is the tool of an AI agent: n8n makes a type of its own of it, named so. */
 export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
@@ -15,7 +15,7 @@ export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
  */
 export function answersWithErrors(
 	node: INode,
-	{ mayHaveCreated }: Pick<Member, 'mayHaveCreated'>,
+	{ mayHaveCreated }: Pick<BatchItem, 'mayHaveCreated'>,
 ): boolean {
 	return isAgentTool(node) && (node.retryOnFail !== true || mayHaveCreated === true);
 }

@@ -108,8 +108,8 @@ export class WholenessCheck {
 		}
 	}
 
-	take(chunk: Uint8Array): void {
-		this.check?.take(chunk);
+	add(chunk: Uint8Array): void {
+		this.check?.add(chunk);
 	}
 
 	/** @returns what is wrong with the file; undefined when nothing is, as far as can be told */
@@ -119,7 +119,7 @@ export class WholenessCheck {
 }
 
 interface Follower {
-	take(chunk: Uint8Array): void;
+	add(chunk: Uint8Array): void;
 	problem(): string | undefined;
 }
 
@@ -129,7 +129,7 @@ class Announced implements Follower {
 
 	constructor(private readonly bytes: number | undefined) {}
 
-	take(chunk: Uint8Array): void {
+	add(chunk: Uint8Array): void {
 		this.received += chunk.length;
 	}
 
@@ -153,7 +153,7 @@ class IsoBoxes implements Follower {
 	private isOpen = false;
 	private isDamaged = false;
 
-	take(chunk: Uint8Array): void {
+	add(chunk: Uint8Array): void {
 		this.received += chunk.length;
 		let at = 0;
 		while (at < chunk.length && !this.isOpen && !this.isDamaged) {

@@ -1,9 +1,9 @@
-import { backoffMs } from '../api/backoff';
+import { backoffMs } from '../api/retry';
 import type { Api } from '../api/client';
 import type { Clock } from '../api/clock';
 import { refusalKind } from '../api/refusal';
-import { look, taskOf } from '../task/getTask';
-import { type Task, isSettled } from '../task/task';
+import { getTaskOnce, taskOf } from '../task/getTask';
+import { type Task, isDone } from '../task/task';
 
 /** Whether all tasks are done, or one is not, or the service could not tell. */
 export type Finding = 'done' | 'unfinished' | 'unknown';
@@ -51,10 +51,10 @@ export async function checkTasks(ids: string[], options: CheckOptions): Promise<
 
 async function checkTask(id: string, { api, clock, done }: CheckOptions): Promise<Finding> {
 	for (let attempt = 1; ; attempt++) {
-		const answer = await look(api, id, GET_TIMEOUT_MS);
+		const answer = await getTaskOnce(api, id, GET_TIMEOUT_MS);
 		const task = taskOf(answer);
 		if (task) {
-			if (!isSettled(task)) return 'unfinished';
+			if (!isDone(task)) return 'unfinished';
 			done.set(id, task);
 			return 'done';
 		}

@@ -1,4 +1,4 @@
-import { ANOTHER_HOST, type Answer, type Response } from '../api/client';
+import { ANOTHER_HOST, type Answer, type Response } from '../api/answer';
 import { type RefusalKind, readProviderMessage } from '../api/refusal';
 import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
@@ -299,7 +299,7 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
  *
  * @param kind why it would not; undefined when it could not
  */
-export function lookFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
+export function getFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
 	const next = kind ? `${fixOf(answer, kind)}, then look again.` : 'Try again later.';
 	return new TaskError(
 		`Task ${id} could not be looked up: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
@@ -311,18 +311,18 @@ export function lookFailed(answer: Answer, kind: RefusalKind | undefined, id: st
 /**
  * The maximum wait is over and the task is still under way, as far as could be understood.
  *
- * @param last the last answer, where it told nothing of the task
+ * @param lastAnswer the last answer, where it told nothing of the task
  */
-export function waitOver(
+export function waitTimedOut(
 	task: Task | undefined,
 	ids: KnownIds,
 	minutes: number,
-	last?: Answer,
+	lastAnswer?: Answer,
 ): TaskError {
 	const progress = task?.progress === undefined ? '' : ` at ${Math.round(task.progress * 100)} %`;
 	return new TaskError(
 		`Task ${ids.taskId} is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
-		`${notUnderstood(task, last)}${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
+		`${notUnderstood(task, lastAnswer)}${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
 		{ ...ids, status: task?.status ?? 'unknown', model: task?.model },
 	);
 }
@@ -422,8 +422,8 @@ function outcome(answer: Answer, kind: RefusalKind): string {
 const MAX_TITLE_CHARACTERS = 120;
 
 /** Which parameter it is only the service knows, so its words belong where people look first. */
-function parameterNamed({ body, said }: Response): string {
-	const words = (readProviderMessage(body).message ?? said ?? '').replaceAll(/\s+/g, ' ').trim();
+function parameterNamed({ body, text }: Response): string {
+	const words = (readProviderMessage(body).message ?? text ?? '').replaceAll(/\s+/g, ' ').trim();
 	return words && `: ${excerpt(words.replace(/\.$/, ''), MAX_TITLE_CHARACTERS)}`;
 }
 
@@ -442,10 +442,10 @@ function reason(answer: Answer, expected = 'a task'): string {
 }
 
 function providerSays(answer: Answer): string {
-	if (answer.kind === 'silence') return answer.lasting ? `${capital(answer.reason)}. ` : '';
+	if (answer.kind === 'silence') return answer.permanent ? `${capital(answer.reason)}. ` : '';
 	const { code, message, requestId } = readProviderMessage(answer.body);
 	if (!message) {
-		const said = answer.said === undefined ? '' : `It says: "${answer.said}". `;
+		const said = answer.text === undefined ? '' : `It says: "${answer.text}". `;
 		return requestId ? `${said}Request ID: ${requestId}. ` : said;
 	}
 	const label = [

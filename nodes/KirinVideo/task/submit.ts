@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { backoffMs } from '../api/backoff';
-import type { Answer, Api } from '../api/client';
+import type { Api } from '../api/client';
+import type { Answer } from '../api/answer';
 import { type Clock, throwIfStopped } from '../api/clock';
 import {
 	isBusy,
@@ -9,7 +9,7 @@ import {
 	refusalKind,
 	retryAfterMs,
 } from '../api/refusal';
-import { type Asked, type OnBusy, ask } from '../api/retry';
+import { type Asked, type OnBusy, ask, backoffMs } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { type TaskRequest, createBody } from '../request/buildRequest';
 import { withDigests, withImages } from '../request/requestImages';
@@ -21,7 +21,7 @@ import {
 	submitRefused,
 	submitUnknown,
 } from './errors';
-import { look, taskOf } from './getTask';
+import { getTaskOnce, taskOf } from './getTask';
 import { type Task, videosOf } from './task';
 
 /**
@@ -34,7 +34,7 @@ import { type Task, videosOf } from './task';
  */
 
 /** What tells one video's submit from every other: derived external task IDs are made from it. */
-export interface SubmitIdentity {
+export interface IdempotencyKey {
 	/** The idempotency key of the batch: the same as long as the user means the same videos. */
 	batchKey: string;
 	/** Of the node in its workflow; a renamed node keeps it. */
@@ -55,18 +55,18 @@ export interface SubmitIdentity {
  * @returns 36 characters of `[0-9a-z-]`
  */
 export function deriveExternalTaskId(
-	identity: SubmitIdentity,
+	key: IdempotencyKey,
 	request: TaskRequest,
 	attempt: number,
 ): string {
 	const params = { ...request.params };
 	delete params.callback_url;
 	return hashedId('n8n', [
-		identity.batchKey,
-		identity.nodeId,
-		identity.runIndex,
-		identity.itemIndex,
-		identity.videoIndex,
+		key.batchKey,
+		key.nodeId,
+		key.runIndex,
+		key.itemIndex,
+		key.videoIndex,
 		attempt,
 		request.model.id,
 		params,
@@ -78,12 +78,12 @@ export function deriveExternalTaskId(
  * gives by chance; with a number behind the own ID they could be the own ID of another item.
  */
 export function externalTaskIdOf(
-	identity: SubmitIdentity,
+	key: IdempotencyKey,
 	request: TaskRequest,
 	attempt: number,
 ): string {
 	const own = request.externalTaskId;
-	if (own === undefined) return deriveExternalTaskId(identity, request, attempt);
+	if (own === undefined) return deriveExternalTaskId(key, request, attempt);
 	return attempt === 1 ? own : hashedId('own', [own, attempt]);
 }
 
@@ -120,7 +120,7 @@ export type WhenPaidVideoIsGone = 'fail' | 'createNew';
 export interface SubmitOptions {
 	api: Api;
 	clock: Clock;
-	identity: SubmitIdentity;
+	idempotencyKey: IdempotencyKey;
 	sent: SentIds;
 	memory?: TaskMemory;
 	host?: Host;
@@ -157,10 +157,10 @@ const MAX_CREATES = 5;
 const MAX_UNREACHABLE = 3;
 
 /** A lost task is looked for this often before it counts as not created: it may not be visible yet. */
-const LOOKS_BEFORE_RESUBMIT = 4;
+const GETS_BEFORE_RESUBMIT = 4;
 
 /** So many looks in vain at a host that has never answered: more likely the base URL is wrong. */
-const MAX_SILENT_LOOKS = 7;
+const MAX_UNANSWERED_GETS = 7;
 
 /** More failed tasks than this for one item, and something else is wrong. */
 const MAX_ATTEMPTS = 20;
@@ -172,10 +172,10 @@ const MAX_ATTEMPTS = 20;
  */
 export async function submit(request: TaskRequest, given: SubmitOptions): Promise<Submitted> {
 	const host = given.host ?? { hasAnswered: false };
-	const options = { ...given, host, api: noticing(given.api, host) };
+	const options = { ...given, host, api: noteAnswers(given.api, host) };
 	const identified = await withDigests(request);
 	for (let attempt = 1; ; attempt++) {
-		const externalTaskId = externalTaskIdOf(options.identity, identified, attempt);
+		const externalTaskId = externalTaskIdOf(options.idempotencyKey, identified, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
 		// The user has said that a task which the service no longer knows is to be replaced.
 		if (!submitted) continue;
@@ -207,7 +207,7 @@ function canBeTheOneAskedFor(task: Task, externalTaskId: string, request: TaskRe
 }
 
 /** Notes when the host answers, with whatever. */
-function noticing(api: Api, host: Host): Api {
+function noteAnswers(api: Api, host: Host): Api {
 	return {
 		async call(call) {
 			const answer = await api.call(call);
@@ -240,7 +240,7 @@ async function submitAs(
 	if (wasSent || options.isRetry) {
 		// A task that nobody knows to have been sent is most likely not there: one look will do, because
 		// the service refuses a second create with the same ID.
-		const found = await lookUp(externalTaskId, options, wasSent ? LOOKS_BEFORE_RESUBMIT : 1);
+		const found = await findTask(externalTaskId, options, wasSent ? GETS_BEFORE_RESUBMIT : 1);
 		if (found.task) return adopting(found.task);
 		if (!found.absent) throw unknown(found.answer);
 		const taskId = memory?.taskIdOf(externalTaskId);
@@ -294,13 +294,13 @@ async function submitAs(
 				submitRefused(answer, kind, request.model, ids, isCertain);
 			if (provesNothingCreated(answer)) throw denied(refused(true));
 			// It may say, in words that we do not know, that the ID is taken.
-			const asked = await lookBriefly(externalTaskId, options);
+			const asked = await getBriefly(externalTaskId, options);
 			if ('told' in asked) return { task: asked.told, externalTaskId, adopted: !lostNow };
 			throw denied(refused(asked.kind === 'missing'));
 		}
 
 		lostNow ||= !isDuplicate;
-		const found = await lookUp(externalTaskId, options, LOOKS_BEFORE_RESUBMIT);
+		const found = await findTask(externalTaskId, options, GETS_BEFORE_RESUBMIT);
 		if (found.task) return { task: found.task, externalTaskId, adopted: !lostNow };
 		if (!found.absent) throw unknown(found.answer);
 		// A duplicate that cannot be found: the service contradicts itself, so nothing is certain.
@@ -321,20 +321,20 @@ async function ownTask(
 	options: SubmitOptions,
 ): Promise<Task | undefined> {
 	if (request.externalTaskId === undefined) return undefined;
-	const asked = await lookBriefly(externalTaskId, options);
+	const asked = await getBriefly(externalTaskId, options);
 	return 'told' in asked ? asked.told : undefined;
 }
 
 /** Looks for a task by our own ID, a few times if need be. */
-async function lookBriefly(
+async function getBriefly(
 	externalTaskId: string,
 	{ api, clock, signal }: SubmitOptions,
 ): Promise<Asked<Task>> {
-	return await ask(async () => await look(api, externalTaskId), taskOf, { clock, signal });
+	return await ask(async () => await getTaskOnce(api, externalTaskId), taskOf, { clock, signal });
 }
 
 function wasNeverSent(answer: Answer): boolean {
-	return answer.kind === 'silence' && !answer.maybeSent && !answer.lasting;
+	return answer.kind === 'silence' && !answer.maybeSent && !answer.permanent;
 }
 
 interface Found {
@@ -348,21 +348,21 @@ interface Found {
 /**
  * Looks for a task by our own ID until the service gives a clear answer or the deadline passes.
  *
- * @param looks how often it has to say that there is no such task
+ * @param gets how often it has to say that there is no such task
  */
-async function lookUp(externalTaskId: string, options: Options, looks: number): Promise<Found> {
+async function findTask(externalTaskId: string, options: Options, gets: number): Promise<Found> {
 	const { api, clock, host, deadline, signal } = options;
 	let missing = 0;
-	for (let tries = 1; ; tries++) {
-		const answer = await look(api, externalTaskId);
+	for (let attempt = 1; ; attempt++) {
+		const answer = await getTaskOnce(api, externalTaskId);
 		const task = taskOf(answer);
 		if (task) return { task, absent: false, answer };
 		const kind = refusalKind(answer);
 		if (kind === 'missing') missing++;
 		else if (kind) return { absent: false, answer };
-		if (missing >= looks) return { absent: true, answer };
-		const isHopeless = !host.hasAnswered && tries >= MAX_SILENT_LOOKS;
-		if (isHopeless || !(await pauseUntil(deadline, tries, answer, clock, signal))) {
+		if (missing >= gets) return { absent: true, answer };
+		const isHopeless = !host.hasAnswered && attempt >= MAX_UNANSWERED_GETS;
+		if (isHopeless || !(await pauseUntil(deadline, attempt, answer, clock, signal))) {
 			return { absent: false, answer };
 		}
 	}

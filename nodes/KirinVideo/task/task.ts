@@ -94,7 +94,7 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 		taskId,
 		externalTaskId: firstOf(own, externalIdOf),
 		status,
-		unknownStatus: known === undefined && !isDone(status) ? word : undefined,
+		unknownStatus: known === undefined && !isDoneStatus(status) ? word : undefined,
 		isStatusMissing: word === undefined ? true : undefined,
 		model: firstOf(own, ({ model }) => cut(text(model), MAX_ID_CHARACTERS)),
 		progress: firstOf(own, ({ progress }) => fraction(progress)),
@@ -102,7 +102,7 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 		contents,
 		cost: cut(decimalText(usage?.cost), MAX_ID_CHARACTERS),
 		discount: number(usage?.discount),
-		error: status === 'failed' ? (failure ?? firstOf(own, toldFailure) ?? {}) : undefined,
+		error: status === 'failed' ? (failure ?? firstOf(own, failureElsewhere) ?? {}) : undefined,
 		raw,
 	});
 }
@@ -114,7 +114,7 @@ function decide(known: TaskStatus | undefined, hasOutput: boolean, hasError: boo
 	return known ?? (hasOutput ? 'completed' : 'in_progress');
 }
 
-function isDone(status: TaskStatus): boolean {
+function isDoneStatus(status: TaskStatus): boolean {
 	return status === 'completed' || status === 'failed';
 }
 
@@ -175,7 +175,7 @@ export function namesOf({ taskId, externalTaskId, raw }: Task): string[] {
 }
 
 /** A later look at the same task, with what only the first knows. */
-export function following(seen: Task, { watermark }: Pick<Task, 'watermark'> = {}): Task {
+export function withWatermarkOf(seen: Task, { watermark }: Pick<Task, 'watermark'> = {}): Task {
 	return watermark === undefined ? seen : { ...seen, watermark };
 }
 
@@ -219,8 +219,8 @@ function cut(value: string | undefined, maxCharacters: number): string | undefin
 	return value === undefined ? undefined : excerpt(value, maxCharacters);
 }
 
-export function isSettled(task: Task): boolean {
-	return isDone(task.status);
+export function isDone(task: Task): boolean {
+	return isDoneStatus(task.status);
 }
 
 /** A task as far as the caller knows it; before the answer to submit there is only our own ID. */
@@ -381,7 +381,7 @@ function telling(value: string | undefined): string | undefined {
 }
 
 /** Of a task that has failed: what other places than `error` say about it. */
-function toldFailure(layer: Record<string, unknown>): TaskFailure | undefined {
+function failureElsewhere(layer: Record<string, unknown>): TaskFailure | undefined {
 	const {
 		task_status_msg: vendor,
 		status_msg,

@@ -1,19 +1,19 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { type ImageRules, modelsBy, modelsFor } from '../request/models';
+import { type ImageRules, modelsBy, modelsFor } from '../../request/models';
 import {
 	type Field,
 	type ImageParameter,
 	imageSourceFields,
 	modelField,
-} from '../request/parameters';
-import { type Conditions, conditionsOf, listConditions } from '../request/rules';
+} from '../../request/parameters';
+import { type Conditions, conditionsOf, listConditions } from '../../request/rules';
 import {
 	type HideCondition,
 	type HideConditions,
 	hideUnlessMet,
 	unlessModelIs,
-} from './modelConditions';
-import { type OperationsBy, showFor } from './operationsBy';
+} from '../modelConditions';
+import { type OperationsBy, showFor } from '../operationsBy';
 
 /** Where the images come from that a video is made from. */
 

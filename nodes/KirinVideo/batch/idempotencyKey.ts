@@ -1,16 +1,16 @@
-import type { SubmitIdentity } from '../task/submit';
-import type { Run } from './batch';
+import type { IdempotencyKey } from '../task/submit';
+import type { Batch } from './batch';
 import { batchKeyOf, taskMemoryOf } from './executionMemory';
 import type { ItemFunctions } from './item';
 
 /** What tells the tasks of an item from all others. What concerns the whole batch is worked out once. */
-export function identityOf(functions: ItemFunctions, run: Run): SubmitIdentity {
+export function idempotencyKeyOf(functions: ItemFunctions, batch: Batch): IdempotencyKey {
 	const itemIndex = functions.getItemIndex();
-	run.identity ??= {
+	batch.idempotencyKey ??= {
 		batchKey: batchKeyOf(functions),
 		nodeId: functions.getNode().id || functions.getNode().name,
 		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', itemIndex)),
 	};
-	run.memory ??= taskMemoryOf(functions, run.identity.runIndex);
-	return { ...run.identity, itemIndex, videoIndex: 0 };
+	batch.memory ??= taskMemoryOf(functions, batch.idempotencyKey.runIndex);
+	return { ...batch.idempotencyKey, itemIndex, videoIndex: 0 };
 }

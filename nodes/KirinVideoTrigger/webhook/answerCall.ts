@@ -1,13 +1,13 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { forLog } from '../KirinVideo/api/untrusted';
-import { TaskError } from '../KirinVideo/api/taskError';
-import { withoutKey } from '../KirinVideo/output/nodeError';
-import type { ReadParameter } from '../KirinVideo/request/parameters';
+import { TaskError } from '../../KirinVideo/api/taskError';
+import { forLog } from '../../KirinVideo/api/untrusted';
+import { withoutKey } from '../../KirinVideo/output/nodeError';
+import type { ReadParameter } from '../../KirinVideo/request/parameters';
 import { type Call, readCall } from './callbackBody';
-import type { VerifiedTask } from './emit';
-import { isExpression, isWanted } from './events';
+import type { VerifiedTask } from '../emit';
+import { isExpression, isWanted } from '../events';
 import { releaseIsolate } from './isolate';
-import { keyOf, seenEvents } from './seenEvents';
+import { keyOf, seenEvents } from '../seenEvents';
 import { credentials, serviceOf } from './service';
 import { WarningLimit } from './log';
 import { SharedVerifications } from './sharedVerifications';
@@ -31,7 +31,7 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 		return refuse(functions, { status: 400, message: 'The body names no task' });
 	}
 	if (!isTest && seenEvents.hasEnded(trigger, call.ids)) {
-		return noted('This task is done, and a call has told so before');
+		return ignore('This task is done, and a call has told so before');
 	}
 
 	const verdict = await verdictOn(functions, call, keyOf(trigger));
@@ -43,9 +43,9 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 		// Nothing is awaited in between, so of two calls at once the second finds the mark of the first.
 		const isNew = seenEvents.isNew(trigger, task);
 		seenEvents.add(trigger, task, ids);
-		if (!isNew) return noted('This event was accepted before');
+		if (!isNew) return ignore('This event was accepted before');
 	}
-	if (!wanted) return noted('The trigger does not listen to this event');
+	if (!wanted) return ignore('The trigger does not listen to this event');
 	if (!isTest) {
 		// Without a 200 n8n has started no execution, and the caller may try again.
 		const response = responseOf(functions);
@@ -109,7 +109,7 @@ async function warn(functions: IWebhookFunctions, problem: TaskError): Promise<v
 }
 
 /** No execution is started, and a call to the Test URL goes on listening. */
-function noted(message: string): IWebhookResponseData {
+function ignore(message: string): IWebhookResponseData {
 	return { webhookResponse: { message } };
 }
 
