@@ -59,8 +59,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const known = knownWaits.of(name);
 	if (known.isResumed || known.isCheckQueued) return {};
 
-	const { rawBody } = this.getRequestObject();
-	const body = exactBody(this.getBodyData(), rawBody);
+	const body = exactBody(this.getBodyData(), this.getRequestObject());
 	const pending = inOrder(state, readCallback(body));
 	const [first] = pending;
 	if (first?.isNamed && !known.name(idOf(first.pending))) return {};

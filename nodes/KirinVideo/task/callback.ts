@@ -13,13 +13,15 @@ const LONG_NUMBER = /^\d{16,}$/;
  * numbers without their last digits.
  *
  * @param parsed what n8n has made of the body
- * @param raw the body as it came
+ * @param request as it came, with the bytes of its body
  */
-export function exactBody(parsed: unknown, raw: Buffer | undefined): unknown {
-	const ids = Object.values(readCallback(parsed));
+export function exactBody(parsed: unknown, request: unknown): unknown {
+	const { taskId, externalTaskId } = readCallback(parsed);
+	const ids = [taskId, externalTaskId].filter((id) => id !== undefined);
 	if (ids.length > 0 && !ids.some((id) => LONG_NUMBER.test(id))) return parsed;
-	if (!raw || raw.length > MAX_TEXT_BYTES) return parsed;
-	const own = parseJson(raw.toString());
+	const { rawBody } = request as { rawBody?: Buffer };
+	if (!rawBody || rawBody.length > MAX_TEXT_BYTES) return parsed;
+	const own = parseJson(rawBody.toString());
 	return Object.keys(readCallback(own)).length > 0 ? own : parsed;
 }
 

@@ -15,8 +15,7 @@ export interface Call {
 export function readCall(
 	functions: Pick<IWebhookFunctions, 'getBodyData' | 'getRequestObject'>,
 ): Call {
-	const { rawBody } = functions.getRequestObject();
-	const body = exactBody(functions.getBodyData(), rawBody);
+	const body = exactBody(functions.getBodyData(), functions.getRequestObject());
 	return { ids: readCallback(body), claimsEnd: claimsEnd(objectsOf(body)) };
 }
 
