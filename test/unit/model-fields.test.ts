@@ -117,6 +117,12 @@ describe('The editor shows', () => {
 		expect(offered(parameters)).toEqual({ fields, options });
 	});
 
+	it('no two fields that look alike, since n8n evaluates the value of each for each item', () => {
+		const texts = description.properties.filter(({ name }) => name === 'prompt');
+		// With and without the mark of what must be given, for texts and for images.
+		expect(texts).toHaveLength(4);
+	});
+
 	it('no field twice, whatever the model', () => {
 		const ids = [...models.map(({ id }) => id), '', 'kirin_v9_t2v', '={{ $json.model }}'];
 		for (const id of ids) {
@@ -260,7 +266,8 @@ describe('The fields of a known model', () => {
 
 		expect(Object.fromEntries(said)).toMatchObject({
 			Prompt: 'What the video should show, in 1 to 2500 characters',
-			'Negative Prompt': 'What the video should not show, in at most 2500 characters',
+			'Negative Prompt':
+				'What the video should not show, in at most 2500 characters for most models',
 			Sound: 'Whether the video has sound. Only with Mode pro.',
 			'CFG Scale': 'How closely the video follows the prompt, as a number from 0 to 1',
 			'Camera Control': expect.stringMatching(

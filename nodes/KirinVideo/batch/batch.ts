@@ -6,9 +6,11 @@ import type { Host, SentIds, IdempotencyKey, TaskMemory } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
 import { ConcurrencyLimiter } from './limiter';
 
-/** One item of a run, as far as its task has come. */
+/** One video of an item of a run, as far as its task has come. */
 export interface BatchItem extends KnownIds {
 	itemIndex: number;
+	/** Which video of the item, from 0. */
+	videoIndex: number;
 	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
 	status: string;
 	videoUrl?: string;
@@ -59,14 +61,15 @@ export class Batch {
 	/** Images in memory. */
 	readonly images: ConcurrencyLimiter;
 	private readonly holders = new Map<string, number>();
-	private items = new Map<number, BatchItem>();
+	/** By the item's index, then by that of the video. */
+	private items = new Map<number, BatchItem[]>();
 	/** Of the try before, with Retry On Fail. */
-	private previous = new Map<number, BatchItem>();
+	private previous = new Map<number, BatchItem[]>();
 	private working = 0;
 	private unchecked = 0;
 	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
-	private firstFailure = Infinity;
+	private firstFailure?: BatchItem;
 	private waiting: Array<() => void> = [];
 	private barriers = new Map<string, Barrier>();
 
@@ -80,14 +83,33 @@ export class Batch {
 		this.images = new ConcurrencyLimiter(clock);
 	}
 
+	/** @returns the item's first video */
 	join(itemIndex: number): BatchItem {
 		// A new try of the same run: what the items of the last one did is told in its error.
 		if (this.items.has(itemIndex)) this.beginAgain();
-		const batchItem: BatchItem = { itemIndex, status: 'checking', isChecked: false, done: false };
-		this.items.set(itemIndex, batchItem);
+		const batchItem = newBatchItem(itemIndex, 0);
+		this.items.set(itemIndex, [batchItem]);
 		this.working++;
 		this.unchecked++;
 		return batchItem;
+	}
+
+	/**
+	 * The item becomes so many videos. To be told before its first one is `checked`, because others may
+	 * wait for all of them from then on.
+	 *
+	 * @returns the others
+	 */
+	joinVideos(first: BatchItem, videos: number): BatchItem[] {
+		if (!this.has(first)) return [];
+		const { itemIndex } = first;
+		const others = Array.from({ length: videos - 1 }, (_, index) => ({
+			...newBatchItem(itemIndex, index + 1),
+			isChecked: true,
+		}));
+		this.items.set(itemIndex, [first, ...others]);
+		this.working += others.length;
+		return others;
 	}
 
 	/** Remembers a task of the batch as it was last seen. */
@@ -99,7 +121,7 @@ export class Batch {
 
 	/** It is known whether the item's input is good. */
 	checked(batchItem: BatchItem): void {
-		if (batchItem.isChecked || this.items.get(batchItem.itemIndex) !== batchItem) return;
+		if (batchItem.isChecked || !this.has(batchItem)) return;
 		batchItem.isChecked = true;
 		this.unchecked--;
 		if (this.unchecked > 0) return;
@@ -114,14 +136,14 @@ export class Batch {
 		}
 	}
 
-	/** The item of this index, if n8n has brought it. */
-	itemAt(itemIndex: number): BatchItem | undefined {
-		return this.items.get(itemIndex);
+	/** The videos of an item; none where n8n has not brought it. */
+	videosOf(itemIndex: number): BatchItem[] {
+		return this.items.get(itemIndex) ?? [];
 	}
 
-	/** The item of this index in the try before, with Retry On Fail. */
-	previousAt(itemIndex: number): BatchItem | undefined {
-		return this.previous.get(itemIndex);
+	/** The same video in the try before, with Retry On Fail. */
+	previousOf({ itemIndex, videoIndex }: BatchItem): BatchItem | undefined {
+		return this.previous.get(itemIndex)?.[videoIndex];
 	}
 
 	/** The item's input is bad, so that the run will fail whatever the others do. */
@@ -131,7 +153,7 @@ export class Batch {
 	}
 
 	end(batchItem: BatchItem): void {
-		if (batchItem.done || this.items.get(batchItem.itemIndex) !== batchItem) return;
+		if (batchItem.done || !this.has(batchItem)) return;
 		batchItem.done = true;
 		this.checked(batchItem);
 		this.working--;
@@ -142,23 +164,26 @@ export class Batch {
 	}
 
 	/**
-	 * The item ends with an error. Resolves when all the others are done as well: n8n waits for them
-	 * before it fails the node, with the error of the first item that has one.
+	 * The video ends with an error. Resolves when all the others are done as well: n8n waits for them
+	 * before it fails the node, with the error of the first one that has one.
 	 *
 	 * @returns the others that have, or may have, a task, if this is the error that n8n will show
 	 */
 	async fail(batchItem: BatchItem): Promise<BatchItem[]> {
-		this.firstFailure = Math.min(this.firstFailure, batchItem.itemIndex);
+		if (!this.firstFailure || byOrder(batchItem, this.firstFailure) < 0)
+			this.firstFailure = batchItem;
 		this.end(batchItem);
 		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
-		if (batchItem.itemIndex !== this.firstFailure) return [];
-		return [...this.items.values()].filter(
-			(other) =>
-				other !== batchItem && (other.taskId !== undefined || other.externalTaskId !== undefined),
-		);
+		if (batchItem !== this.firstFailure) return [];
+		return [...this.items.values()]
+			.flat()
+			.filter(
+				(other) =>
+					other !== batchItem && (other.taskId !== undefined || other.externalTaskId !== undefined),
+			);
 	}
 
-	/** Resolves when every item of the run has come to the point of this name, or has ended before. */
+	/** Resolves when every video of the run has come to the point of this name, or has ended before. */
 	async passBarrier(name: string): Promise<void> {
 		const meeting = this.barriers.get(name) ?? { present: 0, waiting: [] };
 		this.barriers.set(name, meeting);
@@ -173,9 +198,9 @@ export class Batch {
 			waiting.splice(0).forEach((resolve) => resolve());
 	}
 
-	/** Whether an item has failed, so that the run will. */
+	/** Whether a video has failed, so that the run will. */
 	hasFailed(): boolean {
-		return this.firstFailure !== Infinity;
+		return this.firstFailure !== undefined;
 	}
 
 	/**
@@ -207,17 +232,31 @@ export class Batch {
 		return this.items.size + (this.absent ?? 0) >= this.expected;
 	}
 
+	/** Not so for what is left of the try before. */
+	private has(batchItem: BatchItem): boolean {
+		return this.videosOf(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
+	}
+
 	private beginAgain(): void {
 		this.previous = this.items;
 		this.items = new Map();
 		this.working = 0;
 		this.unchecked = 0;
 		this.isRefused = false;
-		this.firstFailure = Infinity;
+		this.firstFailure = undefined;
 		this.absent = undefined;
 		this.barriers = new Map();
 		this.attempt = {};
 	}
+}
+
+function newBatchItem(itemIndex: number, videoIndex: number): BatchItem {
+	return { itemIndex, videoIndex, status: 'checking', isChecked: false, done: false };
+}
+
+/** Sorts in the order in which they come out. */
+export function byOrder(a: BatchItem, b: BatchItem): number {
+	return a.itemIndex - b.itemIndex || a.videoIndex - b.videoIndex;
 }
 
 const batches = new WeakMap<IExecuteData, Batch>();

@@ -7,6 +7,7 @@ import { withDigests } from '../request/requestImages';
 import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
 import { type Estimate, estimate } from '../task/estimate';
 import { externalTaskIdOf } from '../task/submit';
+import { type BatchItem, byOrder } from './batch';
 import type { Item } from './item';
 import { withSlot } from './slot';
 
@@ -29,8 +30,8 @@ interface Share {
 }
 
 interface Budget {
-	/** By the item's index. */
-	shares: Map<number, Share>;
+	/** Of each video. */
+	shares: Map<BatchItem, Share>;
 	/** By what the price depends on. */
 	estimates: Map<string, Promise<Asked<Estimate>>>;
 	/** What keeps the batch from being submitted, once it is known whether anything does. */
@@ -57,13 +58,13 @@ export async function keepToBudget(
 	request: TaskRequest,
 	limit: BudgetLimit | undefined,
 ): Promise<void> {
-	const { batch, idempotencyKey } = item;
+	const { batch, batchItem } = item;
 	if (!hasBudget(item)) return;
 	const budget: Budget = budgets.get(batch.attempt) ?? { shares: new Map(), estimates: new Map() };
 	budgets.set(batch.attempt, budget);
-	const isReplacing = budget.shares.has(idempotencyKey.itemIndex);
+	const isReplacing = budget.shares.has(batchItem);
 	const share = await shareOf(item, request, limit, budget, isReplacing);
-	budget.shares.set(idempotencyKey.itemIndex, share);
+	budget.shares.set(batchItem, share);
 	// The batch has been let through already where a video that was paid is to be paid for again.
 	if (!isReplacing) await batch.passBarrier('budget');
 	if (isReplacing) budget.verdict = undefined;
@@ -136,7 +137,7 @@ function priceKey({ model, params }: TaskRequest): string {
 }
 
 function objectionTo({ shares }: Budget): TaskError | undefined {
-	const inOrder = [...shares].sort(([a], [b]) => a - b).map(([, share]) => share);
+	const inOrder = [...shares].sort(([a], [b]) => byOrder(a, b)).map(([, share]) => share);
 	const unknown = inOrder.find(({ objection }) => objection)?.objection;
 	if (unknown) return unknown;
 	const [limit, ...others] = inOrder.flatMap((share) => share.limit ?? []);
@@ -150,10 +151,15 @@ function objectionTo({ shares }: Budget): TaskError | undefined {
 	}
 	if (!isAbove(sum, least.maximum)) return undefined;
 	const { field, maximum } = least;
-	const items = inOrder.length;
+	const videos = inOrder.length;
+	const items = new Set([...shares.keys()].map(({ itemIndex }) => itemIndex)).size;
+	const isEach = videos === items;
+	const all = isEach
+		? count(items, 'item')
+		: `${count(videos, 'video')} of ${count(items, 'item')}`;
 	return new TaskError(
-		`The estimated cost of ${sum} USD for ${items} ${items === 1 ? 'item' : 'items'} is above the ${field} of ${maximum}`,
-		`No task was created for this item, so nothing is billed. ${fits(fitting)}. ${WHAT_TO_DO}`,
+		`The estimated cost of ${sum} USD for ${all} is above the ${field} of ${maximum}`,
+		`No task was created for this item, so nothing is billed. ${fits(fitting, isEach ? 'item' : 'video')}. ${WHAT_TO_DO}`,
 		{ field, estimatedCost: sum, currency: 'USD', maximumCost: maximum },
 	);
 }
@@ -161,9 +167,15 @@ function objectionTo({ shares }: Budget): TaskError | undefined {
 const WHAT_TO_DO =
 	'Run fewer items, choose a cheaper model, mode or duration, or raise the limit, then run again.';
 
-function fits(items: number): string {
-	if (items === 0) return 'Not even the first item fits';
-	return items === 1 ? 'The first item alone would fit' : `The first ${items} items would fit`;
+function fits(fitting: number, what: string): string {
+	if (fitting === 0) return `Not even the first ${what} fits`;
+	return fitting === 1
+		? `The first ${what} alone would fit`
+		: `The first ${count(fitting, what)} would fit`;
+}
+
+function count(number: number, what: string): string {
+	return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** The batch is kept from going on, and this item's task was there before. */

@@ -3,8 +3,14 @@ import type { Batch } from './batch';
 import { batchKeyOf, taskMemoryOf } from './executionMemory';
 import type { ItemFunctions } from './item';
 
-/** What tells the tasks of an item from all others. What concerns the whole batch is worked out once. */
-export function idempotencyKeyOf(functions: ItemFunctions, batch: Batch): IdempotencyKey {
+/**
+ * What tells the tasks of an item from all others, but for which of its videos they are. What concerns the
+ * whole batch is worked out once.
+ */
+export function idempotencyKeyOf(
+	functions: ItemFunctions,
+	batch: Batch,
+): Omit<IdempotencyKey, 'videoIndex'> {
 	const itemIndex = functions.getItemIndex();
 	batch.idempotencyKey ??= {
 		batchKey: batchKeyOf(functions),
@@ -12,5 +18,5 @@ export function idempotencyKeyOf(functions: ItemFunctions, batch: Batch): Idempo
 		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', itemIndex)),
 	};
 	batch.memory ??= taskMemoryOf(functions, batch.idempotencyKey.runIndex);
-	return { ...batch.idempotencyKey, itemIndex, videoIndex: 0 };
+	return { ...batch.idempotencyKey, itemIndex };
 }

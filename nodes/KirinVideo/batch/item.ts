@@ -9,7 +9,7 @@ import type { BatchItem, Batch } from './batch';
 /** What n8n's engine gives to the work on one item. */
 export type ItemFunctions = IExecutePaginationFunctions;
 
-/** What an operation works with, for one item. */
+/** What an operation works with, for one item, or for one of its videos where it becomes several. */
 export interface Item {
 	functions: ItemFunctions;
 	api: Api;
@@ -42,6 +42,8 @@ export interface Operation<Input> {
 	resume?(context: ItemContext): Input | undefined;
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
 	check(read: ReadParameter, context: ItemContext): Input | Promise<Input>;
-	/** Does the work. Throws TaskError. */
+	/** How many videos the item becomes, each an item of its own; one unless told. */
+	videos?(input: Input): number;
+	/** Does the work, for each video. Throws TaskError. */
 	perform(item: Item, input: Input): Promise<Output>;
 }

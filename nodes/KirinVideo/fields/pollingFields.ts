@@ -205,3 +205,10 @@ export interface ResultInput extends WaitInput, DownloadInput {
 export function readResultInput(read: ReadParameter): ResultInput {
 	return { ...readWait(read), ...readDownload(read), format: readOutputFormat(read) };
 }
+
+/** The same for one of several videos: a file name that the user gave has to differ. */
+export function resultInputOf<Input extends ResultInput>(input: Input, videoIndex: number): Input {
+	const { file } = input;
+	if (file?.name === undefined || videoIndex === 0) return input;
+	return { ...input, file: { ...file, name: `${file.name}-${videoIndex + 1}` } };
+}

@@ -4,7 +4,7 @@ import { type BudgetLimit, keepToBudget } from '../batch/budget';
 import type { Item, ItemContext } from '../batch/item';
 import { withSlot } from '../batch/slot';
 import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
-import { readMaxConcurrentTasks } from '../fields/options';
+import { readMaxConcurrentTasks, readVideosPerItem } from '../fields/options';
 import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
@@ -31,6 +31,8 @@ function readRequest(
 
 export interface CreateInput {
 	request: TaskRequest;
+	/** How many are made of the item. */
+	videos: number;
 	/** Tasks of the run at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 	costLimit?: CostLimit;
@@ -52,6 +54,7 @@ export function readCreate(
 ): CreateInput {
 	return {
 		request: readRequest(read, context, input),
+		videos: readVideosPerItem(read),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		costLimit: readCostLimit(read),
 		budgetLimit: readBudgetLimit(read),

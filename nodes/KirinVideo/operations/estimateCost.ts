@@ -2,6 +2,7 @@ import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
 import { withSlot } from '../batch/slot';
 import { addImages } from '../fields/images/imageInput';
 import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
+import { isAgentTool } from '../output/agentTool';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
@@ -49,9 +50,10 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 			});
 			if (!('told' in asked)) throw estimateFailed(asked.answer, asked.kind, request.model);
 			const { told } = asked;
-			return {
-				json: format === 'raw' ? (told.raw as IDataObject) : simplifyEstimate(told, request),
-			};
+			if (format === 'raw') return { json: told.raw as IDataObject };
+			const json = simplifyEstimate(told, request);
+			if (isAgentTool(item.functions.getNode())) delete json.details;
+			return { json };
 		},
 	});
 }

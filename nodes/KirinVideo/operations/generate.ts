@@ -3,10 +3,11 @@ import type { Item, Output } from '../batch/item';
 import { addImages } from '../fields/images/imageInput';
 import { taskJson } from '../fields/outputFields';
 import {
-	type Waiting,
 	type ResultInput,
-	readWaiting,
+	type Waiting,
 	readResultInput,
+	readWaiting,
+	resultInputOf,
 } from '../fields/pollingFields';
 import { kindOf } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
@@ -38,8 +39,12 @@ export function generateFrom(input: ModelInput): INodePropertyRouting {
 			return { ...rest, create: { ...created, request } };
 		},
 
-		async perform(item, given) {
-			if (!('create' in given)) return await finishSaved(item, given);
+		videos: (given) => ('create' in given ? given.create.videos : given.videos.length),
+
+		async perform(item, all) {
+			const { videoIndex } = item.idempotencyKey;
+			if (!('create' in all)) return await finishSaved(item, all.videos[videoIndex] ?? {});
+			const given = { ...all, result: resultInputOf(all.result, videoIndex) };
 			switch (given.waiting) {
 				case 'poll':
 					return await submitAndPoll(item, given);

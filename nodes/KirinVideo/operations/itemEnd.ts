@@ -43,10 +43,12 @@ export async function failItem(
 	// Before a retry n8n drops this error, and Stop may come before the retry.
 	warn(functions, error.message, batchItem);
 	batchItem.failure = error;
-	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), batchItem)) {
-		return [failedItem(functions, error)];
-	}
-	const whole = withRetryHint(functions, withOthers(error, await batch.fail(batchItem)));
+	const isItem = () => endsAsItem(functions, batch, batchItem);
+	if (isItem()) return [failedItem(functions, error)];
+	const others = await batch.fail(batchItem);
+	// A create of another video of the same call may have left meanwhile.
+	if (isItem()) return [failedItem(functions, error)];
+	const whole = withRetryHint(functions, withOthers(error, others));
 	throw nodeError(functions, await withoutKey(functions, whole), batchItem.itemIndex);
 }
 
@@ -72,10 +74,15 @@ export async function stopItem(
 	if (functions.getNode().retryOnFail) {
 		return [{ json: asItStands(batchItem, error), pairedItem: { item: itemIndex } }];
 	}
-	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), batchItem)) {
-		return [failedItem(functions, error)];
-	}
+	if (endsAsItem(functions, batch, batchItem)) return [failedItem(functions, error)];
 	// Without their addresses, which a service may have put the key into: to hide it, it would have to be read.
 	const others = (await batch.fail(batchItem)).map((other) => ({ ...other, videoUrl: undefined }));
 	throw nodeError(functions, withOthers(error, others), itemIndex);
+}
+
+/** Whether a failure is an item like any other, and ends nothing else. */
+function endsAsItem(functions: ItemFunctions, batch: Batch, { itemIndex }: BatchItem): boolean {
+	return (
+		functions.continueOnFail() || answersWithErrors(functions.getNode(), batch.videosOf(itemIndex))
+	);
 }

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { TaskError, VideoGone } from '../api/taskError';
 import type { Item } from '../batch/item';
 import { type DownloadInput, taskJson } from '../fields/outputFields';
@@ -7,7 +7,7 @@ import { type DownloadOptions, download } from '../output/download';
 import { taskFailed, waitTimedOut } from '../task/errors';
 import { getTask } from '../task/getTask';
 import { pollUntilDone } from '../task/poll';
-import { type KnownIds, type Task, idsOf } from '../task/task';
+import { type KnownIds, type Task, fileAt, idsOf } from '../task/task';
 
 /** What is known of the task before the first look. */
 export interface Begun {
@@ -80,10 +80,11 @@ export interface Downloader extends Pick<Item, 'api' | 'connection' | 'clock' | 
 const MAX_DOWNLOADS = 10;
 
 /**
- * The item of a task that has ended, with its video if it is completed.
+ * The item of a task that has ended, with its video if it is completed, and what comes beside it where the
+ * user wants all files.
  *
  * @param throwsGone whether a video that is gone is an error even where the user wants the item
- * @throws TaskError when it cannot be downloaded, unless the user wants the item all the same
+ * @throws TaskError when a file cannot be downloaded, unless the user wants the item all the same
  */
 export async function withVideo(
 	item: Downloader,
@@ -94,19 +95,33 @@ export async function withVideo(
 	if (!file || task.status !== 'completed') return { json };
 	const { downloads } = item.batch;
 	await downloads.acquire({ limit: MAX_DOWNLOADS, signal: item.signal });
-	const outcome = await download(task, ids, {
-		...item,
-		name: file.name,
-		maximumBytes: file.maximumBytes,
-		isFresh,
-		refresh: async () => await getTask(task.taskId, item),
-	})
-		.catch((error: unknown) => {
+	const fetchFile = async (index: number) =>
+		await download(task, ids, {
+			...item,
+			index,
+			name: file.name,
+			maximumBytes: file.maximumBytes,
+			isFresh,
+			refresh: async () => await getTask(task.taskId, item),
+		}).catch((error: unknown) => {
 			if (throwsGone && error instanceof VideoGone) throw error;
 			if (error instanceof TaskError && file.onError === 'returnItem') return error;
 			throw error;
-		})
-		.finally(() => downloads.release());
-	if (!(outcome instanceof TaskError)) return { json, binary: { [file.field]: outcome } };
-	return { json: { ...json, warning: `${outcome.message}. ${outcome.description}` } };
+		});
+	const binary: IBinaryKeyData = {};
+	const warnings: string[] = [];
+	try {
+		for (let index = 0; index === 0 || (file.all && fileAt(task, index)); index++) {
+			const outcome = await fetchFile(index);
+			if (outcome instanceof TaskError) {
+				warnings.push(`${outcome.message}. ${outcome.description}`);
+			} else binary[index === 0 ? file.field : `${file.field}_${index}`] = outcome;
+		}
+	} finally {
+		downloads.release();
+	}
+	return {
+		json: warnings.length > 0 ? { ...json, warning: warnings.join(' ') } : json,
+		...(Object.keys(binary).length > 0 && { binary }),
+	};
 }

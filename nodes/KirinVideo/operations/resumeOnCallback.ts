@@ -7,6 +7,7 @@ import { callbackWarning } from '../suspend/reachable';
 import {
 	type Pending,
 	type SavedItem,
+	type SavedVideo,
 	type SavedState,
 	takeSavedState,
 	waitName,
@@ -29,7 +30,7 @@ interface Start {
 /** Submits, puts the execution to wait and comes back on callbacks: nothing is held meanwhile. */
 export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
 	const { itemIndex } = item.idempotencyKey;
-	const earlier = item.batch.previousAt(itemIndex)?.failure;
+	const earlier = item.batch.previousOf(item.batchItem)?.failure;
 	if (earlier && isTriedOut(item)) throw earlier;
 	const resumeUrl = item.functions.evaluateExpression(
 		'{{ $execution.resumeUrl }}',
@@ -96,9 +97,8 @@ export function savedItemOf(context: ItemContext): SavedItem | undefined {
 	const { functions, batchItem, itemIndex } = context;
 	const saved = savedStateOf(context)?.items[itemIndex] ?? undefined;
 	// Whatever goes wrong from here on, the error names the task that the item waited for.
-	if (saved?.pending) {
-		report(functions, batchItem, saved.pending.ids, saved.pending.task);
-	}
+	const [first] = saved?.videos ?? [];
+	if (first?.pending) report(functions, batchItem, first.pending.ids, first.pending.task);
 	return saved;
 }
 
@@ -114,11 +114,11 @@ function savedStateOf({ functions, batch }: ItemContext): SavedState | undefined
 }
 
 /**
- * Goes on with an item whose execution was waiting.
+ * Goes on with a video whose execution was waiting.
  *
- * @throws TaskError for an item that had failed before the wait, as it did then
+ * @throws TaskError for one that had failed before the wait, as it did then
  */
-export async function finishSaved(item: Item, stored: SavedItem): Promise<Output> {
+export async function finishSaved(item: Item, stored: SavedVideo): Promise<Output> {
 	const { pending, failure } = stored;
 	item.batchItem.replacedTaskIds = stored.replacedTaskIds;
 	item.batchItem.adopted = stored.adopted;

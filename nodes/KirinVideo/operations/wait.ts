@@ -1,12 +1,12 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import { readMaxConcurrentTasks } from '../fields/options';
-import { type ResultInput, readResultInput } from '../fields/pollingFields';
-import { readTaskId } from '../fields/taskId';
+import { type ResultInput, readResultInput, resultInputOf } from '../fields/pollingFields';
+import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
 import { perItem } from './perItem';
 import { waitForResult, withVideo } from './result';
 
 interface WaitInput extends ResultInput {
-	id: string;
+	tasks: KnownTask[];
 	/** Tasks that are watched at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 }
@@ -14,13 +14,17 @@ interface WaitInput extends ResultInput {
 /** Polls a task that exists until it is done; takes the output of Don't Wait as it is. */
 export const waitOperation: INodePropertyRouting = perItem<WaitInput>({
 	check: (read) => ({
-		id: readTaskId(read),
+		tasks: readTaskIds(read),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		...readResultInput(read),
 	}),
 
-	async perform(item, input) {
-		const ids = { taskId: input.id };
+	videos: ({ tasks }) => tasks.length,
+
+	async perform(item, given) {
+		const { videoIndex } = item.idempotencyKey;
+		const input = resultInputOf(given, videoIndex);
+		const ids = { taskId: idOfTask(given.tasks, videoIndex) };
 		item.report(ids);
 		const { limiter } = item.batch;
 		await limiter.acquire({ limit: input.maxConcurrentTasks, signal: item.signal });

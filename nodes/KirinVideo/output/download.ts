@@ -9,12 +9,13 @@ import { TaskError } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import { isHttpUrl } from '../request/values';
 import { downloadFailed } from '../task/errors';
-import { type KnownIds, type Task, videosOf } from '../task/task';
+import { type KnownIds, type Task, fileAt } from '../task/task';
 import {
 	LEAST_HEAD_BYTES,
 	type MediaType,
 	WholenessCheck,
 	mediaTypeOf,
+	otherMediaTypeOf,
 	otherThingIn,
 } from './mediaFile';
 
@@ -55,7 +56,9 @@ export interface DownloadOptions {
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
-	/** Of the file, without its extension; that of the task unless given. */
+	/** Which file of the task: 0, or nothing, is the video, the others follow. */
+	index?: number;
+	/** Of the video's file, without its extension; that of the task unless given. */
 	name?: string;
 	/** A larger file is refused, before it is fetched where its size is announced. */
 	maximumBytes: number;
@@ -66,7 +69,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Streams the video of a completed task into n8n's binary store. The API key is not sent: results lie
+ * Streams the video of a completed task, or another of its files, into n8n's binary store. The API key is not sent: results lie
  * on another host.
  *
  * @throws TaskError that carries the task ID and the URL, so that the paid video is not lost
@@ -77,9 +80,9 @@ export async function download(
 	ids: KnownIds,
 	options: DownloadOptions,
 ): Promise<IBinaryData> {
-	const { clock, signal, isFresh } = options;
+	const { clock, signal, isFresh, index = 0 } = options;
 	const patientUntil = clock.now() + NOT_YET_FOR_MS;
-	let url = await usableAddress(addressOf(task, ids), options);
+	let url = await usableAddress(addressOf(task, ids, index), options);
 	let problem = '';
 	let waits = 0;
 	let isGone = false;
@@ -105,7 +108,7 @@ export async function download(
 		if (tries < MAX_ATTEMPTS) await clock.sleep(RETRY_PAUSE_MS * tries, signal);
 		tries++;
 	}
-	throw downloadFailed(task, ids, problem, isGone);
+	throw downloadFailed(task, ids, problem, { index, isGone });
 }
 
 /** An address that the key was blanked out of, before the execution was suspended for one, is no good. */
@@ -115,9 +118,9 @@ async function usableAddress(url: string, options: DownloadOptions): Promise<str
 }
 
 /** A task that cannot be asked for now does not hide why the download failed. */
-async function freshAddress({ refresh }: DownloadOptions): Promise<string | undefined> {
+async function freshAddress({ refresh, index = 0 }: DownloadOptions): Promise<string | undefined> {
 	return await refresh().then(
-		(task) => videosOf(task).video?.url,
+		(task) => fileAt(task, index)?.url,
 		(error: unknown) => {
 			if (error instanceof TaskError) return undefined;
 			throw error;
@@ -125,10 +128,11 @@ async function freshAddress({ refresh }: DownloadOptions): Promise<string | unde
 	);
 }
 
-function addressOf(task: Task, ids: KnownIds): string {
-	const url = videosOf(task).video?.url;
-	if (!url) throw downloadFailed(task, ids, 'the result has no video');
-	if (!isHttpUrl(url)) throw downloadFailed(task, ids, 'its address is not an http or https URL');
+function addressOf(task: Task, ids: KnownIds, index: number): string {
+	const url = fileAt(task, index)?.url;
+	const failed = (problem: string) => downloadFailed(task, ids, problem, { index });
+	if (!url) throw failed('the result has no video');
+	if (!isHttpUrl(url)) throw failed('its address is not an http or https URL');
 	return url;
 }
 
@@ -190,7 +194,17 @@ class TooSlow extends Error {
 async function store(
 	taskId: string,
 	{ stream, headers, discard }: Opened,
-	{ functions, clock, signal, name, maximumBytes, silenceMs, limited, progress }: Storing,
+	{
+		functions,
+		clock,
+		signal,
+		index = 0,
+		name,
+		maximumBytes,
+		silenceMs,
+		limited,
+		progress,
+	}: Storing,
 ): Promise<{ file: IBinaryData } | Problem> {
 	if (Number(headers['content-length']) > maximumBytes) {
 		discard();
@@ -199,13 +213,15 @@ async function store(
 	const head = await headOf(stream);
 	if (head.length === 0) return { problem: 'the file is empty', permanent: false };
 	const label = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-	const type = mediaTypeOf(head) ?? typeByLabel(label, head);
+	const further = index > 0 ? otherMediaTypeOf(head) : undefined;
+	const type = mediaTypeOf(head) ?? further ?? typeByLabel(label, head);
 	if (!type) {
 		discard();
 		// The trigger has not read the key by then.
 		const redacted = (await readSecrets(functions)).redact(label);
 		const other = otherThingIn(head) ?? (excerpt(redacted, MAX_LABEL_CHARACTERS) || 'something');
-		return { problem: `its address gives ${other}, not a video`, permanent: false };
+		const wanted = index > 0 ? 'a video, an image or sound' : 'a video';
+		return { problem: `its address gives ${other}, not ${wanted}`, permanent: false };
 	}
 
 	const wholeness = new WholenessCheck(head);
@@ -228,7 +244,7 @@ async function store(
 	stream.on('newListener', (event) => event === 'data' && stream.resume());
 	const file = await functions.helpers.prepareBinaryData(
 		stream as never,
-		`${name ?? fileName(taskId)}.${type.extension}`,
+		`${name ?? fileName(taskId)}${index > 0 ? `_${index}` : ''}.${type.extension}`,
 		type.mimeType,
 	);
 	throwIfStopped(signal);

@@ -6,6 +6,7 @@ import type { ItemFunctions } from '../batch/item';
 import { unexpected, whatIsKnown } from '../task/errors';
 import type { KnownIds } from '../task/task';
 import { isAgentTool } from './agentTool';
+import { nameOf } from './itemLog';
 import { nodeError } from './nodeError';
 
 export function explain(thrown: unknown, batchItem: BatchItem): TaskError {
@@ -61,7 +62,9 @@ export function failedItem(functions: ItemFunctions, error: TaskError): INodeExe
  * The JSON of an item that failed under Continue On Fail. n8n sends an item to the error output when
  * it has no keys but these three, and adds the input item's own fields there.
  */
-export function errorJson(error: TaskError): IDataObject {
+export function errorJson(
+	error: Pick<TaskError, 'message' | 'description' | 'details'>,
+): IDataObject {
 	return {
 		error: error.message,
 		message: error.description,
@@ -102,10 +105,10 @@ export function withOthers(error: TaskError, others: BatchItem[]): TaskError {
 
 function listOthers(others: BatchItem[]): string {
 	const lines = others.slice(0, MAX_OTHERS_IN_TEXT).map((other) => {
-		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = otherTask(other);
+		const { taskId, externalTaskId, status, videoUrl, replacedTaskIds } = other;
 		const id = taskId ?? `external task ID ${externalTaskId}`;
 		const more = [status, videoUrl, replacedTaskIds && `replaces ${replacedTaskIds.join(', ')}`];
-		return `item ${item}: ${id} (${more.filter(Boolean).join(', ')})`;
+		return `${nameOf(other)}: ${id} (${more.filter(Boolean).join(', ')})`;
 	});
 	const more = others.length - lines.length;
 	if (more > 0) lines.push(`… and ${more} more in details.otherTasks`);
@@ -113,6 +116,16 @@ function listOthers(others: BatchItem[]): string {
 }
 
 function otherTask(batchItem: BatchItem): OtherTask {
-	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = batchItem;
-	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskIds });
+	const { itemIndex, videoIndex, taskId, externalTaskId, status, videoUrl, replacedTaskIds } =
+		batchItem;
+	const video = videoIndex > 0 ? videoIndex + 1 : undefined;
+	return defined({
+		item: itemIndex,
+		video,
+		taskId,
+		externalTaskId,
+		status,
+		videoUrl,
+		replacedTaskIds,
+	});
 }

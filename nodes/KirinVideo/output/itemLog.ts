@@ -35,10 +35,10 @@ export function report(
 /** Before the request leaves: a crash before its answer leaves nothing else to find the task by. */
 export function logCreate(
 	functions: ItemFunctions,
-	{ itemIndex }: BatchItem,
+	{ itemIndex, videoIndex }: BatchItem,
 	externalTaskId: string,
 ) {
-	functions.logger.info(logLine('Creating a task', { itemIndex, externalTaskId }));
+	functions.logger.info(logLine('Creating a task', { itemIndex, videoIndex, externalTaskId }));
 }
 
 /** Where a task is at stake, or may be. */
@@ -46,11 +46,16 @@ export function warn(functions: ItemFunctions, what: string, batchItem: BatchIte
 	if (batchItem.externalTaskId ?? batchItem.taskId) functions.logger.warn(logLine(what, batchItem));
 }
 
+type Told = Pick<BatchItem, 'itemIndex'> & Partial<Pick<BatchItem, 'videoIndex'>> & KnownIds;
+
 /** One line, whatever the service, the user's own ID or an address in it brings along. */
-export function logLine(
-	what: string,
-	{ itemIndex, taskId, externalTaskId }: Pick<BatchItem, 'itemIndex'> & KnownIds,
-): string {
+export function logLine(what: string, told: Told): string {
+	const { taskId, externalTaskId } = told;
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return forLog(`Kirin Video: ${[what, `item ${itemIndex}`, ...ids].filter(Boolean).join(', ')}`);
+	return forLog(`Kirin Video: ${[what, nameOf(told), ...ids].filter(Boolean).join(', ')}`);
+}
+
+/** What logs and errors call a video: by its item, and by its number from the second of an item on. */
+export function nameOf({ itemIndex, videoIndex = 0 }: Told): string {
+	return `item ${itemIndex}${videoIndex > 0 ? ` video ${videoIndex + 1}` : ''}`;
 }

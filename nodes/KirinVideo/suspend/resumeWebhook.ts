@@ -17,6 +17,7 @@ import {
 	type SavedState,
 	findWaitingExecution,
 	idOf,
+	pendingIn,
 	waitName,
 	resumeExecution,
 } from './savedState';
@@ -148,8 +149,8 @@ async function readCredential(
 
 /** Keeps what has been found out with the execution. */
 function resume({ state }: WaitingExecution, known: KnownWait): void {
-	for (const item of state.items) {
-		if (item?.pending) item.pending.task = known.done.get(idOf(item.pending)) ?? item.pending.task;
+	for (const pending of pendingIn(state)) {
+		pending.task = known.done.get(idOf(pending)) ?? pending.task;
 	}
 	known.resume();
 }
@@ -163,9 +164,8 @@ interface Ordered {
  * The tasks to check, the named one first. The others stand in random order: with gets until the first
  * task that is not done, n callbacks take some n·log n gets, in whatever order tasks end.
  */
-function inOrder({ items }: SavedState, named: KnownIds): Ordered[] {
-	return items
-		.flatMap((item) => item?.pending ?? [])
+function inOrder(state: SavedState, named: KnownIds): Ordered[] {
+	return pendingIn(state)
 		.map((pending) => {
 			const { taskId, externalTaskId } = pending.ids;
 			const isNamed = [named.taskId, named.externalTaskId].some(

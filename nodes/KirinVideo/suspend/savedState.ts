@@ -32,6 +32,11 @@ export interface SavedState {
 export interface SavedItem {
 	/** What came in, for n8n's expressions when the node goes on. */
 	input: INodeExecutionData;
+	/** Each becomes an item of its own. */
+	videos: SavedVideo[];
+}
+
+export interface SavedVideo {
 	/** Failed tasks that this item's own has replaced. */
 	replacedTaskIds?: string[];
 	/** Whether the task was there before the try that has put the execution to wait. */
@@ -91,6 +96,11 @@ export function waitName(
 /** By which a task can be got. */
 export function idOf({ ids: { taskId, externalTaskId } }: Pending): string {
 	return taskId ?? externalTaskId ?? '';
+}
+
+/** All that is waited for. */
+export function pendingIn({ items }: SavedState): Pending[] {
+	return items.flatMap((item) => item?.videos ?? []).flatMap(({ pending }) => pending ?? []);
 }
 
 /** A waiting execution, as a call to its resume URL finds it. */

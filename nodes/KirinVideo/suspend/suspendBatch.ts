@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-work
 import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
 import { forLog } from '../api/untrusted';
-import type { Batch } from '../batch/batch';
+import type { BatchItem, Batch } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
 import { errorJson } from '../output/itemErrors';
@@ -11,6 +11,7 @@ import { isDone } from '../task/task';
 import {
 	type Failure,
 	type Pending,
+	type SavedVideo,
 	type SavedState,
 	idOf,
 	saveState,
@@ -42,7 +43,7 @@ export function batchSuspensionOf(batch: Batch): BatchSuspension {
  * they meet twice: when all tasks have been submitted, and when all have been looked at.
  */
 class BatchSuspension {
-	private readonly pending = new Map<number, Pending>();
+	private readonly pending = new Map<BatchItem, Pending>();
 	private verdict?: Promise<Verdict>;
 
 	constructor(private readonly batch: Batch) {}
@@ -62,7 +63,7 @@ class BatchSuspension {
 	): Promise<{ pending: Pending; verdict: Verdict }> {
 		await this.batch.passBarrier('submitted');
 		const pending = isDone(submitted.task) ? submitted : await getOnce(submitted);
-		this.pending.set(item.idempotencyKey.itemIndex, pending);
+		this.pending.set(item.batchItem, pending);
 		await this.batch.passBarrier('looked at');
 		throwIfStopped(item.signal);
 		this.verdict ??= this.decide(item, resumeUrl, note);
@@ -88,10 +89,10 @@ class BatchSuspension {
 	 */
 	private isCalledElsewhere(): boolean {
 		return [...this.pending].some(
-			([itemIndex, { task }]) =>
+			([batchItem, { task }]) =>
 				!isDone(task) &&
-				this.batch.itemAt(itemIndex)?.adopted === true &&
-				this.batch.previousAt(itemIndex) === undefined,
+				batchItem.adopted === true &&
+				this.batch.previousOf(batchItem) === undefined,
 		);
 	}
 
@@ -121,21 +122,15 @@ class BatchSuspension {
 	): SavedState {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
-			const pending = this.pending.get(itemIndex);
-			const { failure, replacedTaskIds, adopted, warnings } = this.batch.itemAt(itemIndex) ?? {};
-			if (!pending && !failure) return null;
+			const videos = this.batch
+				.videosOf(itemIndex)
+				.flatMap((batchItem) => this.asVideo(batchItem) ?? []);
+			if (videos.length === 0) return null;
 			entries[itemIndex] = {
-				json: pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
+				json: atDeadline(videos, note),
 				pairedItem: { item: itemIndex },
 			};
-			return {
-				input,
-				replacedTaskIds,
-				adopted,
-				warnings,
-				pending,
-				failure: failure && storable(failure),
-			};
+			return { input, videos };
 		});
 		const { runIndex } = idempotencyKey;
 		const context = functions.getContext('node');
@@ -143,6 +138,13 @@ class BatchSuspension {
 		const state: SavedState = { runIndex, waits, connection, items, ...wait };
 		saveState(context, state);
 		return state;
+	}
+
+	private asVideo(batchItem: BatchItem): SavedVideo | undefined {
+		const { failure, replacedTaskIds, adopted, warnings } = batchItem;
+		const pending = this.pending.get(batchItem);
+		if (!pending && !failure) return undefined;
+		return { replacedTaskIds, adopted, warnings, pending, failure: failure && storable(failure) };
 	}
 
 	/** Best effort: without it the wait relies on the callbacks. */
@@ -156,6 +158,15 @@ class BatchSuspension {
 		const name = waitName(functions, state);
 		watcher.watch({ name, resumeUrl, until, ids, apiKey, baseUrl, connection }, functions, signal);
 	}
+}
+
+/** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
+function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
+	const tasks = videos.map(({ pending, failure }) =>
+		pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
+	);
+	const [first = {}, ...others] = tasks;
+	return others.length === 0 ? first : { status: 'in_progress', tasks };
 }
 
 /** An error's own message does not survive being stored. */

@@ -3,7 +3,7 @@ import { type RefusalKind, readProviderMessage } from '../api/refusal';
 import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import { type Model, findModelByErrorCode, modelName } from '../request/models';
-import { type KnownIds, type Task, videosOf } from './task';
+import { type KnownIds, type Task, fileAt, videosOf } from './task';
 
 /** Said of every task whose end we have not seen. */
 const PICK_UP = 'Use Task → Wait with this task ID to pick up the result.';
@@ -343,22 +343,30 @@ function notUnderstood(task: Task | undefined, last: Answer | undefined): string
 }
 
 /**
- * The task is completed and paid, but its video could not be fetched whole.
+ * The task is completed and paid, but its video, or another of its files, could not be fetched whole.
  *
- * @param isGone whether it seems to have expired
+ * @param options which file it is, from 0 on, and whether it seems to have expired
  */
 export function downloadFailed(
 	task: Task,
 	ids: KnownIds,
 	problem: string,
-	isGone = false,
+	{ index = 0, isGone = false }: { index?: number; isGone?: boolean } = {},
 ): TaskError {
-	const url = videosOf(task).video?.url;
+	const isVideo = index === 0;
+	const url = fileAt(task, index)?.url;
+	const what = isVideo ? 'The video' : `File ${index + 1}`;
 	const said = url ? '' : `The service gave as the result: ${resultOf(task)}. `;
-	return new (isGone ? VideoGone : TaskError)(
-		`The video of task ${task.taskId} is finished but could not be downloaded: ${problem}`,
-		`${said}The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
-		{ ...ids, taskId: task.taskId, status: 'completed', model: task.model, videoUrl: url },
+	return new (isGone && isVideo ? VideoGone : TaskError)(
+		`${what} of task ${task.taskId} is finished but could not be downloaded: ${problem}`,
+		`${said}The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get ${isVideo ? 'the video' : 'it'} with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
+		{
+			...ids,
+			taskId: task.taskId,
+			status: 'completed',
+			model: task.model,
+			videoUrl: videosOf(task).video?.url,
+		},
 	);
 }
 

@@ -74,8 +74,9 @@ export function deriveExternalTaskId(
 }
 
 /**
- * The user's own ID for the first task. The ones that follow a failed task are hashes, which no user
- * gives by chance; with a number behind the own ID they could be the own ID of another item.
+ * The user's own ID for the first task. The ones that follow a failed task, and those of the item's other
+ * videos, are hashes, which no user gives by chance; with a number behind the own ID they could be the own
+ * ID of another item.
  */
 export function externalTaskIdOf(
 	key: IdempotencyKey,
@@ -84,6 +85,8 @@ export function externalTaskIdOf(
 ): string {
 	const own = request.externalTaskId;
 	if (own === undefined) return deriveExternalTaskId(key, request, attempt);
+	const { videoIndex } = key;
+	if (videoIndex > 0) return hashedId('own', [own, attempt, videoIndex]);
 	return attempt === 1 ? own : hashedId('own', [own, attempt]);
 }
 

@@ -15,6 +15,12 @@ export interface Content {
 	url: string;
 	/** Of images, as the API gives it. */
 	size?: string;
+	/** Its own ID, for models that go on from a video. */
+	id?: string;
+	/** The ID that the maker of the video knows it by. */
+	jobId?: string;
+	/** Milliseconds since the epoch. */
+	expiresAt?: number;
 }
 
 /** One generation at the service, as last seen. */
@@ -32,6 +38,8 @@ export interface Task {
 	/** Milliseconds since the epoch. */
 	createdAt?: number;
 	contents: Content[];
+	/** Milliseconds since the epoch, where it is told of all contents. */
+	expiresAt?: number;
 	/** Exact decimal string in USD. */
 	cost?: string;
 	discount?: number;
@@ -100,6 +108,7 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 		progress: firstOf(own, ({ progress }) => fraction(progress)),
 		createdAt: firstOf(own, ({ created_at }) => epochMs(created_at)),
 		contents,
+		expiresAt: firstOf(own, expiryOf),
 		cost: cut(decimalText(usage?.cost), MAX_ID_CHARACTERS),
 		discount: number(usage?.discount),
 		error: status === 'failed' ? (failure ?? firstOf(own, failureElsewhere) ?? {}) : undefined,
@@ -314,8 +323,22 @@ function flatAddresses(item: Record<string, unknown>, baseUrl: string | undefine
 		const type =
 			cut((named === 'video' && ownType) || (named ?? ownType ?? 'video'), MAX_WORD_CHARACTERS) ??
 			'';
-		return [defined({ type, url, size: cut(text(item.size), MAX_WORD_CHARACTERS) })];
+		return [
+			defined({
+				type,
+				url,
+				size: cut(text(item.size), MAX_WORD_CHARACTERS),
+				id: cut(identifier(item.id), MAX_ID_CHARACTERS),
+				jobId: cut(identifier(item.jobId, item.job_id), MAX_ID_CHARACTERS),
+				expiresAt: expiryOf(item),
+			}),
+		];
 	});
+}
+
+/** No page names it so far; where it stands in an answer, it can have no other meaning. */
+function expiryOf({ expires_at, expiresAt }: Record<string, unknown>): number | undefined {
+	return epochMs(expires_at) ?? epochMs(expiresAt);
 }
 
 function looksLikeAddress(value: string): boolean {
@@ -344,6 +367,12 @@ export function videosOf(task: Task): { video?: Content; watermarked?: Content }
 	const told = marked.length < videos.length ? marked[0] : undefined;
 	const watermarked = told ?? (task.watermark ? videos[1] : undefined);
 	return { video: videos.find((content) => content !== watermarked), watermarked };
+}
+
+/** The files of a task: the video, then all others in the order in which the service gives them. */
+export function fileAt(task: Task, index: number): Content | undefined {
+	const { video } = videosOf(task);
+	return index === 0 ? video : task.contents.filter((content) => content !== video)[index - 1];
 }
 
 function hasWatermark({ type, url }: Content): boolean {
@@ -411,7 +440,8 @@ function fraction(value: unknown): number | undefined {
 /** Below this a time stamp can only be meant in seconds: as milliseconds it lies in 1973. */
 const LEAST_EPOCH_MS = 1e11;
 
-function epochMs(value: unknown): number | undefined {
+/** From seconds, milliseconds or a date as text. */
+export function epochMs(value: unknown): number | undefined {
 	const read = number(value) ?? Date.parse(text(value) ?? '');
 	const date = new Date(Math.abs(read) < LEAST_EPOCH_MS ? read * 1000 : read);
 	return Number.isNaN(date.getTime()) ? undefined : date.getTime();
