@@ -42,8 +42,9 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			const json = taskJson(task, readOutputFormat(read), ids, functions.getNode());
 			// A Retry comes later: what is not there then has expired.
 			const isFresh = functions.getMode() !== 'retry';
-			const ended = { json, task, ids, isFresh };
-			const { json: told, ...file } = await withVideo(downloaderOf(functions), ended, download);
+			const downloader = downloaderOf(functions);
+			const ended = { task, ids, isFresh };
+			const { json: told, ...file } = await withVideo(downloader, json, ended, download);
 			// What the webhook has handed over is clean, so nothing is decrypted for it.
 			const clean = told === json ? json : (await readSecrets(functions)).clean(told);
 			// Last of all, so that what fails or is stopped before it can be run again.
