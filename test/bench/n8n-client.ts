@@ -203,12 +203,17 @@ export class N8nClient {
 	 */
 	async triggerFirst(workflowId: string, path: string, body: object): Promise<string> {
 		await this.callWebhook(path, body);
+		return await this.firstExecution(workflowId);
+	}
+
+	/** The ID of a workflow's first execution, as soon as n8n lists it. */
+	async firstExecution(workflowId: string): Promise<string> {
 		const deadline = Date.now() + PUBLISH_LIMIT_MS;
 		for (;;) {
 			const latest = await this.executions(50);
 			const started = latest.find((execution) => execution.workflowId === workflowId);
 			if (started) return started.id;
-			if (Date.now() > deadline) throw new Error(`The webhook ${path} has started nothing`);
+			if (Date.now() > deadline) throw new Error(`Workflow ${workflowId} has not been started`);
 			await new Promise((resolve) => setTimeout(resolve, 100));
 		}
 	}

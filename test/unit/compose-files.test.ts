@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { NEWEST } from '../../demo/pinned-n8n';
+import { ROOT } from './markdown-page';
+
+interface Service {
+	image: string;
+	environment?: Record<string, string>;
+	volumes?: string[];
+	depends_on?: Record<string, object>;
+}
+
+interface ComposeFile {
+	services: Record<string, Service>;
+	volumes: Record<string, null>;
+}
+
+const FOLDER = join(ROOT, 'examples');
+const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yml'));
+/** Compose replaces `$NAME`, `${NAME:-default}` and the like; `$$` is a dollar sign. */
+const VARIABLE = /(?<!\$)\$\{?(\w+)/g;
+
+// There is no container engine where the tests run, so the files are held to what can be told without.
+describe.each(files)('examples/%s', (file) => {
+	const text = readFileSync(join(FOLDER, file), 'utf8');
+	const { services, volumes } = parse(text, { merge: true }) as ComposeFile;
+	const all = Object.values(services);
+
+	it('runs the newest n8n that is tested, unless told, with unverified packages allowed', () => {
+		const n8n = all.filter(({ image }) => image.startsWith('n8nio/n8n'));
+		expect(n8n.length).toBeGreaterThan(0);
+		for (const { image } of n8n) expect(image).toBe(`n8nio/n8n:\${N8N_VERSION:-${NEWEST.version}}`);
+		const loading = n8n.filter(({ environment }) => environment && 'WEBHOOK_URL' in environment);
+		expect(loading.length).toBeGreaterThan(0);
+		for (const { environment } of loading) {
+			expect(environment).toMatchObject({ N8N_UNVERIFIED_PACKAGES_ENABLED: 'true' });
+		}
+	});
+
+	it('depends only on services and volumes that it has', () => {
+		const wanted = all.flatMap(({ depends_on }) => Object.keys(depends_on ?? {}));
+		expect(wanted.filter((name) => !(name in services))).toEqual([]);
+		const mounted = all.flatMap((one) => one.volumes ?? []).map((volume) => volume.split(':')[0]);
+		expect(new Set(mounted)).toEqual(new Set(Object.keys(volumes)));
+	});
+
+	it('says at its top what has to be set', () => {
+		const [head = ''] = text.split('\n\n');
+		const names = [...text.matchAll(VARIABLE)].map(([, name = '']) => name);
+		const optional = ['N8N_VERSION', 'KIRIN_VIDEO'];
+		expect(names.filter((name) => !head.includes(name) && !optional.includes(name))).toEqual([]);
+	});
+});
