@@ -3,7 +3,7 @@
  * models have a field follows from the tables of operations, parameters and models.
  */
 import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { imageFieldsOf } from '../nodes/KirinVideo/fields/imageFields';
+import { imageFieldsOf } from '../nodes/KirinVideo/fields/images/imageFields';
 import { operations, operationsBy } from '../nodes/KirinVideo/operations/operations';
 import { modelsFor, parametersOf, type ModelInput } from '../nodes/KirinVideo/request/models';
 import {

@@ -6,7 +6,7 @@ import type { Fault } from './faults';
 import type { Media } from './media';
 import { isObject } from './params';
 import { Refusal } from './refusal';
-import { errorPage } from './variant';
+import { errorPage } from './bodies';
 
 /** A part of a media file, in bytes; `end` is the first byte that is left out. */
 export class Slice {

@@ -1,7 +1,7 @@
 /** The files server: another origin than the API, open to all, where results lie. */
 import { html, Slice, type Answer } from './answer';
 import { sizedVideo, testVideo, type Media } from './media';
-import { errorPage } from './variant';
+import { errorPage } from './bodies';
 import type { Exchange, Reply, Role } from './server';
 import type { Service } from './service';
 import type { SandboxTask } from './task';

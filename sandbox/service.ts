@@ -10,7 +10,8 @@ import { Refusal } from './refusal';
 import type { SandboxSettings } from './settings';
 import { readSubmission, type Submission } from './submission';
 import { makeTask, viewTask, type SandboxTask, type TaskView } from './task';
-import { costIn, errorBody, taskBody, type Variant } from './variant';
+import { costIn, errorBody, taskBody } from './bodies';
+import type { Variant } from './variant';
 import { vendorTask } from './vendor-shape';
 
 /** An ID in the right form that no task has. */

@@ -1,5 +1,5 @@
 import { type INodeType, type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
-import { testKirinVideoApi } from './api/credentialTest';
+import { testKirinVideoApi } from './api/credential/credentialTest';
 import { connectionFields } from './fields/connectionFields';
 import { costFields } from './fields/costFields';
 import { modelSearches } from './fields/modelLocator';

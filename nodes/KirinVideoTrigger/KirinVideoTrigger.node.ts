@@ -8,13 +8,13 @@ import {
 	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { testKirinVideoApi } from '../KirinVideo/api/credentialTest';
+import { testKirinVideoApi } from '../KirinVideo/api/credential/credentialTest';
 import { emit } from './emit';
 import { eventsSubtitle } from './events';
 import { triggerPanel } from './panel';
 import { properties } from './properties';
 import { warnIfUnreachable } from './reachable';
-import { answerCall } from './webhook';
+import { answerCall } from './webhook/answerCall';
 
 export class KirinVideoTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { CREDENTIAL, connect, readBaseUrl } from '../KirinVideo/api/client';
+import { connect, readBaseUrl } from '../KirinVideo/api/client';
+import { CREDENTIAL } from '../KirinVideo/api/credential/credential';
 import { Stopped, systemClock } from '../KirinVideo/api/clock';
 import { TaskError } from '../KirinVideo/api/taskError';
 import { Pace } from '../KirinVideo/batch/limiter';

@@ -233,9 +233,11 @@ describe('Each event starts the workflow once', () => {
 		const ids = await Promise.all([settled('A fox'), settled('An owl'), settled('A hare')]);
 		for (let process = 0; process < 3; process++) {
 			jest.isolateModules(() => {
-				const path = '../../nodes/KirinVideoTrigger/webhook';
+				const path = '../../nodes/KirinVideoTrigger/webhook/answerCall';
 				const { answerCall } =
-					jest.requireActual<typeof import('../../nodes/KirinVideoTrigger/webhook')>(path);
+					jest.requireActual<typeof import('../../nodes/KirinVideoTrigger/webhook/answerCall')>(
+						path,
+					);
 				// Three processes that take calls, and one worker that runs the executions.
 				const node = new KirinVideoTrigger();
 				node.webhook = async function () {

@@ -1,4 +1,4 @@
-import type { Answer } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import { checkTasks } from '../../nodes/KirinVideo/suspend/checkTasks';
 import type { Task } from '../../nodes/KirinVideo/task/task';
 import { ScriptedApi, answer } from './scripted-api';

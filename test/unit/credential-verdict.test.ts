@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { testKirinVideoApi } from '../../nodes/KirinVideo/api/credentialTest';
+import { testKirinVideoApi } from '../../nodes/KirinVideo/api/credential/credentialTest';
 
 interface ProbeOptions {
 	method: string;

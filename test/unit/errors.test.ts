@@ -18,7 +18,7 @@ import {
 import { TaskError, inputError } from '../../nodes/KirinVideo/api/taskError';
 import type { RefusalKind } from '../../nodes/KirinVideo/api/refusal';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
-import { silence } from '../../nodes/KirinVideo/api/client';
+import { silence } from '../../nodes/KirinVideo/api/silence';
 import { MASTER, TASK_ID, TURBO, answer, silent, taskBody, unreachable } from './scripted-api';
 import { wordsOf } from './task-error';
 

@@ -1,5 +1,5 @@
 import { limitClock } from '../../nodes/KirinVideo/api/deadline';
-import { addImages } from '../../nodes/KirinVideo/fields/imageInput';
+import { addImages } from '../../nodes/KirinVideo/fields/images/imageInput';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { reading } from './item-parameters';
 

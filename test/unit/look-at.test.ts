@@ -1,6 +1,6 @@
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
 import { lookAt } from '../../nodes/KirinVideo/task/getTask';
-import type { Answer } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import {
 	ScriptedApi,
 	answer,

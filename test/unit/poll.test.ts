@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
-import { backoffMs } from '../../nodes/KirinVideo/api/backoff';
+import { backoffMs } from '../../nodes/KirinVideo/api/retry';
 import { type WaitOptions, waitUntilSettled } from '../../nodes/KirinVideo/task/poll';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
-import type { Answer } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import {
 	ScriptedApi,
 	TASK_ID,

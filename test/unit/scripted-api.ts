@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { throwIfStopped } from '../../nodes/KirinVideo/api/clock';
-import type { Answer, Api, ApiCall, Response, Silence } from '../../nodes/KirinVideo/api/client';
+import type { Api, ApiCall } from '../../nodes/KirinVideo/api/client';
+import type { Answer, Response, Silence } from '../../nodes/KirinVideo/api/answer';
 import type { VirtualClock } from './virtual-clock';
 
 export interface RecordedCall extends ApiCall {

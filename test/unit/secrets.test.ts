@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Secrets, isRedacted } from '../../nodes/KirinVideo/api/secrets';
+import { Secrets, isRedacted } from '../../nodes/KirinVideo/api/credential/secrets';
 import { forLog } from '../../nodes/KirinVideo/api/untrusted';
 
 const KEY = 'sk-Live+9f/3Kq"Zt71xWm0';

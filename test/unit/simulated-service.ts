@@ -1,5 +1,6 @@
 import { throwIfStopped } from '../../nodes/KirinVideo/api/clock';
-import type { Answer, Api, ApiCall } from '../../nodes/KirinVideo/api/client';
+import type { Api, ApiCall } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import { answer, externalIdIn, notFound, silent, unreachable } from './scripted-api';
 
 export type CreateFault =

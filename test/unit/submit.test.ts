@@ -1,6 +1,6 @@
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
 import type { IDataObject } from 'n8n-workflow';
-import type { Answer } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import type { TaskMemory } from '../../nodes/KirinVideo/task/submit';
 import {
 	MASTER,

@@ -1,6 +1,7 @@
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { type Submitted, type SubmitOptions, submit } from '../../nodes/KirinVideo/task/submit';
-import type { Answer, ApiCall } from '../../nodes/KirinVideo/api/client';
+import type { ApiCall } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import { takingTurns } from './taking-turns';
 import { type ItemParameters, reading } from './item-parameters';
 import { ScriptedApi } from './scripted-api';

@@ -4,8 +4,8 @@ import {
 	type ConnectionOptions,
 	connect,
 	connectionOptions,
-	parseJson,
 } from '../../nodes/KirinVideo/api/client';
+import { parseJson } from '../../nodes/KirinVideo/api/answerText';
 
 const BASE = 'https://cloud.example/kirin';
 const get = { method: 'GET', path: '/model/v1/generation/task/a' } as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { readCall } from '../../nodes/KirinVideoTrigger/callbackBody';
+import { readCall } from '../../nodes/KirinVideoTrigger/webhook/callbackBody';
 
 /** A call as n8n hands it over: a body of another content type is not parsed. */
 function read(parsed: unknown, raw: string | Buffer = JSON.stringify(parsed) ?? '') {

@@ -1,12 +1,12 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import type { Task } from '../../nodes/KirinVideo/task/task';
-import { KeptCredentials } from '../../nodes/KirinVideoTrigger/credential';
-import { FairLimiter } from '../../nodes/KirinVideoTrigger/fairLimiter';
-import { releaseIsolate } from '../../nodes/KirinVideoTrigger/isolate';
-import { WarningLimit, logText } from '../../nodes/KirinVideoTrigger/log';
-import { SharedVerifications } from '../../nodes/KirinVideoTrigger/sharedVerifications';
-import type { Verdict } from '../../nodes/KirinVideoTrigger/verify';
+import { KeptCredentials } from '../../nodes/KirinVideoTrigger/webhook/keptCredentials';
+import { FairLimiter } from '../../nodes/KirinVideoTrigger/webhook/fairLimiter';
+import { releaseIsolate } from '../../nodes/KirinVideoTrigger/webhook/isolate';
+import { WarningLimit, logText } from '../../nodes/KirinVideoTrigger/webhook/log';
+import { SharedVerifications } from '../../nodes/KirinVideoTrigger/webhook/sharedVerifications';
+import type { Verdict } from '../../nodes/KirinVideoTrigger/webhook/verify';
 
 describe('A limiter of calls', () => {
 	const limits = { atOnce: 2, waiting: 4, maxWaitMs: 3_000 };

@@ -1,6 +1,6 @@
-import type { Answer } from '../../nodes/KirinVideo/api/client';
+import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import type { KnownIds } from '../../nodes/KirinVideo/task/task';
-import { VERIFY_WITHIN_MS, verify } from '../../nodes/KirinVideoTrigger/verify';
+import { VERIFY_WITHIN_MS, verify } from '../../nodes/KirinVideoTrigger/webhook/verify';
 import { answer, unreachable } from './scripted-api';
 
 const found = answer(200, { id: 'a', status: 'completed' });

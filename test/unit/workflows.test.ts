@@ -26,6 +26,7 @@ it('CI runs all checks that need nothing but Node, and the suite in n8n', () => 
 		'lint',
 		'format:check',
 		'typecheck',
+		'check:structure',
 		'test',
 		'test:package',
 		'test:e2e',

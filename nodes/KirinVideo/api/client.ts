@@ -1,4 +1,5 @@
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import { type Answer, type Response, type Silence, ANOTHER_HOST } from './answer';
 import { AnswerTooLarge, parseJson, readText, saidIn } from './answerText';
 import { throwIfStopped } from './clock';
 import {
@@ -7,13 +8,11 @@ import {
 	credentialOf,
 	renewedCredential,
 	secretsOf,
-} from './credential';
+} from './credential/credential';
 import { TimedOut, within } from './deadline';
 import { isOfTheApi } from './refusal';
+import { silence } from './silence';
 import { record } from './untrusted';
-
-export { parseJson } from './answerText';
-export { CREDENTIAL } from './credential';
 
 /** How long one API call may take unless the user sets a time-out: no call waits for a render. */
 export const API_TIMEOUT_MS = 60_000;
@@ -22,40 +21,6 @@ export const API_TIMEOUT_MS = 60_000;
 const ROUTING_DEFAULT_TIMEOUT_MS = 300_000;
 
 const MAX_REDIRECTS = 5;
-
-/** What is said of a redirect to another host, where the key is not sent. */
-export const ANOTHER_HOST = 'redirected to another address';
-
-/** The service (or something in front of it) answered. */
-export interface Response {
-	kind: 'response';
-	status: number;
-	/** Header names in lower case. */
-	headers: Record<string, string>;
-	/** The parsed JSON, without the key; undefined when the body was empty or not JSON. */
-	body: unknown;
-	/** The beginning of a body that is not JSON, in words, to be shown. */
-	said?: string;
-	/** Why it is not what was asked for, where that is known better than its status tells. */
-	problem?: string;
-	/** The base URL of the API, which relative addresses in the body count from. */
-	baseUrl?: string;
-	/** Of a 403 that is not the API's own: how many in a row this connection has met, from 1. */
-	strangers?: number;
-}
-
-/** No answer came. */
-export interface Silence {
-	kind: 'silence';
-	/** In plain words, without the key: "the connection was refused". */
-	reason: string;
-	/** False when the request certainly never reached the service. */
-	maybeSent: boolean;
-	/** True when trying again cannot help: the request was refused on this side. */
-	lasting: boolean;
-}
-
-export type Answer = Response | Silence;
 
 export interface ApiCall {
 	method: 'GET' | 'POST';
@@ -272,136 +237,6 @@ function lowerCaseHeaders(headers: Record<string, unknown>): Record<string, stri
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
 	);
-}
-
-/**
- * Errors that end before a byte of the request is written, by Node's error code. Only what is certain
- * is here: a TLS fault (EPROTO, ERR_SSL_*) may also come from a front that has forwarded the request.
- */
-const UNSENT: Record<string, string> = {
-	ECONNREFUSED: 'the connection was refused',
-	ENOTFOUND: 'the host name could not be found',
-	EAI_AGAIN: 'the host name could not be looked up',
-	DEPTH_ZERO_SELF_SIGNED_CERT: 'its TLS certificate is self-signed',
-	SELF_SIGNED_CERT_IN_CHAIN: 'its TLS certificate chain is self-signed',
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its TLS certificate could not be verified',
-	UNABLE_TO_GET_ISSUER_CERT: 'its TLS certificate could not be verified',
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its TLS certificate could not be verified',
-	CERT_HAS_EXPIRED: 'its TLS certificate has expired',
-	CERT_NOT_YET_VALID: 'its TLS certificate is not valid yet',
-	CERT_REVOKED: 'its TLS certificate has been revoked',
-	CERT_UNTRUSTED: 'its TLS certificate is not trusted',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another host',
-};
-
-/** The same for errors of the system call "connect": on an open connection they mean nothing of the kind. */
-const UNSENT_BY_CONNECT: Record<string, string> = {
-	ETIMEDOUT: 'no connection could be made in time',
-	EHOSTUNREACH: 'the host is unreachable',
-	ENETUNREACH: 'the network is unreachable',
-};
-
-const MAYBE_SENT: Record<string, string> = {
-	ECONNRESET: 'the connection broke',
-	EPIPE: 'the connection broke',
-	ECONNABORTED: 'no answer came in time',
-	ETIMEDOUT: 'no answer came in time',
-	EHOSTUNREACH: 'the connection to the host was lost',
-	ENETUNREACH: 'the connection to the network was lost',
-	EPROTO: 'the TLS connection failed',
-	ERR_BAD_RESPONSE: 'the answer broke off',
-};
-
-/** Only the code is taken from the error: its text and its request carry addresses and the key. */
-export function silence(error: unknown): Silence {
-	const { code, isConnect, hasLostItsCause } = faultOf(error);
-	if (code === undefined) {
-		return hasLostItsCause
-			? maybeSent('the request failed, and this version of n8n does not tell why')
-			: unsendable(refusalByN8n(error));
-	}
-	// A line break within the key, for one: Node refuses to build such a request.
-	if (/^ERR_(INVALID|UNESCAPED)_/.test(code)) {
-		return unsendable('the API key or the base URL has a character that may not be sent');
-	}
-	const unsent = UNSENT[code] ?? (isConnect ? UNSENT_BY_CONNECT[code] : undefined);
-	if (unsent !== undefined) {
-		return { kind: 'silence', reason: unsent, maybeSent: false, lasting: false };
-	}
-	const known = MAYBE_SENT[code] ?? (code.startsWith('ERR_SSL_') ? MAYBE_SENT.EPROTO : undefined);
-	return maybeSent(known ?? `the request failed (${code})`);
-}
-
-function maybeSent(reason: string): Silence {
-	return { kind: 'silence', reason, maybeSent: true, lasting: false };
-}
-
-function unsendable(reason: string): Silence {
-	return { kind: 'silence', reason, maybeSent: false, lasting: true };
-}
-
-interface Fault {
-	/** The first error code along the chain of causes. */
-	code?: string;
-	/** The connection was never made, so nothing can have been sent. */
-	isConnect: boolean;
-	/** An n8n before 2.34 has wrapped an error and kept nothing of it that tells what it was. */
-	hasLostItsCause: boolean;
-}
-
-/**
- * What the chain of causes tells; n8n wraps axios's error in its own. Before n8n 2.34 that forgets its
- * cause: what is left of it is `httpCode`, with the code, or with the status of an answer that broke
- * off, and its text among the `messages`.
- */
-function faultOf(error: unknown): Fault {
-	let code: string | undefined;
-	let left: string | undefined;
-	let isConnect = false;
-	let hasLostItsCause = false;
-	let current = error;
-	for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-		const { code: found, syscall, errors, httpCode, messages } = current as Wrapped;
-		if (typeof found === 'string') code ??= found;
-		if (typeof httpCode === 'string') {
-			left ??= /^\d+$/.test(httpCode) ? 'ERR_BAD_RESPONSE' : httpCode;
-		}
-		isConnect ||=
-			syscall === 'connect' ||
-			areAllOfConnect(errors) ||
-			(Array.isArray(messages) && messages.some(isTextOfConnect));
-		hasLostItsCause ||= Array.isArray(messages) && current.cause === undefined;
-		current = current.cause;
-	}
-	return { code: code ?? left, isConnect, hasLostItsCause };
-}
-
-interface Wrapped {
-	code?: unknown;
-	syscall?: unknown;
-	/** Of a host with several addresses, each of which was tried. */
-	errors?: unknown;
-	httpCode?: unknown;
-	messages?: unknown;
-}
-
-function areAllOfConnect(errors: unknown): boolean {
-	return (
-		Array.isArray(errors) &&
-		errors.length > 0 &&
-		errors.every((one) => record(one)?.syscall === 'connect')
-	);
-}
-
-function isTextOfConnect(message: unknown): boolean {
-	return typeof message === 'string' && /^connect E[A-Z]+ /.test(message);
-}
-
-/** No code means that n8n itself refused: a domain that the credential does not allow, for one. */
-function refusalByN8n(error: unknown): string {
-	const cause = error instanceof Error ? (error.cause ?? error) : error;
-	const text = cause instanceof Error ? cause.message : 'unknown reason';
-	return `n8n did not send the request (${text})`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Answer, Response } from './client';
+import type { Answer, Response } from './answer';
 import { defined, excerpt, identifier, list, record, text } from './untrusted';
 
 /**

@@ -1,4 +1,4 @@
-import { backoffMs } from '../api/backoff';
+import { backoffMs } from '../api/retry';
 import { type Clock, Stopped, onStop } from '../api/clock';
 
 /** An item's leave to have a task under way. */

@@ -4,7 +4,8 @@ import type {
 	INodeListSearchResult,
 	INodeProperties,
 } from 'n8n-workflow';
-import { CREDENTIAL, connect, readBaseUrl } from '../api/client';
+import { connect, readBaseUrl } from '../api/client';
+import { CREDENTIAL } from '../api/credential/credential';
 import { list, record, text } from '../api/untrusted';
 import { type ModelInput, DEFAULT_MODELS, findModel, modelsFor } from '../request/models';
 import { modelField } from '../request/parameters';

@@ -1,6 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, readNumber } from '../request/values';
+import {
+	type DownloadInput,
+	type OutputFormat,
+	readDownload,
+	readOutputFormat,
+} from './outputFields';
 import type { Schedule } from '../task/poll';
 import { type OperationsBy, showFor } from './operationsBy';
 
@@ -188,4 +194,14 @@ export function readWait(read: ReadParameter): WaitInput {
 		},
 		onTimeout,
 	};
+}
+
+/** What it takes to get from a task to an item with its video. */
+export interface SettleInput extends WaitInput, DownloadInput {
+	format: OutputFormat;
+}
+
+/** @throws TaskError */
+export function readSettle(read: ReadParameter): SettleInput {
+	return { ...readWait(read), ...readDownload(read), format: readOutputFormat(read) };
 }

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import {
+	type Field,
 	type ModelInput,
 	type ParameterName,
 	type Wording,
@@ -9,15 +10,20 @@ import {
 	nameOf,
 	taskFields,
 } from '../request/parameters';
-import { imageFields } from './imageFields';
+import { imageFields } from './images/imageFields';
 import { variantsOf } from './modelConditions';
 import { MODELS_PAGE, modelLocator } from './modelLocator';
 import { type OperationsBy, showFor } from './operationsBy';
-import { ruleField } from './ruleField';
+import { type Rule, inputOf } from '../request/rules';
 
 function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
 	const { wording, wordingForImages } = modelFields[parameter];
 	return (input === 'image' && wordingForImages) || wording;
+}
+
+/** A parameter of the API as a property of the node. */
+function ruleField(field: Field, rule: Rule, wording: Wording): INodeProperties {
+	return { displayName: field.label, name: nameOf(field), ...inputOf(rule, wording) };
 }
 
 /** The fields for what the models of an input take, and whether they are options. */

@@ -4,7 +4,7 @@ import { type BudgetLimit, keepToBudget } from '../batch/budget';
 import type { Item, Place } from '../batch/item';
 import { inTurn } from '../batch/slot';
 import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
-import { readMaxConcurrentTasks } from '../fields/limiterFields';
+import { readMaxConcurrentTasks } from '../fields/options';
 import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';

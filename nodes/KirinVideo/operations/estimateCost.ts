@@ -1,6 +1,6 @@
 import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
 import { inTurn } from '../batch/slot';
-import { addImages } from '../fields/imageInput';
+import { addImages } from '../fields/images/imageInput';
 import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';

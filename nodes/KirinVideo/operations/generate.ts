@@ -1,9 +1,8 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import type { Item, Output } from '../batch/item';
-import { addImages } from '../fields/imageInput';
+import { addImages } from '../fields/images/imageInput';
 import { taskJson } from '../fields/outputFields';
-import { type Waiting, readWaiting } from '../fields/pollingFields';
-import { type SettleInput, readSettle } from '../fields/settleFields';
+import { type Waiting, type SettleInput, readWaiting, readSettle } from '../fields/pollingFields';
 import { kindOf } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import type { SuspendedItem } from '../suspend/savedState';

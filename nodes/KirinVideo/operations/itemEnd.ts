@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { readSecrets } from '../api/credential';
+import { readSecrets } from '../api/credential/credential';
 import { defined, list } from '../api/untrusted';
 import type { Member, Run } from '../batch/batch';
 import type { ItemFunctions, Output } from '../batch/item';

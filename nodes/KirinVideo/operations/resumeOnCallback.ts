@@ -1,7 +1,7 @@
 import { TaskError } from '../api/taskError';
 import { contextOf } from '../batch/executionMemory';
 import type { Item, Output, Place } from '../batch/item';
-import type { SettleInput } from '../fields/settleFields';
+import type { SettleInput } from '../fields/pollingFields';
 import { report } from '../output/itemLog';
 import { callbackWarning } from '../suspend/reachable';
 import {

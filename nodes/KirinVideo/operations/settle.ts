@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { TaskError, VideoGone } from '../api/taskError';
 import type { Item } from '../batch/item';
 import { type DownloadInput, taskJson } from '../fields/outputFields';
-import type { SettleInput } from '../fields/settleFields';
+import type { SettleInput } from '../fields/pollingFields';
 import { type DownloadOptions, download } from '../output/download';
 import { taskFailed, waitOver } from '../task/errors';
 import { lookAt } from '../task/getTask';

@@ -1,6 +1,6 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
-import { readMaxConcurrentTasks } from '../fields/limiterFields';
-import { type SettleInput, readSettle } from '../fields/settleFields';
+import { readMaxConcurrentTasks } from '../fields/options';
+import { type SettleInput, readSettle } from '../fields/pollingFields';
 import { readTaskId } from '../fields/taskId';
 import { perItem } from './perItem';
 import { settle, withVideo } from './settle';

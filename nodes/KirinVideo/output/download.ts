@@ -1,9 +1,10 @@
 import type { IBinaryData, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import { type ConnectionOptions, connectionOptions, silence, timeoutMs } from '../api/client';
+import { type ConnectionOptions, connectionOptions, timeoutMs } from '../api/client';
+import { silence } from '../api/silence';
 import { type Clock, throwIfStopped } from '../api/clock';
-import { type CredentialFunctions, secretsOf } from '../api/credential';
+import { type CredentialFunctions, secretsOf } from '../api/credential/credential';
 import { type Limited, TimedOut, within } from '../api/deadline';
-import { isRedacted } from '../api/secrets';
+import { isRedacted } from '../api/credential/secrets';
 import { TaskError } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import { isHttpUrl } from '../request/values';

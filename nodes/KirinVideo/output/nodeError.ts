@@ -1,5 +1,5 @@
 import { type IExecuteFunctions, NodeApiError } from 'n8n-workflow';
-import { type CredentialFunctions, readSecrets } from '../api/credential';
+import { type CredentialFunctions, readSecrets } from '../api/credential/credential';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import { isAgentTool } from './agentTool';

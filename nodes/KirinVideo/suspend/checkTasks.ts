@@ -1,4 +1,4 @@
-import { backoffMs } from '../api/backoff';
+import { backoffMs } from '../api/retry';
 import type { Api } from '../api/client';
 import type { Clock } from '../api/clock';
 import { refusalKind } from '../api/refusal';

@@ -4,8 +4,8 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { withCredential } from '../api/credential';
-import { CREDENTIAL, connect, readBaseUrl } from '../api/client';
+import { withCredential, CREDENTIAL } from '../api/credential/credential';
+import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
 import { readCallback } from '../task/callback';
 import { type KnownIds, isSettled, readTask } from '../task/task';

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import type { ConnectionOptions } from '../api/client';
 import type { TaskError } from '../api/taskError';
-import type { SettleInput } from '../fields/settleFields';
+import type { SettleInput } from '../fields/pollingFields';
 import type { KnownIds, Task } from '../task/task';
 
 /**

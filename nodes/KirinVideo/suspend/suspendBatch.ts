@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
-import { CREDENTIAL } from '../api/client';
+import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
 import { forLog } from '../api/untrusted';
 import type { Run } from '../batch/batch';

@@ -1,4 +1,4 @@
-import { ANOTHER_HOST, type Answer, type Response } from '../api/client';
+import { ANOTHER_HOST, type Answer, type Response } from '../api/answer';
 import { type RefusalKind, readProviderMessage } from '../api/refusal';
 import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
 import { excerpt } from '../api/untrusted';

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Answer, Api } from '../api/client';
+import type { Api } from '../api/client';
+import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
 import { decimalText, isAmount } from '../api/decimal';
 import { type Asked, type OnBusy, ask } from '../api/retry';

@@ -1,4 +1,5 @@
-import type { Api, Answer } from '../api/client';
+import type { Api } from '../api/client';
+import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
 import { ask } from '../api/retry';
 import { excerpt } from '../api/untrusted';

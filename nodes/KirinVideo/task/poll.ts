@@ -1,5 +1,6 @@
-import { backoffMs } from '../api/backoff';
-import type { Api, Answer } from '../api/client';
+import { backoffMs } from '../api/retry';
+import type { Api } from '../api/client';
+import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
 import { refusalKind, retryAfterMs } from '../api/refusal';
 import type { TaskError } from '../api/taskError';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { backoffMs } from '../api/backoff';
-import type { Answer, Api } from '../api/client';
+import type { Api } from '../api/client';
+import type { Answer } from '../api/answer';
 import { type Clock, throwIfStopped } from '../api/clock';
 import {
 	isBusy,
@@ -9,7 +9,7 @@ import {
 	refusalKind,
 	retryAfterMs,
 } from '../api/refusal';
-import { type Asked, type OnBusy, ask } from '../api/retry';
+import { type Asked, type OnBusy, ask, backoffMs } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { type TaskRequest, createBody } from '../request/buildRequest';
 import { withDigests, withImages } from '../request/requestImages';

@@ -1,9 +1,9 @@
-import type { Answer } from '../KirinVideo/api/client';
-import { refusalKind } from '../KirinVideo/api/refusal';
-import type { TaskError } from '../KirinVideo/api/taskError';
-import { lookFailed } from '../KirinVideo/task/errors';
-import { taskOf } from '../KirinVideo/task/getTask';
-import { type KnownIds, type Task, idsOf, isSettled } from '../KirinVideo/task/task';
+import type { Answer } from '../../KirinVideo/api/answer';
+import { refusalKind } from '../../KirinVideo/api/refusal';
+import type { TaskError } from '../../KirinVideo/api/taskError';
+import { lookFailed } from '../../KirinVideo/task/errors';
+import { taskOf } from '../../KirinVideo/task/getTask';
+import { type KnownIds, type Task, idsOf, isSettled } from '../../KirinVideo/task/task';
 import type { Call } from './callbackBody';
 
 /** What the service says of the task that a call names. */

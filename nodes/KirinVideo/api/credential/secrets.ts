@@ -1,4 +1,4 @@
-import { record } from './untrusted';
+import { record } from '../untrusted';
 
 /**
  * Keeps the API key out of everything that leaves: errors, items, logs and what n8n stores. Services

@@ -1,14 +1,14 @@
 import type { IBinaryData } from 'n8n-workflow';
-import { TimedOut, within } from '../api/deadline';
-import { inputError } from '../api/taskError';
-import type { Place } from '../batch/item';
-import { type TaskRequest, checkConditionsOf } from '../request/buildRequest';
-import { checkImageHeader, checkImageSize } from '../request/checkImage';
-import { type HeaderProblem, type ImageHeader, readImageHeader } from '../request/imageHeader';
-import { type ImageLimits, type ImageRules, findModel } from '../request/models';
-import { type Field, type ReadParameter, imageSourceFields } from '../request/parameters';
-import { type ReadImage, type RequestImages, imageList } from '../request/requestImages';
-import { isEmpty, isHttpUrl, readChoiceOf, show } from '../request/values';
+import { TimedOut, within } from '../../api/deadline';
+import { inputError } from '../../api/taskError';
+import type { Place } from '../../batch/item';
+import { type TaskRequest, checkConditionsOf } from '../../request/buildRequest';
+import { checkImageHeader, checkImageSize } from '../../request/checkImage';
+import { type HeaderProblem, type ImageHeader, readImageHeader } from '../../request/imageHeader';
+import { type ImageLimits, type ImageRules, findModel } from '../../request/models';
+import { type Field, type ReadParameter, imageSourceFields } from '../../request/parameters';
+import { type ReadImage, type RequestImages, imageList } from '../../request/requestImages';
+import { isEmpty, isHttpUrl, readChoiceOf, show } from '../../request/values';
 import { type ImageFields, imageFieldsOf, referenceFields } from './imageFields';
 
 /** What the user gave as an image → what is sent of it; checked, but not kept. */

@@ -1,14 +1,14 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { type ImageRules, modelsBy, modelsFor } from '../request/models';
+import { type ImageRules, modelsBy, modelsFor } from '../../request/models';
 import {
 	type Field,
 	type ImageParameter,
 	imageSourceFields,
 	modelField,
-} from '../request/parameters';
-import { type Conditions, conditionsOf, listConditions } from '../request/rules';
-import { type HideConditions, hideUnlessMet, ifModelIs, unlessModelIs } from './modelConditions';
-import { type OperationsBy, showFor } from './operationsBy';
+} from '../../request/parameters';
+import { type Conditions, conditionsOf, listConditions } from '../../request/rules';
+import { type HideConditions, hideUnlessMet, ifModelIs, unlessModelIs } from '../modelConditions';
+import { type OperationsBy, showFor } from '../operationsBy';
 
 /** Where the images come from that a video is made from. */
 

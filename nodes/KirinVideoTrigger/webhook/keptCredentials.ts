@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
-import { CREDENTIAL } from '../KirinVideo/api/client';
-import { keyOf } from './seenEvents';
+import { CREDENTIAL } from '../../KirinVideo/api/credential/credential';
+import { keyOf } from '../seenEvents';
 
 export type Credential = ICredentialDataDecryptedObject;
 

@@ -1,4 +1,4 @@
-import { isSettled } from '../KirinVideo/task/task';
+import { isSettled } from '../../KirinVideo/task/task';
 import type { Verdict } from './verify';
 
 /** How long a task that the service does not know is refused without asking again, in milliseconds. */

@@ -1,12 +1,13 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { type Answer, connect, readBaseUrl } from '../KirinVideo/api/client';
-import { withCredential } from '../KirinVideo/api/credential';
-import { systemClock } from '../KirinVideo/api/clock';
-import { refusalKind } from '../KirinVideo/api/refusal';
-import { show } from '../KirinVideo/request/values';
-import { credentialError } from '../KirinVideo/task/errors';
-import { look } from '../KirinVideo/task/getTask';
-import { type Credential, KeptCredentials } from './credential';
+import { connect, readBaseUrl } from '../../KirinVideo/api/client';
+import type { Answer } from '../../KirinVideo/api/answer';
+import { withCredential } from '../../KirinVideo/api/credential/credential';
+import { systemClock } from '../../KirinVideo/api/clock';
+import { refusalKind } from '../../KirinVideo/api/refusal';
+import { show } from '../../KirinVideo/request/values';
+import { credentialError } from '../../KirinVideo/task/errors';
+import { look } from '../../KirinVideo/task/getTask';
+import { type Credential, KeptCredentials } from './keptCredentials';
 import { FairLimiter } from './fairLimiter';
 import type { Service } from './verify';
 

@@ -1,4 +1,4 @@
-import { excerpt } from '../KirinVideo/api/untrusted';
+import { excerpt } from '../../KirinVideo/api/untrusted';
 
 const MAX_LOGGED_CHARACTERS = 1_000;
 

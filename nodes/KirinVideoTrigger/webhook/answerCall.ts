@@ -1,12 +1,12 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { TaskError } from '../KirinVideo/api/taskError';
-import { withoutKey } from '../KirinVideo/output/nodeError';
-import type { ReadParameter } from '../KirinVideo/request/parameters';
+import { TaskError } from '../../KirinVideo/api/taskError';
+import { withoutKey } from '../../KirinVideo/output/nodeError';
+import type { ReadParameter } from '../../KirinVideo/request/parameters';
 import { type Call, readCall } from './callbackBody';
-import type { VerifiedTask } from './emit';
-import { isExpression, isWanted } from './events';
+import type { VerifiedTask } from '../emit';
+import { isExpression, isWanted } from '../events';
 import { releaseIsolate } from './isolate';
-import { keyOf, seenEvents } from './seenEvents';
+import { keyOf, seenEvents } from '../seenEvents';
 import { credentials, serviceOf } from './service';
 import { WarningLimit, logText } from './log';
 import { SharedVerifications } from './sharedVerifications';

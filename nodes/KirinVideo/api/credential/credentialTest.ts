@@ -3,10 +3,12 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { parseJson, readText } from './answerText';
-import { type Answer, readBaseUrl, silence } from './client';
-import { TimedOut, within } from './deadline';
-import { readProviderMessage, refusalKind } from './refusal';
+import { parseJson, readText } from '../answerText';
+import { readBaseUrl } from '../client';
+import { silence } from '../silence';
+import type { Answer } from '../answer';
+import { TimedOut, within } from '../deadline';
+import { readProviderMessage, refusalKind } from '../refusal';
 import { Secrets } from './secrets';
 
 /** No service has a task of this name, so asking for it finds out about the key and changes nothing. */

@@ -1,8 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { parseJson } from '../KirinVideo/api/client';
-import { list, record, text } from '../KirinVideo/api/untrusted';
-import { readCallback } from '../KirinVideo/task/callback';
-import { type KnownIds, isSettled, readTask } from '../KirinVideo/task/task';
+import { parseJson } from '../../KirinVideo/api/answerText';
+import { list, record, text } from '../../KirinVideo/api/untrusted';
+import { readCallback } from '../../KirinVideo/task/callback';
+import { type KnownIds, isSettled, readTask } from '../../KirinVideo/task/task';
 
 /** What is taken from the body of a call. Nothing of it is believed. */
 export interface Call {
