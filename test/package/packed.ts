@@ -6,9 +6,9 @@ import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LazyPackageDirectoryLoader, PackageDirectoryLoader } from 'n8n-core';
-import { parse } from 'yaml';
 import { run } from '../../demo/child';
 import { buildPackage, PACKAGE_NAME, packPackage, type PackedPackage } from '../../demo/package';
+import { readComposeFile } from '../unit/compose-files';
 import { findingsIn } from './scan';
 
 const ROOT = join(__dirname, '..', '..');
@@ -247,11 +247,8 @@ async function checkCloudSupport(): Promise<void> {
 /** The command of the Compose file that puts the package where every container of n8n finds it. */
 async function checkContainerInstall({ archive, folder }: PackedPackage): Promise<void> {
 	await check("is installed by the Compose file's command, without the network", async () => {
-		const file = readFileSync(join(ROOT, 'examples', 'docker-compose.queue.yml'), 'utf8');
-		const { services } = parse(file, { merge: true }) as {
-			services: { 'install-nodes': { entrypoint: string[] } };
-		};
-		const [shell = '', option = '', command = ''] = services['install-nodes'].entrypoint;
+		const { services } = readComposeFile('docker-compose.queue.yml');
+		const [shell = '', option = '', command = ''] = services['install-nodes']?.entrypoint ?? [];
 		const place = join(dirname(folder), 'container');
 		// There, a dollar sign is written twice. The user that owns the files is one of the image.
 		const [install = ''] = command.replaceAll('$$', '$').split(' && chown ');

@@ -1,30 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { NEWEST } from '../../demo/pinned-n8n';
-import { ROOT } from './markdown-page';
+import { composeFiles } from './compose-files';
 
-interface Service {
-	image: string;
-	environment?: Record<string, string>;
-	volumes?: string[];
-	depends_on?: Record<string, object>;
-}
-
-interface ComposeFile {
-	services: Record<string, Service>;
-	volumes: Record<string, null>;
-}
-
-const FOLDER = join(ROOT, 'examples');
-const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yml'));
 /** Compose replaces `$NAME`, `${NAME:-default}` and the like; `$$` is a dollar sign. */
 const VARIABLE = /(?<!\$)\$\{?(\w+)/g;
 
 // There is no container engine where the tests run, so the files are held to what can be told without.
-describe.each(files)('examples/%s', (file) => {
-	const text = readFileSync(join(FOLDER, file), 'utf8');
-	const { services, volumes } = parse(text, { merge: true }) as ComposeFile;
+describe.each(composeFiles())('examples/%s', (_, { text, services, volumes }) => {
 	const all = Object.values(services);
 
 	it('runs the newest n8n that is tested, unless told, with unverified packages allowed', () => {

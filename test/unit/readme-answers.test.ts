@@ -10,7 +10,7 @@ const answers: Array<[question: string, place: string, says: RegExp]> = [
 	[
 		'How do I post a video to Slack?',
 		'README.md#your-first-video',
-		/Slack.*File Property_ `data`/s,
+		/Slack.*File Property_ is `data`/s,
 	],
 	[
 		'How do I store a video in Google Drive?',
