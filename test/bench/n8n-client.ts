@@ -238,6 +238,23 @@ export class N8nClient {
 		return { ...resultData, status, stoppedAt: Date.parse(stoppedAt) };
 	}
 
+	/**
+	 * What n8n's Migration Report says of the next major version: the titles of what concerns the stored
+	 * workflows, and of what concerns the settings.
+	 */
+	async migrationReport(version: string): Promise<{ workflows: string[]; instance: string[] }> {
+		const path = `/rest/breaking-changes/report/refresh?version=${version}`;
+		const { report } = (await this.call('POST', path)) as {
+			report: Record<'workflowResults' | 'instanceResults', Array<{ ruleTitle: string }>>;
+		};
+		const titles = (results: Array<{ ruleTitle: string }>) =>
+			results.map(({ ruleTitle }) => ruleTitle);
+		return {
+			workflows: titles(report.workflowResults),
+			instance: titles(report.instanceResults),
+		};
+	}
+
 	/** A call that costs n8n next to nothing, and that it has to answer. */
 	async ping(): Promise<void> {
 		await this.send('GET', '/healthz');
