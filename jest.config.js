@@ -1,13 +1,20 @@
+/** What tests import of node_modules, or import together with n8n-core: loaded once for each worker. */
+const SHARED =
+	'n8n-core|n8n-workflow|@n8n/(di|backend-common)|reflect-metadata|fast-check|selfsigned|typescript|axios|mediabunny';
+
 /** @type {import('jest').Config} */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/jest/environment.js',
 	// The machines that run this are shared and slow at times; nothing here measures time.
 	testTimeout: 60_000,
-	setupFiles: ['<rootDir>/test/engine/realm.ts'],
+	// A machine of two cores would be left one of them.
+	maxWorkers: '100%',
 	testMatch: ['<rootDir>/test/(unit|engine|sandbox|wire)/**/*.test.ts'],
 	transform: {
 		'\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+		[`/node_modules/(${SHARED})/.*\\.[cm]?js$`]: '<rootDir>/test/jest/dependency.js',
 	},
+	transformIgnorePatterns: [],
 	// A loader of TypeScript outside Jest needs the ending, or it takes the codex file, *.node.json.
 	moduleNameMapper: { '^(.*/KirinVideo(?:Trigger)?\\.node)\\.js$': '$1' },
 	modulePathIgnorePatterns: [

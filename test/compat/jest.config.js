@@ -18,9 +18,6 @@ module.exports = {
 		'^(n8n-core|n8n-workflow|reflect-metadata|@n8n/di|@n8n/backend-common)$': join(modules, '$1'),
 		'^n8n-core/package.json$': join(modules, 'n8n-core', 'package.json'),
 	},
-	// Packages of LangChain require these, which are ES modules: Node does that, Jest on Node 20 does not.
-	transform: { ...base.transform, '\\.js$': base.transform['\\.ts$'] },
-	transformIgnorePatterns: ['/node_modules/(?!(p-retry|is-network-error)/)'],
 	// A timer of n8n-core 2.0, for its SSH connections, would keep the process for ever.
 	forceExit: true,
 };

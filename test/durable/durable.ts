@@ -121,7 +121,11 @@ async function main(): Promise<void> {
 	});
 	let fireAndForget = '';
 	await step('Start the executions and let them wait', async () => {
-		const all = [...(await startAll(n8n, sandbox, plans)), await startByHand(n8n, sandbox)];
+		const all = [
+			...(await startAll(n8n, sandbox, plans)),
+			await startByHand(n8n, sandbox, 'manual', 'resume-on-callback.json', 'Use the videos'),
+			await startByHand(n8n, sandbox, 'loop', 'polling-loop.json', 'Use the video'),
+		];
 		fireAndForget = await startFireAndForget(n8n, sandbox);
 		// On a slow machine n8n ends the shortest wait before all the others have begun.
 		const ids = all.filter(({ name }) => name !== 'deadline').map(({ id }) => id);
@@ -212,7 +216,7 @@ async function main(): Promise<void> {
 	const polls = pollsIn(ledger, quiet);
 	wrong.push(...twice.map(({ item, taskIds }) => `"${item}" is billed ${taskIds.length} times`));
 	wrong.push(...gone.map(({ id, prompt }) => `Task ${id} of "${prompt}" is lost from sight`));
-	// At most that of the watcher, once a minute for each execution.
+	// At most that of the watcher, once a minute for each execution, and that of the loop.
 	check(polls <= started.length, `${polls} polls while waiting`);
 	if (wrong.length > 0) {
 		console.log(`\nn8n said last:\n${n8n.tail()}\n\n${wrong.join('\n')}\n`);
@@ -246,13 +250,19 @@ async function startAll(n8n: RestartableN8n, sandbox: Sandbox, all: Plan[]): Pro
 	return started;
 }
 
-/** The example, run from the editor. */
-async function startByHand(n8n: RestartableN8n, sandbox: Sandbox): Promise<Started> {
+/** An example, run from the editor. */
+async function startByHand(
+	n8n: RestartableN8n,
+	sandbox: Sandbox,
+	name: string,
+	file: string,
+	last: string,
+): Promise<Started> {
 	sandbox.settings.renderSeconds = RENDER_SECONDS.after;
 	const credentials = await addCredential(n8n, sandbox);
-	const workflowId = await n8n.client.addWorkflow(example('resume-on-callback.json', credentials));
+	const workflowId = await n8n.client.addWorkflow(example(file, credentials));
 	const id = await n8n.client.runManually(workflowId, 'Start');
-	return { name: 'manual', prompts: [], last: 'Use the videos', id };
+	return { name, prompts: [], last, id };
 }
 
 async function addCredential({ client }: RestartableN8n, { apiKey, apiUrl }: Sandbox) {
@@ -340,6 +350,7 @@ async function judge(
 		deadline: ['success', completed(2)],
 		stopped: ['canceled', ['in_progress']],
 		manual: ['success', completed(3)],
+		loop: ['success', completed(1)],
 		early: ['success', completed(2)],
 		unheard: ['success', completed(1)],
 		bereft: ['success', ['in_progress', 'in_progress']],

@@ -57,9 +57,11 @@ async function aMoment(): Promise<void> {
 
 let table: ProcessedData | undefined;
 
-/** Gives n8n-core the table that a server gives it at its start; n8n allows that once. */
+/** Gives n8n-core the table that a server gives it at its start. */
 export async function offerProcessedData(): Promise<void> {
 	if (table) return;
 	table = new ProcessedData();
+	// n8n allows that once in a process, and a worker of Jest runs many files.
+	Object.assign(DataDeduplicationService, { instance: undefined });
 	await DataDeduplicationService.init(table);
 }

@@ -1,4 +1,3 @@
-import './realm';
 import './user-folder';
 import 'reflect-metadata';
 import { Container } from '@n8n/di';
@@ -10,6 +9,10 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { captureLog } from './log';
+import { giveRegularExpressionsTime } from './regular-expressions';
+
+// What earlier test files of this process have left: each has a user folder and a log of its own.
+Container.reset();
 
 let prepared: Promise<void> | undefined;
 
@@ -17,6 +20,7 @@ let prepared: Promise<void> | undefined;
 export async function prepareEngine(): Promise<void> {
 	prepared ??= (async () => {
 		captureLog();
+		giveRegularExpressionsTime();
 		await Container.get(BinaryDataService).init();
 	})();
 	await prepared;

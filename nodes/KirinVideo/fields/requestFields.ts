@@ -88,7 +88,7 @@ export const externalTaskIdOption: INodeProperties = {
 	placeholder: 'e.g. order-1001-teaser',
 	hint: docs.payOnce('What is paid once'),
 	description:
-		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one.',
+		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one. Of several videos per item the first has it, and the others have IDs made from it.',
 };
 
 /** For the Options collection, where the node does not give an address of its own. */
