@@ -30,10 +30,10 @@ export interface BatchItem extends KnownIds {
 	done: boolean;
 }
 
-/** A point that items of a run pass together. */
-interface Barrier {
-	present: number;
-	waiting: Array<() => void>;
+/** An item that waits until something holds of the batch. */
+interface Waiter {
+	holds: () => boolean;
+	resolve: () => void;
 }
 
 /**
@@ -67,11 +67,11 @@ export class Batch {
 	private previous = new Map<number, BatchItem[]>();
 	private working = 0;
 	private unchecked = 0;
-	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
 	private firstFailure?: BatchItem;
-	private waiting: Array<() => void> = [];
-	private barriers = new Map<string, Barrier>();
+	private waiting: Waiter[] = [];
+	/** How many videos have come to which point. */
+	private arrived = new Map<string, number>();
 
 	/** @param expected how many items n8n will bring, as far as can be told */
 	constructor(
@@ -126,16 +126,12 @@ export class Batch {
 		if (batchItem.isChecked || !this.has(batchItem)) return;
 		batchItem.isChecked = true;
 		this.unchecked--;
-		if (this.unchecked > 0) return;
-		this.waitingForChecks.forEach((resolve) => resolve());
-		this.waitingForChecks = [];
+		this.letGo();
 	}
 
 	/** Resolves when that is known of all items that have joined. */
 	async allChecked(): Promise<void> {
-		if (this.unchecked > 0) {
-			await new Promise<void>((resolve) => this.waitingForChecks.push(resolve));
-		}
+		await this.until(() => this.unchecked === 0);
 	}
 
 	/** The videos of an item; none where n8n has not brought it. */
@@ -159,10 +155,7 @@ export class Batch {
 		batchItem.done = true;
 		this.checked(batchItem);
 		this.working--;
-		this.barriers.forEach((meeting) => this.open(meeting));
-		if (!this.isOver()) return;
-		this.waiting.forEach((resolve) => resolve());
-		this.waiting = [];
+		this.letGo();
 	}
 
 	/**
@@ -175,7 +168,7 @@ export class Batch {
 		if (!this.firstFailure || byOrder(batchItem, this.firstFailure) < 0)
 			this.firstFailure = batchItem;
 		this.end(batchItem);
-		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		await this.until(() => this.isOver());
 		if (batchItem !== this.firstFailure) return [];
 		return [...this.items.values()]
 			.flat()
@@ -185,19 +178,26 @@ export class Batch {
 			);
 	}
 
-	/** Resolves when every video of the run has come to the point of this name, or has ended before. */
+	/** Resolves when every video of the batch has come to the point of this name, or has ended before. */
 	async passBarrier(name: string): Promise<void> {
-		const meeting = this.barriers.get(name) ?? { present: 0, waiting: [] };
-		this.barriers.set(name, meeting);
-		meeting.present++;
-		const opened = new Promise<void>((resolve) => meeting.waiting.push(resolve));
-		this.open(meeting);
-		await opened;
+		this.arrived.set(name, (this.arrived.get(name) ?? 0) + 1);
+		this.letGo();
+		await this.until(() => this.hasAll() && (this.arrived.get(name) ?? 0) >= this.working);
 	}
 
-	private open({ present, waiting }: Barrier): void {
-		if (this.hasAll() && present === this.working)
-			waiting.splice(0).forEach((resolve) => resolve());
+	/** The one barrier: an item waits here until something holds of the batch. */
+	private async until(holds: () => boolean): Promise<void> {
+		if (!holds()) await new Promise<void>((resolve) => this.waiting.push({ holds, resolve }));
+	}
+
+	/** Called after each change: lets those go on who have what they wait for. */
+	private letGo(): void {
+		const { waiting } = this;
+		this.waiting = waiting.filter(({ holds, resolve }) => {
+			if (!holds()) return true;
+			resolve();
+			return false;
+		});
 	}
 
 	/** Whether a video has failed, so that the run will. */
@@ -247,7 +247,7 @@ export class Batch {
 		this.isRefused = false;
 		this.firstFailure = undefined;
 		this.absent = undefined;
-		this.barriers = new Map();
+		this.arrived = new Map();
 		this.attempt = {};
 	}
 }

@@ -1,5 +1,5 @@
 import { add, isAbove } from '../api/decimal';
-import type { Asked } from '../api/retry';
+import type { Outcome } from '../api/retry';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import type { TaskRequest } from '../request/buildRequest';
@@ -33,7 +33,7 @@ interface Budget {
 	/** Of each video. */
 	shares: Map<BatchItem, Share>;
 	/** By what the price depends on. */
-	estimates: Map<string, Promise<Asked<Estimate>>>;
+	estimates: Map<string, Promise<Outcome<Estimate>>>;
 	/** What keeps the batch from being submitted, once it is known whether anything does. */
 	verdict?: { objection: TaskError | undefined };
 }
@@ -90,12 +90,12 @@ async function shareOf(
 	const paidAs = isPaidAgain ? undefined : await paidTaskOf(item, request);
 	if (paidAs !== undefined) return { cost: '0', limit, paidAs };
 	const key = priceKey(request);
-	const asking = budget.estimates.get(key) ?? askFor(item, request);
-	budget.estimates.set(key, asking);
-	const asked = await asking;
-	const cost = costOf(asked);
+	const estimating = budget.estimates.get(key) ?? estimateFor(item, request);
+	budget.estimates.set(key, estimating);
+	const estimated = await estimating;
+	const cost = costOf(estimated);
 	if (cost !== undefined) return { cost, limit };
-	return { cost: '0', limit, objection: limit && objectionToUnknown(asked, request, limit) };
+	return { cost: '0', limit, objection: limit && objectionToUnknown(estimated, request, limit) };
 }
 
 /** The task that this execution, or the one that it is a retry of, has sent before. */
@@ -108,7 +108,7 @@ async function paidTaskOf(
 	return isKnown ? externalTaskId : undefined;
 }
 
-async function askFor(item: Item, request: TaskRequest): Promise<Asked<Estimate>> {
+async function estimateFor(item: Item, request: TaskRequest): Promise<Outcome<Estimate>> {
 	const { api, clock, signal } = item;
 	return await withSlot(
 		item,

@@ -11,7 +11,9 @@ import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { type CostLimit, objectionByLimit } from '../task/costLimit';
-import { type Submitted, type WhenPaidVideoIsGone, submit } from '../task/submit';
+import { type WhenPaidVideoIsGone, submit } from '../task/submit';
+import type { Task } from '../task/task';
+import type { TaskState } from '../task/taskState';
 
 /** @throws TaskError, also when another item of the run has the same external task ID */
 function readRequest(
@@ -66,13 +68,13 @@ export function readCreate(
  * Item → task at the service, exactly once, in its turn; then what comes after it, as part of the turn.
  *
  * @param maximumMs how long a busy or absent service is asked again, in milliseconds
- * @param then gets the task and the moment, in milliseconds since the epoch, at which the turn began
+ * @param then gets the state of the task; its wait began with the slot
  */
 export async function create<T>(
 	item: Item,
 	{ request, maxConcurrentTasks, costLimit, budgetLimit, whenPaidVideoIsGone, gone }: CreateInput,
 	maximumMs: number,
-	then: (submitted: Submitted, since: number) => Promise<T>,
+	then: (state: TaskState & { task: Task }) => Promise<T>,
 ): Promise<T> {
 	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
 	batchItem.warnings = request.warnings;
@@ -107,6 +109,8 @@ export async function create<T>(
 		batchItem.adopted = submitted.adopted || undefined;
 		slot.accepted();
 		const watermark = record(request.params.watermark_info)?.enabled === true;
-		return await then({ ...submitted, task: { ...submitted.task, watermark } }, since);
+		const task = { ...submitted.task, watermark };
+		const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
+		return await then({ ids, task, since, isSubmitted: true, polls: 0 });
 	});
 }

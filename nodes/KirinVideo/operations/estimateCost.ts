@@ -41,17 +41,19 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 
 		async perform(item, { request, format }) {
 			item.batchItem.warnings = request.warnings;
-			const asked = await withSlot(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (slot) => {
+			const estimated = await withSlot(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (slot) => {
 				const { api, clock, signal } = item;
 				const { onBusy } = slot;
-				const answered = await estimate(request, { api, clock, signal, onBusy });
-				if ('told' in answered) slot.accepted();
-				return answered;
+				const outcome = await estimate(request, { api, clock, signal, onBusy });
+				if ('value' in outcome) slot.accepted();
+				return outcome;
 			});
-			if (!('told' in asked)) throw estimateFailed(asked.answer, asked.kind, request.model);
-			const { told } = asked;
-			if (format === 'raw') return { json: told.raw as IDataObject };
-			const json = simplifyEstimate(told, request);
+			if (!('value' in estimated)) {
+				throw estimateFailed(estimated.answer, estimated.kind, request.model);
+			}
+			const { value } = estimated;
+			if (format === 'raw') return { json: value.raw as IDataObject };
+			const json = simplifyEstimate(value, request);
 			if (isAgentTool(item.functions.getNode())) delete json.details;
 			return { json };
 		},

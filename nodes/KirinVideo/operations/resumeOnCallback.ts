@@ -19,7 +19,7 @@ import { getTaskOnce, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
 import { type CreateInput, create } from './create';
 import { mayReplace, replacingGone } from './replaceGone';
-import { waitForResult, withVideo } from './result';
+import { resultItem, waitForResult } from './result';
 
 /** What an item that waits on callbacks starts with. */
 interface Start {
@@ -69,12 +69,8 @@ async function submit(
 	const { request } = input;
 	const params = { ...request.params, ...(callbackUrl && { callback_url: callbackUrl }) };
 	const { maximumWaitMs } = own.schedule;
-	return await create(
-		item,
-		{ ...input, request: { ...request, params } },
-		maximumWaitMs,
-		({ task, externalTaskId }, since) =>
-			Promise.resolve({ ids: { taskId: task.taskId, externalTaskId }, task, since, result: own }),
+	return await create(item, { ...input, request: { ...request, params } }, maximumWaitMs, (state) =>
+		Promise.resolve({ ...state, result: own }),
 	);
 }
 
@@ -82,7 +78,7 @@ async function submit(
 async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
 	const { limiter } = item.batch;
 	await limiter.acquire({ limit, signal: item.signal });
-	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '')
+	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '', undefined, pending.ids)
 		.then(taskOf)
 		.finally(() => limiter.release());
 	if (!task) return pending;
@@ -143,14 +139,14 @@ async function finishOrReplace(item: Item, input: Start, pending: Pending): Prom
 /** The task has settled, or polling finds out when it does. */
 async function finish(
 	item: Item,
-	{ ids, task, since, result: own }: Pending,
+	{ result: own, ...pending }: Pending,
 	throwsGone = false,
 ): Promise<Output> {
 	const { limiter } = item.batch;
-	item.report(ids, task);
+	item.report(pending.ids, pending.task);
 	await limiter.acquire({ limit: 0, signal: item.signal });
-	const ended = await waitForResult(item, own, { ids, task, since, pollNow: true }).finally(() =>
+	const state = await waitForResult(item, own, pending, { pollNow: true }).finally(() =>
 		limiter.release(),
 	);
-	return await withVideo(item, ended, own, throwsGone);
+	return await resultItem(item, state, own, throwsGone);
 }

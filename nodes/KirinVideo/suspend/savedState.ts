@@ -8,7 +8,8 @@ import {
 import type { ConnectionOptions } from '../api/client';
 import type { TaskError } from '../api/taskError';
 import type { ResultInput } from '../fields/pollingFields';
-import type { KnownIds, Task } from '../task/task';
+import type { Task } from '../task/task';
+import type { TaskState } from '../task/taskState';
 
 /**
  * What n8n keeps with an execution while its tasks render: all that is needed to go on, in this process
@@ -52,17 +53,14 @@ export interface SavedVideo {
 /** An error that can be stored. */
 export type Failure = Pick<TaskError, 'message' | 'description' | 'details'>;
 
-export interface Pending {
-	ids: KnownIds;
-	/** As last seen. */
+/** A task that is waited for. */
+export interface Pending extends TaskState {
 	task: Task;
-	/** Milliseconds since the epoch: when the submit began. */
-	since: number;
 	result: ResultInput;
 }
 
 /** The name under which it lies in the node's context. */
-const KEY = 'kirinVideoSuspension';
+const KEY = 'kirinVideoSavedState';
 
 /** A node's context, by n8n's `getContext('node')`. */
 type Context = Record<string, unknown>;

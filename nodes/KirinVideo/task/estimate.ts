@@ -3,7 +3,7 @@ import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
 import { decimalText, isAmount } from '../api/decimal';
-import { type Asked, type OnBusy, ask } from '../api/retry';
+import { type OnBusy, type Outcome, READ_POLICY, retry } from '../api/retry';
 import { defined, excerpt, number, record, text } from '../api/untrusted';
 import { type TaskRequest, estimateBody } from '../request/buildRequest';
 import { withImages } from '../request/requestImages';
@@ -134,7 +134,7 @@ export interface EstimateOptions {
 export async function estimate(
 	request: TaskRequest,
 	{ api, clock, signal, onBusy }: EstimateOptions,
-): Promise<Asked<Estimate>> {
+): Promise<Outcome<Estimate>> {
 	const send = async () =>
 		await withImages(
 			request,
@@ -145,7 +145,7 @@ export async function estimate(
 					body: estimateBody(whole),
 				}),
 		);
-	return await ask(send, estimateOf, { clock, signal, onBusy });
+	return await retry(send, estimateOf, READ_POLICY, { clock, signal, onBusy });
 }
 
 function estimateOf(answer: Answer): Estimate | undefined {

@@ -1,7 +1,7 @@
 import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
-import { ask } from '../api/retry';
+import { READ_POLICY, retry } from '../api/retry';
 import { excerpt } from '../api/untrusted';
 import { getFailed, taskNotFound } from './errors';
 import { type KnownIds, type Task, namesOf, readTask } from './task';
@@ -15,10 +15,11 @@ export async function getTask(
 	id: string,
 	{ api, clock, signal }: { api: Api; clock: Clock; signal?: AbortSignal },
 ): Promise<Task> {
-	const asked = await ask(async () => await getTaskOnce(api, id), taskOf, { clock, signal });
-	if ('told' in asked) return asked.told;
-	if (asked.kind === 'missing') throw taskNotFound(asked.answer, id);
-	throw getFailed(asked.answer, asked.kind, id);
+	const send = async () => await getTaskOnce(api, id);
+	const outcome = await retry(send, taskOf, READ_POLICY, { clock, signal });
+	if ('value' in outcome) return outcome.value;
+	if (outcome.kind === 'missing') throw taskNotFound(outcome.answer, id);
+	throw getFailed(outcome.answer, outcome.kind, id);
 }
 
 /**
