@@ -214,8 +214,8 @@ describe('Generate', () => {
 
 		const { tasks } = sandbox.current.ledger;
 		const lastCreated = Math.max(...tasks.map(({ createdAt }) => createdAt));
-		const firstSettled = Math.min(...tasks.map(({ settlesAt }) => settlesAt));
-		expect(lastCreated).toBeLessThan(firstSettled);
+		const firstDone = Math.min(...tasks.map(({ endsAt }) => endsAt));
+		expect(lastCreated).toBeLessThan(firstDone);
 		const promptOf = new Map(tasks.map(({ id, prompt }) => [id, prompt]));
 		expect(result.output(NODE).map(({ json }) => promptOf.get(json.taskId as string))).toEqual(
 			prompts,
