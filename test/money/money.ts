@@ -26,7 +26,7 @@ import { waits } from './scenarios/waiting';
 import { wire } from './scenarios/wire';
 import { Stage } from './stage';
 
-const USAGE = `npm run test:money                       all scenarios, with the newest n8n that is pinned; about 5 minutes
+const USAGE = `npm run test:money                       all scenarios, with the newest n8n that is pinned; about 6 minutes
 npm run test:money -- oldest             those that exist there, with the oldest one
 npm run test:money -- --only retry       those with the word in their name; may be repeated
 npm run test:money -- --list             only their names`;
@@ -130,7 +130,6 @@ async function runWithKill(
 }
 
 async function runOne(stage: Stage, scenario: Scenario): Promise<Verdict> {
-	const start = performance.now();
 	const own = await Case.open(stage, scenario.name, scenario.options);
 	try {
 		const failure = await scenario.act(own).then(
