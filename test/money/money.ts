@@ -140,8 +140,6 @@ async function runOne(stage: Stage, scenario: Scenario): Promise<Verdict> {
 		const { name, wrong } = verdict;
 		// At once, so that a run that is broken off has told what it found.
 		if (wrong.length > 0) console.log(`\n✗ ${name}\n${wrong.map(indented).join('\n')}`);
-		if (process.env.ZZ)
-			console.log(`TIME ${((performance.now() - start) / 1000).toFixed(1)} ${name}`);
 		return verdict;
 	} finally {
 		await own.close();
