@@ -14,7 +14,9 @@ import { buildPackage, packPackage } from '../../demo/package';
 import { pinnedN8n, type PinnedN8n } from '../../demo/pinned-n8n';
 import { step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { startSandbox, type Ledger, type Sandbox } from '../../sandbox';
+import { KIRIN_TYPE } from '../bench/kirin';
 import type { Execution, OutputItem } from '../bench/n8n-client';
 import { isAtLeast } from '../compat/is-at-least';
 import { billedTwice } from '../e2e-server/billed-twice';
@@ -91,6 +93,16 @@ async function main(): Promise<void> {
 	const { ledger } = sandbox;
 	const n8n = await step('Start n8n', async () =>
 		RestartableN8n.start(install, home, await freePort()),
+	);
+	// Older versions do not know all that a description says, such as its hints for n8n's AI builder.
+	const served = (await n8n.client.describeNode(KIRIN_TYPE, 1)).properties;
+	const own = new KirinVideo().description.properties;
+	check(
+		own.every(({ name, displayName }, index) => {
+			const property = served[index];
+			return property?.name === name && property.displayName === displayName;
+		}),
+		'n8n does not show the fields that the node has',
 	);
 	const quiet: Array<{ from: number; to: number }> = [];
 	const beQuiet = async () => {
