@@ -89,6 +89,20 @@ describe('Videos per Item', () => {
 		expect(tasks()).toHaveLength(4);
 	});
 
+	it('names all of them in the error that keeps it from going on', async () => {
+		const options = runOptions(sandbox.current, several(2, 'callback'), {
+			items: itemsOf({ p: 'A fox' }),
+		});
+		const waiting = await runWorkflow(options);
+		await allSettled();
+		options.credentials = { kirinVideoApi: { apiKey: KEY, baseUrl: 'nowhere' } };
+		const { resumed } = await callResumeUrl(options, waiting, { body: {} });
+
+		const text = errorText(resumed as EngineRun);
+		expect(text).toContain('must start with http:// or https://');
+		for (const { id } of tasks()) expect(text).toContain(id);
+	});
+
 	it.each([0, 5, 1.5, 'many'])('of %s is refused before anything is sent', async (number) => {
 		const text = errorText(await run(sandbox.current, several(number as number)));
 

@@ -98,18 +98,20 @@ export class Batch {
 	 * Turns the item into several videos. Call it before its first one is `checked`, because others may wait
 	 * for all of them from then on.
 	 *
-	 * @returns the others
+	 * @returns all of them
 	 */
 	joinVideos(first: BatchItem, videos: number): BatchItem[] {
-		if (!this.has(first)) return [];
-		const { itemIndex } = first;
-		const others = Array.from({ length: videos - 1 }, (_, index) => ({
-			...newBatchItem(itemIndex, index + 1),
-			isChecked: true,
-		}));
-		this.items.set(itemIndex, [first, ...others]);
-		this.working += others.length;
-		return others;
+		const all = this.siblingsOf(first);
+		while (this.has(first) && all.length < videos) {
+			all.push({ ...newBatchItem(first.itemIndex, all.length), isChecked: true });
+			this.working++;
+		}
+		return all;
+	}
+
+	/** All videos of the item that one of them is of; it alone where it is left of the try before. */
+	siblingsOf(one: BatchItem): BatchItem[] {
+		return this.has(one) ? this.videosAt(one.itemIndex) : [one];
 	}
 
 	/** Remembers a task of the batch as it was last seen. */
@@ -133,7 +135,7 @@ export class Batch {
 	}
 
 	/** The videos of an item; none where n8n has not brought it. */
-	videosOf(itemIndex: number): BatchItem[] {
+	videosAt(itemIndex: number): BatchItem[] {
 		return this.items.get(itemIndex) ?? [];
 	}
 
@@ -234,7 +236,7 @@ export class Batch {
 
 	/** Not so for what is left of the try before. */
 	private has(batchItem: BatchItem): boolean {
-		return this.videosOf(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
+		return this.videosAt(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
 	}
 
 	private beginAgain(): void {
