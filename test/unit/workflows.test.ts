@@ -31,5 +31,6 @@ it('CI runs all checks that need nothing but Node, and the suites in n8n', () =>
 		'test:package',
 		'test:wire',
 		'test:e2e',
+		'test:money',
 	]);
 });
