@@ -162,7 +162,13 @@ async function main(): Promise<void> {
 		check(ledger.count('callback') > sent, 'No callback got lost');
 	});
 	await step('Start n8n again', async () => await n8n.startAgain());
-	for (const name of durable) check(await isWaiting(name), `"${name}" did not survive the restart`);
+	for (const name of durable) {
+		const execution = await n8n.client.execution(idOf(name));
+		const status = typeof execution === 'string' ? execution : execution.status;
+		// n8n 2.0 may call an execution that waits crashed when it has been killed; callbacks still end it.
+		const survives = isAtLeast(pinned.version, '2.1.0') ? ['waiting'] : ['waiting', 'crashed'];
+		check(survives.includes(status), `"${name}" is ${status} after the restart`);
+	}
 	await step('Start one whose callback will be lost', async () => {
 		started.push(...(await startAll(n8n, sandbox, late ? [late] : [])));
 	});
@@ -302,7 +308,8 @@ async function forge({ ledger }: Sandbox, { version }: PinnedN8n): Promise<void>
 	// Older versions give a resume URL no token, so that such a call reaches the node. It claims an end that
 	// the API does not confirm: the sender is to call again. n8n itself says 409 of one that is done already.
 	const wanted = isAtLeast(version, '2.14.0') ? [401] : [503, 409];
-	for (const { id, callbackUrl = '' } of ledger.tasks) {
+	for (const { id, callbackUrl } of ledger.tasks) {
+		if (callbackUrl === undefined) continue;
 		if (callbackUrl.includes('/webhook-waiting/')) {
 			const withoutToken = callbackUrl.replace(/\?.*/, '');
 			const answered = await post(withoutToken, { id, status: 'completed' });

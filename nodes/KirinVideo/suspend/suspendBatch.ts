@@ -123,7 +123,7 @@ class BatchSuspension {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const videos = this.batch
-				.videosOf(itemIndex)
+				.videosAt(itemIndex)
 				.flatMap((batchItem) => this.asVideo(batchItem) ?? []);
 			if (videos.length === 0) return null;
 			entries[itemIndex] = {
@@ -162,9 +162,10 @@ class BatchSuspension {
 
 /** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
 function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
-	const tasks = videos.map(({ pending, failure, warnings = [] }) => {
+	const tasks = videos.map(({ pending, failure, replacedTaskIds, warnings = [] }) => {
 		const warning = list(note).concat(warnings).join('. ') || undefined;
-		return pending ? inProgress(pending, warning) : failure ? errorJson(failure) : {};
+		if (!pending) return failure ? errorJson(failure) : {};
+		return { ...inProgress(pending, warning), ...(replacedTaskIds && { replacedTaskIds }) };
 	});
 	const [first = {}, ...others] = tasks;
 	return others.length === 0 ? first : { status: 'in_progress', tasks };
