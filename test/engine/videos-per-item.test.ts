@@ -42,7 +42,7 @@ function refuseTheSecond(): void {
 }
 
 async function allSettled(): Promise<void> {
-	await until(() => tasks().every(({ settlesAt }) => settlesAt <= Date.now()));
+	await until(() => tasks().every(({ endsAt }) => endsAt <= Date.now()));
 }
 
 describe('Videos per Item', () => {
