@@ -171,6 +171,8 @@ describe('In the editor', () => {
 			await editor.choose('operation', input === 'text' ? 'From Text' : 'From Image');
 			const state = input === 'text' ? 'hidden' : 'visible';
 			await editor.field('imageSource').waitFor({ state });
+			// n8n 2.41 offers the models of the operation before once more; from the second time on, its own.
+			await editor.chooseFromList('model', 'Kirin V3');
 			const generate = input === 'text' ? generateFromText : generateFromImage;
 			for (const { id, name } of modelsFor(input)) {
 				await editor.chooseFromList('model', name);
