@@ -50,6 +50,7 @@ export function patienceMs(way: WayName, { downloads = true } = {}): number {
 		case 'estimate':
 			return SUBMIT_MAXIMUM_MS + 4 * CALL_LIMIT_MS + PAUSES_MS;
 		case 'credential':
+		case 'search':
 			return 2 * CALL_LIMIT_MS;
 		case 'trigger':
 			return 2 * CALL_LIMIT_MS + download;
