@@ -6,7 +6,7 @@ const SHARED =
 module.exports = {
 	testEnvironment: '<rootDir>/test/jest/environment.js',
 	// The machines that run this are shared and slow at times; nothing here measures time.
-	testTimeout: 60_000,
+	testTimeout: 300_000,
 	// A machine of two cores would be left one of them.
 	maxWorkers: '100%',
 	testMatch: ['<rootDir>/test/(unit|engine|sandbox|wire)/**/*.test.ts'],
