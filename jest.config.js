@@ -9,7 +9,7 @@ module.exports = {
 	testTimeout: 300_000,
 	// A machine of two cores would be left one of them.
 	maxWorkers: '100%',
-	testMatch: ['<rootDir>/test/(unit|engine|sandbox|wire)/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/(unit|engine|sandbox|upgrade|wire)/**/*.test.ts'],
 	transform: {
 		'\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
 		[`/node_modules/(${SHARED})/.*\\.[cm]?js$`]: '<rootDir>/test/jest/dependency.js',

@@ -117,6 +117,11 @@ export class VirtualTime {
 		};
 	}
 
+	/** Resolves when so many milliseconds have passed. Time has to run. */
+	async pass(ms: number): Promise<void> {
+		await new Promise<void>((resolve) => this.after(ms, resolve));
+	}
+
 	/** Resolves as soon as `condition` holds, before any more time passes. Time has to run. */
 	async until(condition: () => boolean): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
