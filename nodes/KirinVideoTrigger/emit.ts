@@ -3,9 +3,9 @@ import { connect, readBaseUrl } from '../KirinVideo/api/client';
 import { CREDENTIAL } from '../KirinVideo/api/credential/credential';
 import { Stopped, systemClock } from '../KirinVideo/api/clock';
 import { TaskError } from '../KirinVideo/api/taskError';
-import { Pace } from '../KirinVideo/batch/limiter';
+import { ConcurrencyLimiter } from '../KirinVideo/batch/limiter';
 import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/fields/outputFields';
-import { withVideo } from '../KirinVideo/operations/settle';
+import { withVideo } from '../KirinVideo/operations/result';
 import { nodeError, withoutKey } from '../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../KirinVideo/request/parameters';
 import { type Content, type KnownIds, readTask } from '../KirinVideo/task/task';
@@ -42,8 +42,8 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			const json = taskJson(task, readOutputFormat(read), ids, functions.getNode());
 			// A Retry comes later: what is not there then has expired.
 			const isFresh = functions.getMode() !== 'retry';
-			const ended = { json, task, ids, isFresh };
-			const item = await withVideo(downloaderOf(functions), ended, download);
+			const downloader = downloaderOf(functions);
+			const item = await withVideo(downloader, json, { task, ids, isFresh }, download);
 			// Last of all, so that what fails or is stopped before it can be run again.
 			if (isTest || (await claim(functions, task))) {
 				output.push({ ...item, pairedItem: { item: itemIndex } });
@@ -72,6 +72,6 @@ function downloaderOf(functions: IExecuteFunctions): Parameters<typeof withVideo
 		connection: {},
 		clock: systemClock,
 		signal,
-		run: { downloads: new Pace(systemClock) },
+		batch: { downloads: new ConcurrencyLimiter(systemClock) },
 	};
 }

@@ -1,5 +1,5 @@
 import type { INode, IWorkflowMetadata } from 'n8n-workflow';
-import { type KnownIds, type Task as AnyTask, isSettled } from '../KirinVideo/task/task';
+import { type KnownIds, type Task as AnyTask, isDone } from '../KirinVideo/task/task';
 
 /**
  * Each event of a task starts the workflow once, however often the service calls. Two memories see to
@@ -62,7 +62,7 @@ export class SeenEvents {
 export const seenEvents = new SeenEvents();
 
 function isEnd(task: Task): boolean {
-	return isSettled(task as AnyTask);
+	return isDone(task as AnyTask);
 }
 
 /** The event, and the end of the task under each of its IDs. */

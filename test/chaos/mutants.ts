@@ -17,16 +17,16 @@ export const MUTANTS: Mutant[] = [
 	{
 		name: 'no run index in the key',
 		path: SUBMIT,
-		from: '\t\tidentity.runIndex,\n',
+		from: '\t\tkey.runIndex,\n',
 		to: '',
-		test: 'test/unit/submit-identity.test.ts',
+		test: 'test/unit/idempotency-key.test.ts',
 	},
 	{
 		name: 'no item index in the key',
 		path: SUBMIT,
-		from: '\t\tidentity.itemIndex,\n',
+		from: '\t\tkey.itemIndex,\n',
 		to: '',
-		test: 'test/unit/submit-identity.test.ts',
+		test: 'test/unit/idempotency-key.test.ts',
 	},
 	{
 		name: 'a key without the execution',
@@ -36,9 +36,9 @@ export const MUTANTS: Mutant[] = [
 		test: 'test/engine/retry.test.ts',
 	},
 	{
-		name: 'no look-up after a lost answer',
+		name: 'no get after a lost answer',
 		path: SUBMIT,
-		from: 'const found = await lookUp(externalTaskId, options, LOOKS_BEFORE_RESUBMIT);',
+		from: 'const found = await findTask(externalTaskId, options, GETS_BEFORE_RESUBMIT);',
 		to: 'const found: Found = { absent: true, answer };',
 		test: 'test/unit/submit.test.ts',
 	},
@@ -68,7 +68,7 @@ export const MUTANTS: Mutant[] = [
 		path: SUBMIT,
 		from: '\tdelete params.callback_url;\n',
 		to: '',
-		test: 'test/unit/submit-identity.test.ts',
+		test: 'test/unit/idempotency-key.test.ts',
 	},
 ];
 

@@ -18,7 +18,7 @@ import { listenToLog } from '../engine/log';
 import { retryCrashed, retryExecution } from '../engine/retrying';
 import { png } from '../unit/image-bytes';
 import { SPEED, pause, serviceNow, turnMs, within, type RunWorld } from './clock';
-import { watchDepartures } from './departures';
+import { watchRequests } from './sent-requests';
 import type { Evidence } from './evidence';
 import { callsAfter, keyFreePlaces, ledgerOf, type Stop } from './ledger-evidence';
 import type { Next, RunPlan } from './plan';
@@ -70,7 +70,7 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 		seed: plan.seed + plan.run,
 		...plan.service,
 	});
-	const departures = watchDepartures([sandbox.apiUrl, sandbox.filesUrl]);
+	const sentRequests = watchRequests([sandbox.apiUrl, sandbox.filesUrl]);
 	const logged = listenToLog();
 	const world: RunWorld = { aheadMs: 0, random: randomFrom(plan.seed + plan.run), pauses: 0 };
 	const timers = schedule(plan, sandbox, world);
@@ -108,7 +108,7 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 				log,
 				key,
 				keyFree: keyFreePlaces(runs, log, sandbox),
-				callsAfterStop: stop ? callsAfter(stop, departures(), sandbox) : [],
+				callsAfterStop: stop ? callsAfter(stop, sentRequests(), sandbox) : [],
 			},
 			troubles: countTroubles(plan, sandbox, {
 				stop: Number(stopped),
@@ -119,7 +119,7 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 			status: last?.run?.status ?? 'hung',
 		};
 	} finally {
-		departures();
+		sentRequests();
 		timers.forEach(({ forget }) => forget());
 		waits?.close();
 		front?.close();

@@ -619,7 +619,7 @@ describe('Where n8n cannot put an execution to wait', () => {
 		expect(result.status).toBe('success');
 		expect(result.output(NODE).map(({ json }) => json.status)).toEqual(['completed', 'completed']);
 		expect(result.run.data.waitTill).toBeUndefined();
-		expect(result.stored()).not.toContain('kirinVideoSuspension');
+		expect(result.stored()).not.toContain('kirinVideoSavedState');
 		expect(sandbox.current.ledger.tasks).toHaveLength(2);
 		const line = result.log.find((text) => text.includes('cannot put this execution to wait'));
 		expect(line).toContain('No active execution found\\u{a}for \\u{1b}[2J1');

@@ -136,3 +136,70 @@ describe('A download', () => {
 		expect(kinds.slice(kinds.indexOf('download'))).toEqual(['download', 'get', 'download']);
 	});
 });
+
+describe('Download All Files', () => {
+	const all = (prompt: string, output: object = {}, more: object = {}) =>
+		generating({ prompt, output: { downloadAllFiles: true, ...output }, ...more });
+
+	it('puts what comes beside the video into fields of their own, in the order of the service', async () => {
+		const parameters = all('A fox [sandbox: outputs 2]', { fileName: 'fox' });
+		parameters.options = { watermark: true };
+		const item = onlyItem(await run(sandbox.current, parameters));
+
+		expect(
+			Object.entries(item.binary ?? {}).map(([name, { fileName }]) => [name, fileName]),
+		).toEqual([
+			['data', 'fox.mp4'],
+			['data_1', 'fox_1.mp4'],
+			['data_2', 'fox_2.mp4'],
+		]);
+		const watermarked = await binaryBytes(item, 'data_2');
+		expect(watermarked.equals(await binaryBytes(item, 'data'))).toBe(false);
+		expect(downloads().map(({ path }) => path.split('/').pop())).toEqual([
+			'video.mp4',
+			'video-2.mp4',
+			'watermark.mp4',
+		]);
+	});
+
+	it('is one file where there is only the video', async () => {
+		const item = onlyItem(await run(sandbox.current, all('A fox')));
+		expect(Object.keys(item.binary ?? {})).toEqual(['data']);
+	});
+
+	it('names the fields after the one that the user has chosen', async () => {
+		const parameters = all('A fox [sandbox: outputs 2]', {}, { binaryPropertyName: 'clip' });
+		const item = onlyItem(await run(sandbox.current, parameters));
+		expect(Object.keys(item.binary ?? {})).toEqual(['clip', 'clip_1']);
+	});
+
+	it('checks each of them like the first', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: 'truncate', skip: 1 }];
+		const text = errorText(await run(sandbox.current, all('A fox [sandbox: outputs 2]')));
+		const [task] = sandbox.current.ledger.tasks;
+
+		expect(text).toContain(`File 2 of task ${task?.id} is finished but could not be downloaded`);
+		expect(text).toContain('is completed and billed. Do not run the item again: get it with');
+		expect(text).toContain('video-2.mp4');
+	});
+
+	it('can give those that could be fetched, with a warning about the others', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: 'html', skip: 1, times: 3 }];
+		const output = { onDownloadError: 'returnItem' };
+		const item = onlyItem(await run(sandbox.current, all('A fox [sandbox: outputs 3]', output)));
+
+		expect(Object.keys(item.binary ?? {})).toEqual(['data', 'data_2']);
+		expect(item.json.warning).toContain('gives an HTML page, not a video, an image or sound');
+	});
+
+	it('asks for a fresh address of the file that has expired', async () => {
+		sandbox.current.faults = [{ on: 'download', kind: { status: 403 }, skip: 1, times: 1 }];
+		const item = onlyItem(await run(sandbox.current, all('A fox [sandbox: outputs 2]')));
+
+		expect(Object.keys(item.binary ?? {})).toEqual(['data', 'data_1']);
+		const kinds = sandbox.current.ledger.requests.map(({ kind }) => kind);
+		expect(kinds.slice(kinds.indexOf('download'))).toEqual([
+			...['download', 'download', 'get', 'download'],
+		]);
+	});
+});

@@ -32,6 +32,12 @@ describe('Estimate Cost', () => {
 			model: 'kirin_v2_5_turbo_t2v',
 			mode: 'pro',
 			duration: '10',
+			details: {
+				originalModel: 'kirin_v2_5_turbo_t2v',
+				billingModel: 'kirin_v2_5_turbo_t2v',
+				updatedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+				hash: expect.stringMatching(/^v1:[0-9a-f]{64}$/) as string,
+			},
 		});
 		expect(sandbox.current.ledger.count('precharge')).toBe(1);
 		createdNothing();

@@ -13,7 +13,7 @@ import {
 	storedBinary,
 } from './engine';
 import { NO_OP, SET } from './harness-nodes';
-import { KEY, NODE, sandboxForTests } from './kirin';
+import { KEY, NODE, sandboxForTests, until } from './kirin';
 
 const sandbox = sandboxForTests();
 
@@ -215,6 +215,30 @@ describe('The example', () => {
 			'completed',
 		]);
 		expect(sandbox.current.ledger.tasks).toHaveLength(3);
+	});
+
+	it.each([
+		['the video', '', 'Use the video'],
+		['the error of a task that has failed', '[sandbox: fail]', 'Tasks that failed'],
+	])('polling-loop goes around until there is %s', async (_, marker, last) => {
+		const options = example('polling-loop.json', { 'Kirin Video': withMarkers(marker) });
+		// As long as it lags, a get tells of a task that has just begun.
+		sandbox.current.settings.lagMs = 1e12;
+		const first = await runWorkflow(options);
+		expect(first.status).toBe('waiting');
+		const second = await passDeadline(options, first);
+		expect(second.status).toBe('waiting');
+		expect(second.output('Get the task')[0]?.json.nextPollSeconds).toBeGreaterThan(0);
+
+		await until(() => (sandbox.current.ledger.tasks[0]?.settlesAt ?? 0) <= Date.now());
+		sandbox.current.settings.lagMs = undefined;
+		const { error, output } = await passDeadline(options, second);
+		expect(error).toBeUndefined();
+		expect(output(last)).toHaveLength(1);
+		expect(output('Use the video').map(({ binary }) => Object.keys(binary ?? {}))).toEqual(
+			marker ? [] : [['data']],
+		);
+		expect(sandbox.current.ledger.tasks).toHaveLength(1);
 	});
 
 	it.each([true, false])(

@@ -16,6 +16,7 @@ export const NO_OP = 'n8n-nodes-base.noOp';
 export const SET = 'n8n-nodes-base.set';
 export const SPLIT_OUT = 'n8n-nodes-base.splitOut';
 export const IF = 'n8n-nodes-base.if';
+export const WAIT = 'n8n-nodes-base.wait';
 export const AGENT = '@n8n/n8n-nodes-langchain.agent';
 
 function describe(
@@ -27,7 +28,7 @@ function describe(
 		displayName,
 		name: displayName,
 		group: ['transform'],
-		version: [1, 2, 2.2, 3, 3.4],
+		version: [1, 1.1, 2, 2.2, 3, 3.4],
 		description: displayName,
 		defaults: { name: displayName },
 		inputs: [NodeConnectionTypes.Main],
@@ -120,6 +121,19 @@ const ifNode: INodeType = {
 	},
 };
 
+/** Wait, after a time; as long as n8n needs to keep the wait in its database. */
+const wait: INodeType = {
+	description: describe('Wait', [
+		{ displayName: 'Amount', name: 'amount', type: 'number', default: 5 },
+	]),
+	async execute() {
+		const seconds = this.getNodeParameter('amount', 0) as number;
+		if (seconds < 65) throw new Error(`A wait of ${seconds} s would not survive a restart`);
+		await this.putExecutionToWait(new Date(Date.now() + seconds * 1_000));
+		return [this.getInputData()];
+	},
+};
+
 /** What an agent does with one tool call that its model asks for; there is no model here. */
 const agent: INodeType = {
 	description: describe(
@@ -175,5 +189,6 @@ export const harnessNodes: Record<string, INodeType> = {
 	[SET]: set,
 	[SPLIT_OUT]: splitOut,
 	[IF]: ifNode,
+	[WAIT]: wait,
 	[AGENT]: agent,
 };

@@ -21,6 +21,7 @@ function shapeOf(item: IDataObject | undefined): string {
 		text
 			.replace(/n8n-[0-9a-f]{32}/g, 'n8n-<ID>')
 			.replace(/\b(?=[a-z]*\d)[a-z0-9]{20}\b/g, '<ID>')
+			.replace(/^(v1:[0-9a-f]{64}|[0-9a-f]{16})$/, '<digits>')
 			.replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, '<time>')
 			.replace(/^https?:\/\/\S+\//, '<address>/');
 	const shape = (_: string, value: unknown) => {

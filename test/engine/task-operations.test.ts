@@ -66,6 +66,22 @@ describe('Get', () => {
 		expect(item.json).toMatchObject({ taskId: json.taskId, externalTaskId: 'order/1001?é' });
 	});
 
+	it.each([true, false])(
+		'tells when the next look is worth it, while the task is under way (simplified: %s)',
+		async (simplify) => {
+			const { json } = await submitted();
+			const parameters = onTask('get', { taskId: json.taskId as string, output: { simplify } });
+			const look = async () => onlyItem(await run(sandbox.current, parameters)).json;
+			const [task] = sandbox.current.ledger.tasks;
+			const early = await look();
+			expect(early.nextPollSeconds).toBeGreaterThanOrEqual(1);
+			expect(early.nextPollSeconds).toBeLessThanOrEqual(120);
+
+			await until(() => (task?.settlesAt ?? 0) < Date.now());
+			expect(await look()).not.toHaveProperty('nextPollSeconds');
+		},
+	);
+
 	it('shows a failed task as an item, with the code and the words of the service', async () => {
 		sandbox.current.settings.speed = 1000;
 		const { json } = await submitted({ prompt: '[sandbox: fail 002011096]' });

@@ -5,7 +5,7 @@ import {
 	MAX_ANSWER_BYTES,
 	parseJson,
 	readText,
-	saidIn,
+	pageText,
 	withExactIntegers,
 } from '../../nodes/KirinVideo/api/answerText';
 
@@ -101,8 +101,8 @@ describe('An answer', () => {
 	it('that is a page is shown by its words', () => {
 		const page =
 			'<html><style>p{}</style><script>if (a<b) {}</script><p>Blocked\n by <b>Wall</b></html>';
-		expect(saidIn(page, (text) => text)).toBe('Blocked by Wall');
-		expect(saidIn('<p></p>', (text) => text)).toBeUndefined();
-		expect(saidIn('x'.repeat(1e7), (text) => text)?.length).toBe(301);
+		expect(pageText(page, (text) => text)).toBe('Blocked by Wall');
+		expect(pageText('<p></p>', (text) => text)).toBeUndefined();
+		expect(pageText('x'.repeat(1e7), (text) => text)?.length).toBe(301);
 	});
 });

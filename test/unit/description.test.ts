@@ -147,8 +147,6 @@ describe('The other ways of waiting and operations show only what they use', () 
 		expect(fieldsShown(parameters).slice(2)).toEqual(fields);
 	});
 
-	const ofTheRequest = ['Negative Prompt', 'Watermark'];
-
 	it.each<[string, INodeParameters, string[]]>([
 		[
 			'Generate From Text',
@@ -158,15 +156,28 @@ describe('The other ways of waiting and operations show only what they use', () 
 				'Callback URL',
 				'External Task ID',
 				'Maximum Concurrent Tasks',
-				...ofTheRequest,
+				'Negative Prompt',
+				'Videos per Item',
+				'Watermark',
 			],
 		],
 		[
 			'Resume on Callback, which gives an address of its own',
 			generateFromText({}, 'callback'),
-			['Additional Parameters', 'External Task ID', 'Maximum Concurrent Tasks', ...ofTheRequest],
+			[
+				'Additional Parameters',
+				'External Task ID',
+				'Maximum Concurrent Tasks',
+				'Negative Prompt',
+				'Videos per Item',
+				'Watermark',
+			],
 		],
-		['Estimate Cost', onTask('estimateCost'), ['Additional Parameters', ...ofTheRequest]],
+		[
+			'Estimate Cost',
+			onTask('estimateCost'),
+			['Additional Parameters', 'Negative Prompt', 'Watermark'],
+		],
 		['Wait', onTask('wait'), ['Maximum Concurrent Tasks']],
 	])('options of %s', (_, parameters, options) => {
 		expect(optionsOffered(parameters)).toEqual(options);
@@ -176,7 +187,13 @@ describe('The other ways of waiting and operations show only what they use', () 
 		[
 			'Generate From Text',
 			turbo,
-			['File Name', 'Maximum File Size (MiB)', 'On Download Error', 'Simplify'],
+			[
+				'Download All Files',
+				'File Name',
+				'Maximum File Size (MiB)',
+				'On Download Error',
+				'Simplify',
+			],
 		],
 		["Don't Wait", generateFromText({}, 'none'), ['Simplify']],
 		['Get', onTask('get'), ['Simplify']],

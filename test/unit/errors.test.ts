@@ -4,7 +4,7 @@ import {
 	downloadFailed,
 	explainTaskErrorCode,
 	externalIdTaken,
-	lookFailed,
+	getFailed,
 	pollRefused,
 	submitFailed,
 	submitRefused,
@@ -13,7 +13,7 @@ import {
 	taskNotFound,
 	taskVanished,
 	unexpected,
-	waitOver,
+	waitTimedOut,
 } from '../../nodes/KirinVideo/task/errors';
 import { TaskError, inputError } from '../../nodes/KirinVideo/api/taskError';
 import type { RefusalKind } from '../../nodes/KirinVideo/api/refusal';
@@ -59,8 +59,8 @@ const every: Array<[string, TaskError]> = [
 	['a refused look', pollRefused(answer(401), 'key', undefined, ids)],
 	['a task that is not there', taskNotFound(answer(404), TASK_ID)],
 	['a task that has vanished', taskVanished(answer(404), ids)],
-	['a look that failed', lookFailed(down, undefined, TASK_ID)],
-	['the end of the wait', waitOver(taskOf({ progress: 0.45 }), ids, 30)],
+	['a look that failed', getFailed(down, undefined, TASK_ID)],
+	['the end of the wait', waitTimedOut(taskOf({ progress: 0.45 }), ids, 30)],
 	['a failed download', downloadFailed(finished, ids, 'the connection broke')],
 	['something unforeseen', unexpected('no room left', ids)],
 ];
@@ -193,23 +193,25 @@ describe('The end of the wait', () => {
 		[1, 'after 1 minute'],
 		[0.1, 'after 0.1 minutes'],
 	])('after %d minutes is told in minutes', (minutes, words) => {
-		expect(waitOver(taskOf(), ids, minutes).message).toMatch(new RegExp(`${words}$`));
+		expect(waitTimedOut(taskOf(), ids, minutes).message).toMatch(new RegExp(`${words}$`));
 	});
 
 	it('tells how far the task had come', () => {
-		expect(waitOver(taskOf({ progress: 0.456 }), ids, 30).message).toMatch(/ at 46 %$/);
-		expect(waitOver(taskOf({ progress: 0 }), ids, 30).message).toMatch(/ at 0 %$/);
+		expect(waitTimedOut(taskOf({ progress: 0.456 }), ids, 30).message).toMatch(/ at 46 %$/);
+		expect(waitTimedOut(taskOf({ progress: 0 }), ids, 30).message).toMatch(/ at 0 %$/);
 	});
 
 	it('says that the task goes on, is billed, and how to pick it up', () => {
-		const error = waitOver(taskOf(), ids, 30);
+		const error = waitTimedOut(taskOf(), ids, 30);
 		expect(error.description).toMatch(/goes on and is billed/);
 		expect(error.description).toContain('Task → Wait');
 		expect(error.details).toMatchObject({ ...ids, status: 'in_progress', model: TURBO });
 	});
 
 	it('does not claim that a task exists which nobody has seen', () => {
-		expect(waitOver(undefined, ids, 30).description).not.toMatch(/exists, goes on and is billed/);
+		expect(waitTimedOut(undefined, ids, 30).description).not.toMatch(
+			/exists, goes on and is billed/,
+		);
 	});
 });
 
@@ -264,7 +266,7 @@ describe('Faults of the network', () => {
 			submitUnknown(fault, ids),
 			submitRefused(fault, 'other', turbo, ids),
 			pollRefused(fault, 'other', undefined, ids),
-			lookFailed(fault, 'other', TASK_ID),
+			getFailed(fault, 'other', TASK_ID),
 			downloadFailed(finished, ids, fault.reason),
 		]) {
 			expect(wordsOf(error)).not.toMatch(/\bE[A-Z_]{3,}\b|ERR_|CERT_|10\.0\.0\.1/);
@@ -272,7 +274,7 @@ describe('Faults of the network', () => {
 	});
 
 	it('keep the name of n8n as it is spelled, wherever it stands', () => {
-		const fault = silent({ reason: 'n8n did not send the request (no)', lasting: true });
+		const fault = silent({ reason: 'n8n did not send the request (no)', permanent: true });
 		expect(wordsOf(submitRefused(fault, 'other', turbo, ids))).not.toContain('N8n');
 	});
 });

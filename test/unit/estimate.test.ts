@@ -32,6 +32,7 @@ describe('An estimate', () => {
 			cost: '12',
 			currency: 'credit',
 			sampleCount: 40,
+			updatedAt: 1_000,
 			raw: body,
 		});
 	});

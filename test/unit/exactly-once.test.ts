@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { type SubmitOptions, type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
-import { takingTurns } from './taking-turns';
+import { takingSlots } from './taking-slots';
 import { type ItemParameters, reading } from './item-parameters';
 import { SimulatedService, type Weather } from './simulated-service';
 import { wordsOf } from './task-error';
@@ -69,7 +69,7 @@ const tries = (remembers: fc.Arbitrary<boolean>) =>
 		maxLength: 5,
 	});
 
-const identity = {
+const idempotencyKey = {
 	batchKey: 'batch',
 	nodeId: 'node',
 	runIndex: 0,
@@ -85,11 +85,11 @@ async function runAll(service: SimulatedService, all: Try[], item: ItemParameter
 	for (const { remembers, maximumS } of all) {
 		if (!remembers) sent = new Map();
 		const deadline = clock.now() + maximumS * 1000;
-		const outcome = await takingTurns(
+		const outcome = await takingSlots(
 			clock,
 			{ limit: 0, deadline, signal: undefined },
 			async (onBusy) =>
-				await submit(request, { api: service, clock, identity, sent, deadline, onBusy }),
+				await submit(request, { api: service, clock, idempotencyKey, sent, deadline, onBusy }),
 		).catch((error: unknown) => {
 			if (error instanceof TaskError) return error;
 			throw error;

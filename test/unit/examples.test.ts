@@ -20,6 +20,7 @@ const NODES_OF_N8N = [
 	'n8n-nodes-base.set 3.4',
 	'n8n-nodes-base.splitOut 1',
 	'n8n-nodes-base.if 2.2',
+	'n8n-nodes-base.wait 1.1',
 	'n8n-nodes-base.googleDrive 3',
 	'n8n-nodes-base.slack 2.3',
 	'@n8n/n8n-nodes-langchain.chatTrigger 1.3',

@@ -3,10 +3,10 @@ import { addImages } from '../../nodes/KirinVideo/fields/images/imageInput';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { reading } from './item-parameters';
 
-type Place = Parameters<typeof addImages>[2];
+type ItemContext = Parameters<typeof addImages>[2];
 
 /** An item with an image in a store of binary data that never gives it. */
-function withSilentStore(): Place {
+function withSilentStore(): ItemContext {
 	const never = new Promise<never>(() => undefined);
 	const helpers = {
 		assertBinaryData: () => ({ id: 'filesystem:image', bytes: 1_000, mimeType: 'image/png' }),
@@ -14,8 +14,8 @@ function withSilentStore(): Place {
 		getBinaryDataBuffer: () => never,
 	};
 	const functions = { helpers, getExecutionCancelSignal: () => undefined };
-	const images = { enter: () => Promise.resolve(), leave: () => undefined };
-	return { functions, run: { images }, itemIndex: 0 } as unknown as Place;
+	const images = { acquire: () => Promise.resolve(), release: () => undefined };
+	return { functions, batch: { images }, itemIndex: 0 } as unknown as ItemContext;
 }
 
 describe("An image that n8n's store does not give", () => {

@@ -44,6 +44,50 @@ describe('The item of a completed task', () => {
 		});
 	});
 
+	it('has what a model that goes on from the video asks for, where the service tells', () => {
+		const content = { ...video, id: 'v-1', jobId: 'j-1', expires_at: 1769757744 };
+		const item = simplify(taskOf({ status: 'completed', output: [{ content: [content] }] }));
+		const expiresAt = '2026-01-30T07:22:24.000Z';
+		expect(item.details).toMatchObject({ contentId: 'v-1', jobId: 'j-1', expiresAt });
+
+		const more = simplify(
+			taskOf({
+				status: 'completed',
+				output: [
+					content,
+					video,
+					{ ...video, ...second },
+					{ type: 'image', url: 'https://files.example/x.png', id: 7 },
+				],
+			}),
+		);
+		expect(more.contents).toMatchObject([
+			{ id: 'v-1', jobId: 'j-1', expiresAt },
+			{},
+			{},
+			{ id: '7' },
+		]);
+	});
+
+	it.each([{ expires_at: '2030-01-01T00:00:00Z' }, { expiresAt: 1893456000000 }])(
+		'says until when it can be had, where the service tells: %j',
+		(told) => {
+			const task = taskOf({ status: 'completed', output: [video], ...told });
+			expect(simplify(task).details).toMatchObject({ expiresAt: '2030-01-01T00:00:00.000Z' });
+		},
+	);
+
+	it('has at most ten keys', () => {
+		const image = { type: 'image', url: 'https://files.example/x.png' };
+		const task = taskOf({
+			status: 'completed',
+			output: [{ ...video, id: '1', jobId: '2' }, second, image],
+			usage: { cost: '1', discount: 1 },
+			external_task_id: 'order-7',
+		});
+		expect(Object.keys(simplify(task)).length).toBeLessThanOrEqual(10);
+	});
+
 	it.each(['0.1', '0.10', '123456789012345.000000000000000001'])(
 		'has the cost %s to the last digit',
 		(cost) => {

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { WholenessCheck, mediaTypeOf, otherThingIn } from '../../nodes/KirinVideo/output/mediaFile';
+import {
+	WholenessCheck,
+	mediaTypeOf,
+	otherMediaTypeOf,
+	otherThingIn,
+} from '../../nodes/KirinVideo/output/mediaFile';
 
 const MP4 = readFileSync(join(__dirname, '../../sandbox/videos/1x1-5s-plain.mp4'));
 const latin = (text: string) => Buffer.from(text, 'latin1');
@@ -9,7 +14,7 @@ const latin = (text: string) => Buffer.from(text, 'latin1');
 function problemOf(file: Buffer, cuts: number[] = []): string | undefined {
 	const check = new WholenessCheck(file.subarray(0, 64));
 	const ends = [...new Set([...cuts, file.length])].sort((a, b) => a - b);
-	ends.forEach((end, index) => check.take(file.subarray(ends[index - 1] ?? 0, end)));
+	ends.forEach((end, index) => check.add(file.subarray(ends[index - 1] ?? 0, end)));
 	return check.problem();
 }
 
@@ -36,6 +41,20 @@ describe('A file', () => {
 			expect(mediaTypeOf(latin(bytes))).toBeUndefined();
 		},
 	);
+
+	it.each([
+		['png', '\x89PNG\r\n\x1a\n'],
+		['jpg', '\xff\xd8\xff\xe0'],
+		['gif', 'GIF89a'],
+		['webp', 'RIFF\x10\0\0\0WEBPVP8 '],
+		['wav', 'RIFF\x10\0\0\0WAVEfmt '],
+		['m4a', '\0\0\0\x14ftypM4A '],
+		['mp3', 'ID3\x04'],
+		['mp3', '\xff\xfb\x90'],
+	])('beside the video may be a picture or sound: %s', (extension, bytes) => {
+		expect(mediaTypeOf(latin(bytes))).toBeUndefined();
+		expect(otherMediaTypeOf(latin(bytes))).toMatchObject({ extension });
+	});
 
 	it.each([
 		['an HTML page', ' <!doctype HTML><title>'],

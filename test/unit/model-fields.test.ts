@@ -6,7 +6,7 @@ import {
 } from '../saved-parameters';
 import type { INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { models } from '../../nodes/KirinVideo/request/models';
+import { inputOf, models } from '../../nodes/KirinVideo/request/models';
 import {
 	fieldsShown,
 	optionsOffered,
@@ -117,6 +117,12 @@ describe('The editor shows', () => {
 		expect(offered(parameters)).toEqual({ fields, options });
 	});
 
+	it('no two fields that look alike, since n8n evaluates the value of each for each item', () => {
+		const texts = description.properties.filter(({ name }) => name === 'prompt');
+		// With and without the mark of what must be given, for texts and for images.
+		expect(texts).toHaveLength(4);
+	});
+
 	it('no field twice, whatever the model', () => {
 		const ids = [...models.map(({ id }) => id), '', 'kirin_v9_t2v', '={{ $json.model }}'];
 		for (const id of ids) {
@@ -130,6 +136,28 @@ describe('The editor shows', () => {
 				}
 			}
 		}
+	});
+});
+
+describe('A condition on the model', () => {
+	it('takes an ID that is almost one of the catalogue for another model', () => {
+		const shown = (id: string, input: 'text' | 'image') => {
+			const all = input === 'text' ? generateFromText : generateFromImage;
+			const parameters = all(modelById(id));
+			return [fieldsShown(description, parameters), optionsOffered(description, parameters)];
+		};
+		for (const model of models) {
+			const { id } = model;
+			const input = inputOf(model);
+			for (const near of [`${id}0`, `${id}~`, id.slice(0, -1), `${id.slice(0, -1)}u`, `a${id}`]) {
+				if (models.some((other) => other.id === near)) continue;
+				expect([near, shown(near, input)]).toEqual([near, shown('kirin_v9', input)]);
+			}
+		}
+	});
+
+	it('is no regular expression: n8n fails the execution where one takes 250 ms', () => {
+		expect(JSON.stringify(description.properties)).not.toContain('{"_cnd":{"regex"');
 	});
 });
 
@@ -238,7 +266,8 @@ describe('The fields of a known model', () => {
 
 		expect(Object.fromEntries(said)).toMatchObject({
 			Prompt: 'What the video should show, in 1 to 2500 characters',
-			'Negative Prompt': 'What the video should not show, in at most 2500 characters',
+			'Negative Prompt':
+				'What the video should not show, in at most 2500 characters for most models',
 			Sound: 'Whether the video has sound. Only with Mode pro.',
 			'CFG Scale': 'How closely the video follows the prompt, as a number from 0 to 1',
 			'Camera Control': expect.stringMatching(

@@ -12,7 +12,7 @@ const proofs = guide
 	.map((line) => line.split('|').at(-2)?.trim() ?? '');
 
 function textOf(suite: string): string {
-	const folder = suite.startsWith('submit') ? 'unit' : 'engine';
+	const folder = /^(submit|idempotency)/.test(suite) ? 'unit' : 'engine';
 	return readFileSync(join(TESTS, folder, `${suite}.test.ts`), 'utf8');
 }
 

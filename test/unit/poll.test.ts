@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
 import { backoffMs } from '../../nodes/KirinVideo/api/retry';
-import { type WaitOptions, waitUntilSettled } from '../../nodes/KirinVideo/task/poll';
-import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
+import { type PollOptions, pollUntilDone } from '../../nodes/KirinVideo/task/poll';
+import { type KnownIds, type Task, isDone, readTask } from '../../nodes/KirinVideo/task/task';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
+import { defined } from '../../nodes/KirinVideo/api/untrusted';
 import {
 	ScriptedApi,
 	TASK_ID,
@@ -33,7 +34,14 @@ interface Scene {
 	chance?: () => number;
 	/** Stop is pressed at this second. */
 	stopAtS?: number;
-	onLook?: (task: Task) => void;
+	onPoll?: (task: Task) => void;
+}
+
+/** Polls a task from the start of the clock; `known` is what submit has told of it. */
+async function poll(of: KnownIds, options: PollOptions, known?: Task) {
+	const begun = { ids: of, task: known, since: START, isSubmitted: known !== undefined, polls: 0 };
+	const { task, polls, lastAnswer } = await pollUntilDone(begun, options);
+	return { task, done: task !== undefined && isDone(task), polls, ...defined({ lastAnswer }) };
 }
 
 /** A wait, from the start of the clock. */
@@ -46,38 +54,36 @@ function waiting(scene: Scene) {
 		maximumS = 1800,
 		chance,
 		stopAtS,
-		onLook,
+		onPoll,
 	} = scene;
 	const clock = new VirtualClock(chance);
 	const stop = new AbortController();
 	if (stopAtS !== undefined) clock.at(stopAtS * 1000, () => stop.abort());
 	const api = new ScriptedApi(clock, reply, stop.signal);
-	const options: WaitOptions = {
+	const options: PollOptions = {
 		api,
 		clock,
 		schedule: { strategy, intervalMs: intervalS * 1000, maximumWaitMs: maximumS * 1000 },
-		since: START,
 		signal: stop.signal,
-		known,
-		onLook,
+		onPoll,
 	};
-	return { api, clock, stop, end: waitUntilSettled(ids, options) };
+	return { api, clock, stop, end: poll(ids, options, known) };
 }
 
-describe('Looks', () => {
+describe('Polls', () => {
 	it('at a task just submitted come once per interval, the first after one', async () => {
 		const { api, end } = waiting({
 			reply: inOrder(running, running, completed),
 			known: submitted,
 			intervalS: 7,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true, polls: 3 });
+		await expect(end).resolves.toMatchObject({ done: true, polls: 3 });
 		expect(api.times()).toEqual([7, 14, 21]);
 	});
 
 	it('at a task that existed before begin at once', async () => {
 		const { api, end } = waiting({ reply: inOrder(running, running, completed) });
-		await expect(end).resolves.toMatchObject({ settled: true, polls: 3 });
+		await expect(end).resolves.toMatchObject({ done: true, polls: 3 });
 		expect(api.times()).toEqual([0, 5, 10]);
 	});
 
@@ -89,7 +95,7 @@ describe('Looks', () => {
 			maximumS: 60,
 		});
 		await expect(end).resolves.toMatchObject({
-			settled: false,
+			done: false,
 			polls: 2,
 			task: { taskId: TASK_ID },
 		});
@@ -103,7 +109,7 @@ describe('Looks', () => {
 			intervalS: 40,
 			maximumS: 60,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true, polls: 2 });
+		await expect(end).resolves.toMatchObject({ done: true, polls: 2 });
 	});
 
 	it('come at least once, even when the interval is longer than the wait', async () => {
@@ -113,7 +119,7 @@ describe('Looks', () => {
 			intervalS: 3600,
 			maximumS: 6,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true });
+		await expect(end).resolves.toMatchObject({ done: true });
 		expect(api.times()).toEqual([6]);
 	});
 
@@ -122,8 +128,8 @@ describe('Looks', () => {
 		clock.advance(3_600_000);
 		const api = new ScriptedApi(clock, inOrder(completed));
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
-		const end = waitUntilSettled(ids, { api, clock, schedule, since: START, known: submitted });
-		await expect(end).resolves.toMatchObject({ settled: true, polls: 1 });
+		const end = poll(ids, { api, clock, schedule }, submitted);
+		await expect(end).resolves.toMatchObject({ done: true, polls: 1 });
 	});
 
 	it('are made by the task ID, in a form that fits into an address', async () => {
@@ -131,7 +137,7 @@ describe('Looks', () => {
 		const api = new ScriptedApi(clock, inOrder(completed));
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
 		const odd = { taskId: 'a/b?c d' };
-		await waitUntilSettled(odd, { api, clock, schedule, since: START });
+		await poll(odd, { api, clock, schedule });
 		expect(api.calls[0]).toMatchObject({
 			method: 'GET',
 			path: '/model/v1/generation/task/a%2Fb%3Fc%20d',
@@ -155,22 +161,22 @@ describe('Looks', () => {
 		const { end } = waiting({
 			reply: inOrder(running, answer(503), completed),
 			known: submitted,
-			onLook: ({ status }) => seen.push(status),
+			onPoll: ({ status }) => seen.push(status),
 		});
 		await end;
 		expect(seen).toEqual(['in_progress', 'completed']);
 	});
 
-	it('are not needed for a task that submit has seen settle', async () => {
-		const settled = readTask(taskBody({ status: 'completed' }));
-		const { api, end } = waiting({ reply: inOrder(running), known: settled });
-		await expect(end).resolves.toEqual({ task: settled, settled: true, polls: 0 });
+	it('are not needed for a task that was done when submit saw it', async () => {
+		const finished = readTask(taskBody({ status: 'completed' }));
+		const { api, end } = waiting({ reply: inOrder(running), known: finished });
+		await expect(end).resolves.toEqual({ task: finished, done: true, polls: 0 });
 		expect(api.calls).toEqual([]);
 	});
 
 	it('that find a failed task end the wait', async () => {
 		const { end } = waiting({ reply: inOrder(running, failed), known: submitted });
-		await expect(end).resolves.toMatchObject({ settled: true, task: { status: 'failed' } });
+		await expect(end).resolves.toMatchObject({ done: true, task: { status: 'failed' } });
 	});
 
 	it('that find a status nobody knows go on to the deadline and not beyond', async () => {
@@ -179,7 +185,7 @@ describe('Looks', () => {
 			known: submitted,
 			maximumS: 60,
 		});
-		await expect(end).resolves.toMatchObject({ settled: false, polls: 12 });
+		await expect(end).resolves.toMatchObject({ done: false, polls: 12 });
 		expect(api.times().at(-1)).toBe(60);
 	});
 });
@@ -216,26 +222,26 @@ const passing: Array<[string, Answer]> = [
 	['a refused connection', unreachable],
 ];
 
-describe('A passing fault', () => {
+describe('A transient error', () => {
 	it.each(passing)('does not end the wait: %s', async (_, fault) => {
 		const { api, end } = waiting({
 			reply: inOrder(running, fault, fault, fault, fault, fault, completed),
 			known: submitted,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true, polls: 7 });
+		await expect(end).resolves.toMatchObject({ done: true, polls: 7 });
 		expect(api.calls).toHaveLength(7);
 	});
 
 	it.each(passing)('that never ends keeps the wait going to the deadline: %s', async (_, fault) => {
 		const { api, clock, end } = waiting({ reply: inOrder(fault), known: submitted });
-		await expect(end).resolves.toMatchObject({ settled: false, task: submitted });
+		await expect(end).resolves.toMatchObject({ done: false, task: submitted });
 		expect(clock.elapsed()).toBe(1_800_000);
 		expect(api.times().at(-1)).toBe(1800);
 		// Once a minute at most when it goes on and on.
 		expect(api.calls.length).toBeLessThan(75);
 	});
 
-	it('is followed by another look sooner than by the interval, then by the interval again', async () => {
+	it('is followed by another poll sooner than by the interval, then by the interval again', async () => {
 		const { api, end } = waiting({
 			reply: inOrder(answer(503), running, completed),
 			known: submitted,
@@ -277,7 +283,7 @@ describe('A passing fault', () => {
 			known: submitted,
 			maximumS: 60,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true });
+		await expect(end).resolves.toMatchObject({ done: true });
 		expect(api.times()).toEqual([5, 60]);
 	});
 
@@ -298,7 +304,7 @@ describe('A passing fault', () => {
 						maximumS,
 						chance: () => chance,
 					});
-					await expect(end).resolves.toMatchObject({ settled: false });
+					await expect(end).resolves.toMatchObject({ done: false });
 					expect(clock.elapsed()).toBe(maximumS * 1000);
 					expect(api.times().at(-1)).toBe(maximumS);
 					const gaps = api.times().map((at, index, all) => at - (all[index - 1] ?? 0));
@@ -364,14 +370,14 @@ describe('A refusal for good', () => {
 		const lasting = silent({
 			reason: 'n8n did not send the request (no)',
 			maybeSent: false,
-			lasting: true,
+			permanent: true,
 		});
 		const { api, end } = waiting({ reply: inOrder(lasting), known: submitted });
 		expect((await taskErrorOf(end)).message).toMatch(/n8n could not send the request/);
 		expect(api.calls).toHaveLength(1);
 	});
 
-	it('of the first look does not claim that a task exists which nobody has seen', async () => {
+	it('of the first poll does not claim that a task exists which nobody has seen', async () => {
 		const { end } = waiting({ reply: inOrder(answer(401)) });
 		expect((await taskErrorOf(end)).description).not.toMatch(/exists, goes on and is billed/);
 	});
@@ -393,7 +399,7 @@ describe('A task that is not found', () => {
 			reply: inOrder(notFound, notFound, notFound, running, completed),
 			known: submitted,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true });
+		await expect(end).resolves.toMatchObject({ done: true });
 	});
 
 	it('for a quarter of a minute has vanished, and the error says that it may be billed', async () => {
@@ -420,7 +426,7 @@ describe('A task that is not found', () => {
 	it('is asked for again within the time that it has to appear, whatever a proxy asks for', async () => {
 		const patient = answer(404, undefined, { 'retry-after': '600' });
 		const { api, end } = waiting({ reply: inOrder(patient, completed), known: submitted });
-		await expect(end).resolves.toMatchObject({ settled: true });
+		await expect(end).resolves.toMatchObject({ done: true });
 		expect(api.times()).toEqual([5, 20]);
 	});
 
@@ -434,10 +440,10 @@ describe('A task that is not found', () => {
 			known: submitted,
 			intervalS: 30,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true });
+		await expect(end).resolves.toMatchObject({ done: true });
 	});
 
-	it('by one look alone has not vanished, however bad the service is between such looks', async () => {
+	it('by one poll alone has not vanished, however bad the service is between such polls', async () => {
 		const { end } = waiting({
 			reply: inOrder(
 				running,
@@ -446,12 +452,12 @@ describe('A task that is not found', () => {
 			),
 			known: submitted,
 		});
-		await expect(end).resolves.toMatchObject({ settled: true });
+		await expect(end).resolves.toMatchObject({ done: true });
 	});
 });
 
 describe('Stop', () => {
-	it('ends the wait at once, with no further look', async () => {
+	it('ends the wait at once, with no further poll', async () => {
 		const { api, clock, end } = waiting({
 			reply: inOrder(running),
 			known: submitted,
@@ -473,7 +479,7 @@ describe('Stop', () => {
 		expect(api.calls).toHaveLength(1);
 	});
 
-	it('during a look leaves it the last', async () => {
+	it('during a poll leaves it the last', async () => {
 		const stop = new AbortController();
 		const clock = new VirtualClock();
 		const api = new ScriptedApi(clock, () => {
@@ -481,8 +487,8 @@ describe('Stop', () => {
 			return running;
 		});
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
-		const options = { api, clock, schedule, since: START, signal: stop.signal };
-		await expect(waitUntilSettled(ids, options)).rejects.toBeInstanceOf(Stopped);
+		const options = { api, clock, schedule, signal: stop.signal };
+		await expect(poll(ids, options)).rejects.toBeInstanceOf(Stopped);
 		expect(api.calls).toHaveLength(1);
 	});
 });

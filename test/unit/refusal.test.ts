@@ -83,8 +83,8 @@ describe('An answer', () => {
 
 	it('of HTTP 403 from something in between is passing for a few tries', () => {
 		for (const body of [undefined, {}, 'Blocked']) {
-			expect(refusalKind({ ...answer(403, body), strangers: 1 })).toBeUndefined();
-			expect(refusalKind({ ...answer(403, body), strangers: 6 })).toBe('blocked');
+			expect(refusalKind({ ...answer(403, body), foreignRefusals: 1 })).toBeUndefined();
+			expect(refusalKind({ ...answer(403, body), foreignRefusals: 6 })).toBe('blocked');
 			expect(refusalKind(answer(403, body))).toBe('blocked');
 		}
 	});
@@ -114,7 +114,7 @@ describe('An answer', () => {
 	it('that never came is passing, unless the request cannot be sent at all', () => {
 		expect(refusalKind(silent())).toBeUndefined();
 		expect(refusalKind(silent({ maybeSent: false }))).toBeUndefined();
-		expect(refusalKind(silent({ maybeSent: false, lasting: true }))).toBe('other');
+		expect(refusalKind(silent({ maybeSent: false, permanent: true }))).toBe('other');
 	});
 });
 

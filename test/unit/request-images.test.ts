@@ -24,7 +24,7 @@ function requestWith(content: string) {
 				return await Promise.resolve(Buffer.from(content));
 			},
 		},
-		async inLine(act) {
+		async withLimit(act) {
 			isInLine = true;
 			return await act().finally(() => (isInLine = false));
 		},

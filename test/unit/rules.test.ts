@@ -18,14 +18,14 @@ describe('One rule that allows what several allow', () => {
 				{ kind: 'text', required: true, maxCharacters: 9 },
 				{ kind: 'text', required: false, maxCharacters: 30 },
 			],
-			{ kind: 'text', required: false, maxCharacters: 30 },
+			{ kind: 'text', required: false, maxCharacters: 30, isUsual: true },
 		],
 		[
 			[
 				{ kind: 'text', required: true, maxCharacters: 9 },
 				{ kind: 'text', required: true },
 			],
-			{ kind: 'text', required: true },
+			{ kind: 'text', required: true, maxCharacters: 9, isUsual: true },
 		],
 		[
 			[

@@ -70,7 +70,7 @@ export function silent(rest: Partial<Silence> = {}): Silence {
 		kind: 'silence',
 		reason: 'no answer came in time',
 		maybeSent: true,
-		lasting: false,
+		permanent: false,
 		...rest,
 	};
 }

@@ -590,7 +590,7 @@ describe('A refusal', () => {
 	it('by n8n itself is final too', async () => {
 		const reason = 'n8n did not send the request (this domain is not allowed)';
 		const { api, run } = submitting({
-			reply: inOrder(silent({ reason, maybeSent: false, lasting: true })),
+			reply: inOrder(silent({ reason, maybeSent: false, permanent: true })),
 		});
 		const error = await taskErrorOf(run());
 		expect(api.calls).toHaveLength(1);

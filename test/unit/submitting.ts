@@ -2,7 +2,7 @@ import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { type Submitted, type SubmitOptions, submit } from '../../nodes/KirinVideo/task/submit';
 import type { ApiCall } from '../../nodes/KirinVideo/api/client';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
-import { takingTurns } from './taking-turns';
+import { takingSlots } from './taking-slots';
 import { type ItemParameters, reading } from './item-parameters';
 import { ScriptedApi } from './scripted-api';
 import { START, VirtualClock } from './virtual-clock';
@@ -37,7 +37,7 @@ export function submitting({
 	const options: Omit<SubmitOptions, 'onBusy'> = {
 		api,
 		clock,
-		identity: {
+		idempotencyKey: {
 			batchKey: 'batch',
 			nodeId: 'node',
 			runIndex: 0,
@@ -54,7 +54,7 @@ export function submitting({
 	const request = buildRequest(reading({ prompt: 'A kirin', ...item }));
 	const { deadline, signal } = options;
 	const run = async (): Promise<Submitted> =>
-		await takingTurns(
+		await takingSlots(
 			clock,
 			{ limit: 0, deadline, signal },
 			async (onBusy) => await submit(request, { ...options, onBusy }),

@@ -1,4 +1,4 @@
-import { isSettled, readTask } from '../../nodes/KirinVideo/task/task';
+import { isDone, readTask } from '../../nodes/KirinVideo/task/task';
 import { taskBody } from './scripted-api';
 
 const video = { type: 'video', url: 'https://files.example/x.mp4' };
@@ -167,7 +167,7 @@ describe('The status', () => {
 		['failed', true],
 	])('%s is the end of a task: %s', (status, settled) => {
 		const task = readTask(taskBody({ status }));
-		expect(task && isSettled(task)).toBe(settled);
+		expect(task && isDone(task)).toBe(settled);
 	});
 });
 

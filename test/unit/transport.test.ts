@@ -257,7 +257,7 @@ describe('No answer', () => {
 			kind: 'silence',
 			reason,
 			maybeSent: false,
-			lasting: false,
+			permanent: false,
 		});
 	});
 
@@ -277,7 +277,7 @@ describe('No answer', () => {
 			kind: 'silence',
 			reason,
 			maybeSent: true,
-			lasting: false,
+			permanent: false,
 		});
 	});
 
@@ -294,7 +294,7 @@ describe('No answer', () => {
 				kind: 'silence',
 				reason,
 				maybeSent: false,
-				lasting: false,
+				permanent: false,
 			});
 		}
 	});
@@ -308,12 +308,12 @@ describe('No answer', () => {
 	it('whose cause an n8n before 2.34 has lost altogether counts as maybe sent', async () => {
 		const wrapped = Object.assign(new Error('n8n'), { httpCode: null, messages: ['who knows'] });
 		const { api } = connected([wrapped]);
-		await expect(api.call(post)).resolves.toMatchObject({ maybeSent: true, lasting: false });
+		await expect(api.call(post)).resolves.toMatchObject({ maybeSent: true, permanent: false });
 	});
 
 	it('for a reason that we do not know counts as maybe sent', async () => {
 		const { api } = connected([fault('HPE_INVALID_CONSTANT')]);
-		await expect(api.call(post)).resolves.toMatchObject({ maybeSent: true, lasting: false });
+		await expect(api.call(post)).resolves.toMatchObject({ maybeSent: true, permanent: false });
 	});
 
 	it('is read from the cause where n8n wraps the error', async () => {
@@ -340,7 +340,7 @@ describe('No answer', () => {
 				kind: 'silence',
 				reason,
 				maybeSent,
-				lasting: false,
+				permanent: false,
 			});
 		},
 	);
@@ -357,7 +357,7 @@ describe('No answer', () => {
 			kind: 'silence',
 			reason: 'n8n did not send the request (Domain not allowed)',
 			maybeSent: false,
-			lasting: true,
+			permanent: true,
 		});
 	});
 
@@ -366,7 +366,7 @@ describe('No answer', () => {
 		await expect(api.call(post)).resolves.toMatchObject({
 			reason: expect.stringContaining('API key') as unknown,
 			maybeSent: false,
-			lasting: true,
+			permanent: true,
 		});
 	});
 

@@ -26,7 +26,7 @@ async function verified(
 	const verdict = await verify(
 		{ ids, claimsEnd },
 		{
-			getTask: async (id, timeoutMs) => {
+			getWithFreshKey: async (id, timeoutMs) => {
 				now += Math.min(latencyMs, timeoutMs);
 				return await Promise.resolve(
 					answers[Math.min(calls.push({ id, timeoutMs }), answers.length) - 1],

@@ -138,7 +138,8 @@ async function campaign(cases: number, seed: number): Promise<boolean> {
 		if (found.length > 0 && shrunk < MOST_SHRUNK) {
 			shrunk++;
 			const smallest = await shrink(world, own, new Set(found.map(({ crime }) => crime)));
-			console.log(`--cases 1 --seed ${own}, made smaller:\n${JSON.stringify(smallest)}\n`);
+			const how = smallest ? 'made smaller' : 'which did not fail when it was repeated at once';
+			console.log(`--cases 1 --seed ${own}, ${how}:\n${JSON.stringify(smallest ?? draw(own))}\n`);
 		}
 		if (performance.now() - toldAt > PROGRESS_EVERY_MS) {
 			toldAt = performance.now();

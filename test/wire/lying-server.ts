@@ -104,7 +104,7 @@ export interface LyingServer {
 	addTask(externalTaskId?: string): ModelTask;
 	/** The task as the service would tell it. */
 	taskJson(task: ModelTask): Record<string, unknown>;
-	/** Called for each answer, once its last byte is out, or it has been cut. */
+	/** Called for each answer to this life's requests, once its last byte is out, or it has been cut. */
 	onAnswered?: (request: Request, answer: Answer, whole: boolean) => void;
 	/** Lets every task end now. */
 	finishTasks(): void;
@@ -151,6 +151,8 @@ export async function startLyingServer(time: ServiceTime): Promise<LyingServer> 
 		const index = counts.get(request.kind) ?? 0;
 		counts.set(request.kind, index + 1);
 		server.requests.push(request);
+		// Its last byte may go out in the next life, which is not to be told of it.
+		const { onAnswered } = server;
 		const told = server.script[request.kind];
 		const lie = Array.isArray(told) ? told[index] : told;
 		const answer = (typeof lie === 'function' ? lie(request, truth, index) : lie) ?? truth;
@@ -158,7 +160,7 @@ export async function startLyingServer(time: ServiceTime): Promise<LyingServer> 
 		request.refused = isRefusal(answer);
 		if (/content-encoding/i.test(headText(answer))) time.noteCompressed();
 		deliver(socket, answer, time, (whole) => {
-			server.onAnswered?.(request, answer, whole);
+			onAnswered?.(request, answer, whole);
 			if (whole && answer.length !== 'none' && !answer.bytes) next();
 		});
 	}

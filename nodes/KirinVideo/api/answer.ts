@@ -10,13 +10,13 @@ export interface Response {
 	/** The parsed JSON, without the key; undefined when the body was empty or not JSON. */
 	body: unknown;
 	/** The beginning of a body that is not JSON, in words, to be shown. */
-	said?: string;
+	text?: string;
 	/** Why it is not what was asked for, where that is known better than its status tells. */
 	problem?: string;
 	/** The base URL of the API, which relative addresses in the body count from. */
 	baseUrl?: string;
 	/** Of a 403 that is not the API's own: how many in a row this connection has met, from 1. */
-	strangers?: number;
+	foreignRefusals?: number;
 }
 
 /** No answer came. */
@@ -27,7 +27,7 @@ export interface Silence {
 	/** False when the request certainly never reached the service. */
 	maybeSent: boolean;
 	/** True when trying again cannot help: the request was refused on this side. */
-	lasting: boolean;
+	permanent: boolean;
 }
 
 export type Answer = Response | Silence;

@@ -140,20 +140,20 @@ function shortened(text: string, maxCharacters: number): string {
 }
 
 /** How much of an answer that is not what it should be is shown, in characters. */
-const MAX_SAID_CHARACTERS = 300;
+const MAX_SHOWN_CHARACTERS = 300;
 /** How much of it is looked at for that. */
-const MAX_LOOKED_AT_CHARACTERS = 20_000;
+const MAX_SEARCHED_CHARACTERS = 20_000;
 
 /**
  * What a page says, to be shown in an error: its words without the tags.
  *
  * @param redact called before the text is cut
  */
-export function saidIn(body: string, redact: (text: string) => string): string | undefined {
-	const words = redact(body.slice(0, MAX_LOOKED_AT_CHARACTERS))
+export function pageText(body: string, redact: (text: string) => string): string | undefined {
+	const words = redact(body.slice(0, MAX_SEARCHED_CHARACTERS))
 		.replaceAll(/<(style|script)\b[^]{0,5000}?<\/\1\s*>/gi, ' ')
 		.replaceAll(/<[^<>]{0,1000}>/g, ' ')
 		.replaceAll(/[\s\p{C}]+/gu, ' ')
 		.trim();
-	return words === '' ? undefined : excerpt(words, MAX_SAID_CHARACTERS);
+	return words === '' ? undefined : excerpt(words, MAX_SHOWN_CHARACTERS);
 }

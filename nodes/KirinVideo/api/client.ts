@@ -1,6 +1,6 @@
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { type Answer, type Response, type Silence, ANOTHER_HOST } from './answer';
-import { AnswerTooLarge, parseJson, readText, saidIn } from './answerText';
+import { AnswerTooLarge, parseJson, readText, pageText } from './answerText';
 import { throwIfStopped } from './clock';
 import {
 	CREDENTIAL,
@@ -68,7 +68,7 @@ export function connect(
 	signal: AbortSignal | undefined,
 ): Api {
 	const secrets = secretsOf(functions);
-	let strangers = 0;
+	let foreignRefusals = 0;
 	/** The reading of the credential that the last call was answered with. */
 	let usedReading = 0;
 
@@ -145,10 +145,10 @@ export function connect(
 			...(problem !== undefined && { problem: secrets.redact(problem) }),
 		};
 		if (!record(parsed) && typeof body === 'string') {
-			answer.said = saidIn(body, (text) => secrets.redact(text));
+			answer.text = pageText(body, (text) => secrets.redact(text));
 		}
-		strangers = status === 403 && !isOfTheApi(answer) ? strangers + 1 : 0;
-		return strangers > 0 ? { ...answer, strangers } : answer;
+		foreignRefusals = status === 403 && !isOfTheApi(answer) ? foreignRefusals + 1 : 0;
+		return foreignRefusals > 0 ? { ...answer, foreignRefusals } : answer;
 	}
 
 	return {
@@ -192,7 +192,7 @@ function withSignal(functions: IAllExecuteFunctions, signal: AbortSignal): IAllE
 function failure(error: unknown): Silence {
 	if (error instanceof TimedOut) return silence(Object.assign(error, { code: 'ETIMEDOUT' }));
 	if (!(error instanceof AnswerTooLarge)) return silence(error);
-	return { kind: 'silence', reason: error.message, maybeSent: true, lasting: false };
+	return { kind: 'silence', reason: error.message, maybeSent: true, permanent: false };
 }
 
 /**

@@ -62,7 +62,7 @@ export type RefusalKind =
 	| 'other';
 
 /** A page of a proxy or a firewall with 403 may be gone a moment later; after so many it is final. */
-export const MAX_STRANGERS = 6;
+export const MAX_FOREIGN_REFUSALS = 6;
 
 /** Whether an error has a shape that the API's own have, and is not a page of something in front of it. */
 export function isOfTheApi({ body }: Pick<Response, 'body'>): boolean {
@@ -76,14 +76,14 @@ export function isOfTheApi({ body }: Pick<Response, 'body'>): boolean {
  *   but a lasting one.
  */
 export function refusalKind(answer: Answer): RefusalKind | undefined {
-	if (answer.kind === 'silence') return answer.lasting ? 'other' : undefined;
+	if (answer.kind === 'silence') return answer.permanent ? 'other' : undefined;
 	if (isCredit(answer)) return 'credit';
 	const { status } = answer;
 	if (status < 300 || status >= 500 || [408, 425, 429].includes(status)) return undefined;
 	if (status < 400) return 'redirect';
 	if (status === 403 && !isOfTheApi(answer)) {
-		const { strangers = MAX_STRANGERS } = answer;
-		return strangers >= MAX_STRANGERS ? 'blocked' : undefined;
+		const { foreignRefusals = MAX_FOREIGN_REFUSALS } = answer;
+		return foreignRefusals >= MAX_FOREIGN_REFUSALS ? 'blocked' : undefined;
 	}
 	if (status === 401 || status === 403) return 'key';
 	if (status === 404) return 'missing';

@@ -55,18 +55,18 @@ export function silence(error: unknown): Silence {
 	}
 	const unsent = UNSENT[code] ?? (isConnect ? UNSENT_BY_CONNECT[code] : undefined);
 	if (unsent !== undefined) {
-		return { kind: 'silence', reason: unsent, maybeSent: false, lasting: false };
+		return { kind: 'silence', reason: unsent, maybeSent: false, permanent: false };
 	}
 	const known = MAYBE_SENT[code] ?? (code.startsWith('ERR_SSL_') ? MAYBE_SENT.EPROTO : undefined);
 	return maybeSent(known ?? `the request failed (${code})`);
 }
 
 function maybeSent(reason: string): Silence {
-	return { kind: 'silence', reason, maybeSent: true, lasting: false };
+	return { kind: 'silence', reason, maybeSent: true, permanent: false };
 }
 
 function unsendable(reason: string): Silence {
-	return { kind: 'silence', reason, maybeSent: false, lasting: true };
+	return { kind: 'silence', reason, maybeSent: false, permanent: true };
 }
 
 interface Fault {

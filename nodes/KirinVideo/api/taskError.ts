@@ -44,6 +44,8 @@ export interface ErrorDetails {
 export interface OtherTask {
 	/** Its index. */
 	item: number;
+	/** Which of several videos of the item, from the second on. */
+	video?: number;
 	taskId?: string;
 	externalTaskId?: string;
 	status?: string;

@@ -1,7 +1,7 @@
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { systemClock, throwIfStopped } from '../api/clock';
 import { TaskError } from '../api/taskError';
-import type { Run } from './batch';
+import type { Batch } from './batch';
 import type { ItemFunctions } from './item';
 
 /** Holds on to an input error until it is known whether the run begins at all. */
@@ -27,16 +27,16 @@ export async function check<T>(
  *
  * @returns true when this item must not begin: another item's error will end the run
  */
-export async function isRunLost(functions: ItemFunctions, run: Run): Promise<boolean> {
+export async function isBatchLost(functions: ItemFunctions, batch: Batch): Promise<boolean> {
 	// n8n prepares all items in one go; when this resumes, each of them has joined or failed to.
 	await systemClock.sleep(0);
 	if (!functions.continueOnFail()) {
-		await run.allChecked();
-		if (run.hasRefused()) return true;
+		await batch.allChecked();
+		if (batch.hasRefused()) return true;
 	}
 	const isAbsent = (itemIndex: number) => expressionFails(functions, itemIndex);
-	run.absent ??= run.missing().filter(isAbsent).length;
-	return !functions.continueOnFail() && run.absent > 0;
+	batch.absent ??= batch.missing().filter(isAbsent).length;
+	return !functions.continueOnFail() && batch.absent > 0;
 }
 
 /** n8n evaluates every expression of an item before it calls us; one that throws ends the whole run. */

@@ -2,13 +2,15 @@ import type { IExecuteData } from 'n8n-workflow';
 import { type Clock, systemClock } from '../api/clock';
 import type { TaskError } from '../api/taskError';
 import { RenderTimes } from '../task/observations';
-import type { Host, SentIds, SubmitIdentity, TaskMemory } from '../task/submit';
+import type { Host, SentIds, IdempotencyKey, TaskMemory } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
-import { Pace } from './limiter';
+import { ConcurrencyLimiter } from './limiter';
 
-/** One item of a run, as far as its task has come. */
-export interface Member extends KnownIds {
+/** One video of an item of a run, as far as its task has come. */
+export interface BatchItem extends KnownIds {
 	itemIndex: number;
+	/** Which video of the item, from 0. */
+	videoIndex: number;
 	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
 	status: string;
 	videoUrl?: string;
@@ -28,22 +30,22 @@ export interface Member extends KnownIds {
 	done: boolean;
 }
 
-/** A point that items of a run pass together. */
-interface Meeting {
-	present: number;
-	waiting: Array<() => void>;
+/** An item that waits until something holds of the batch. */
+interface Waiter {
+	holds: () => boolean;
+	resolve: () => void;
 }
 
 /**
  * The items that n8n gives to one run of the node. Each is worked on by itself; what concerns them all
  * is here: whether to begin at all, how many at once, and what to tell of the others when one fails.
  */
-export class Run {
+export class Batch {
 	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
 	readonly sent: SentIds = new Map();
 	readonly host: Host = { hasAnswered: false };
 	/** What its items have in common of their identity; worked out once. */
-	identity?: Omit<SubmitIdentity, 'itemIndex' | 'videoIndex'>;
+	idempotencyKey?: Omit<IdempotencyKey, 'itemIndex' | 'videoIndex'>;
 	/** What the execution keeps of the creates of this run. */
 	memory?: TaskMemory;
 	/** Another one for each try of Retry On Fail: a key for what concerns one try only. */
@@ -51,43 +53,63 @@ export class Run {
 	/** Items that n8n will not bring, since it cannot prepare them; worked out once. */
 	absent?: number;
 	/** Tasks under way. */
-	readonly pace: Pace;
+	readonly limiter: ConcurrencyLimiter;
 	/** What the tasks of the run took, so that the next ones are looked at when it is worth it. */
 	readonly renderTimes = new RenderTimes();
 	/** Videos under way to n8n's store. */
-	readonly downloads: Pace;
+	readonly downloads: ConcurrencyLimiter;
 	/** Images in memory. */
-	readonly images: Pace;
+	readonly images: ConcurrencyLimiter;
 	private readonly holders = new Map<string, number>();
-	private members = new Map<number, Member>();
+	/** By the item's index, then by that of the video. */
+	private items = new Map<number, BatchItem[]>();
 	/** Of the try before, with Retry On Fail. */
-	private previous = new Map<number, Member>();
+	private previous = new Map<number, BatchItem[]>();
 	private working = 0;
 	private unchecked = 0;
-	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
-	private firstFailure = Infinity;
-	private waiting: Array<() => void> = [];
-	private meetings = new Map<string, Meeting>();
+	private firstFailure?: BatchItem;
+	private waiting: Waiter[] = [];
+	/** How many videos have come to which point. */
+	private arrived = new Map<string, number>();
 
 	/** @param expected how many items n8n will bring, as far as can be told */
 	constructor(
 		private readonly expected: number,
 		clock: Clock,
 	) {
-		this.pace = new Pace(clock);
-		this.downloads = new Pace(clock);
-		this.images = new Pace(clock);
+		this.limiter = new ConcurrencyLimiter(clock);
+		this.downloads = new ConcurrencyLimiter(clock);
+		this.images = new ConcurrencyLimiter(clock);
 	}
 
-	join(itemIndex: number): Member {
+	/** @returns the item's first video */
+	join(itemIndex: number): BatchItem {
 		// A new try of the same run: what the items of the last one did is told in its error.
-		if (this.members.has(itemIndex)) this.beginAgain();
-		const member: Member = { itemIndex, status: 'checking', isChecked: false, done: false };
-		this.members.set(itemIndex, member);
+		if (this.items.has(itemIndex)) this.beginAgain();
+		const batchItem = newBatchItem(itemIndex, 0);
+		this.items.set(itemIndex, [batchItem]);
 		this.working++;
 		this.unchecked++;
-		return member;
+		return batchItem;
+	}
+
+	/**
+	 * The item becomes so many videos. To be told before its first one is `checked`, because others may
+	 * wait for all of them from then on.
+	 *
+	 * @returns the others
+	 */
+	joinVideos(first: BatchItem, videos: number): BatchItem[] {
+		if (!this.has(first)) return [];
+		const { itemIndex } = first;
+		const others = Array.from({ length: videos - 1 }, (_, index) => ({
+			...newBatchItem(itemIndex, index + 1),
+			isChecked: true,
+		}));
+		this.items.set(itemIndex, [first, ...others]);
+		this.working += others.length;
+		return others;
 	}
 
 	/** Remembers a task of the batch as it was last seen. */
@@ -98,83 +120,87 @@ export class Run {
 	}
 
 	/** It is known whether the item's input is good. */
-	checked(member: Member): void {
-		if (member.isChecked || this.members.get(member.itemIndex) !== member) return;
-		member.isChecked = true;
+	checked(batchItem: BatchItem): void {
+		if (batchItem.isChecked || !this.has(batchItem)) return;
+		batchItem.isChecked = true;
 		this.unchecked--;
-		if (this.unchecked > 0) return;
-		this.waitingForChecks.forEach((wake) => wake());
-		this.waitingForChecks = [];
+		this.letGo();
 	}
 
 	/** Resolves when that is known of all items that have joined. */
 	async allChecked(): Promise<void> {
-		if (this.unchecked > 0) {
-			await new Promise<void>((resolve) => this.waitingForChecks.push(resolve));
-		}
+		await this.until(() => this.unchecked === 0);
 	}
 
-	/** The item of this index, if n8n has brought it. */
-	memberAt(itemIndex: number): Member | undefined {
-		return this.members.get(itemIndex);
+	/** The videos of an item; none where n8n has not brought it. */
+	videosOf(itemIndex: number): BatchItem[] {
+		return this.items.get(itemIndex) ?? [];
 	}
 
-	/** The item of this index in the try before, with Retry On Fail. */
-	previousAt(itemIndex: number): Member | undefined {
-		return this.previous.get(itemIndex);
+	/** The same video in the try before, with Retry On Fail. */
+	previousOf({ itemIndex, videoIndex }: BatchItem): BatchItem | undefined {
+		return this.previous.get(itemIndex)?.[videoIndex];
 	}
 
 	/** The item's input is bad, so that the run will fail whatever the others do. */
-	refuse(member: Member): void {
-		member.status = 'refused';
+	refuse(batchItem: BatchItem): void {
+		batchItem.status = 'refused';
 		this.isRefused = true;
 	}
 
-	leave(member: Member): void {
-		if (member.done || this.members.get(member.itemIndex) !== member) return;
-		member.done = true;
-		this.checked(member);
+	end(batchItem: BatchItem): void {
+		if (batchItem.done || !this.has(batchItem)) return;
+		batchItem.done = true;
+		this.checked(batchItem);
 		this.working--;
-		this.meetings.forEach((meeting) => this.open(meeting));
-		if (!this.isOver()) return;
-		this.waiting.forEach((wake) => wake());
-		this.waiting = [];
+		this.letGo();
 	}
 
 	/**
-	 * The item ends with an error. Resolves when all the others are done as well: n8n waits for them
-	 * before it fails the node, with the error of the first item that has one.
+	 * The video ends with an error. Resolves when all the others are done as well: n8n waits for them
+	 * before it fails the node, with the error of the first one that has one.
 	 *
 	 * @returns the others that have, or may have, a task, if this is the error that n8n will show
 	 */
-	async fail(member: Member): Promise<Member[]> {
-		this.firstFailure = Math.min(this.firstFailure, member.itemIndex);
-		this.leave(member);
-		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
-		if (member.itemIndex !== this.firstFailure) return [];
-		return [...this.members.values()].filter(
-			(other) =>
-				other !== member && (other.taskId !== undefined || other.externalTaskId !== undefined),
-		);
+	async fail(batchItem: BatchItem): Promise<BatchItem[]> {
+		if (!this.firstFailure || byOrder(batchItem, this.firstFailure) < 0)
+			this.firstFailure = batchItem;
+		this.end(batchItem);
+		await this.until(() => this.isOver());
+		if (batchItem !== this.firstFailure) return [];
+		return [...this.items.values()]
+			.flat()
+			.filter(
+				(other) =>
+					other !== batchItem && (other.taskId !== undefined || other.externalTaskId !== undefined),
+			);
 	}
 
-	/** Resolves when every item of the run has come to the point of this name, or has ended before. */
-	async meet(name: string): Promise<void> {
-		const meeting = this.meetings.get(name) ?? { present: 0, waiting: [] };
-		this.meetings.set(name, meeting);
-		meeting.present++;
-		const opened = new Promise<void>((resolve) => meeting.waiting.push(resolve));
-		this.open(meeting);
-		await opened;
+	/** Resolves when every video of the batch has come to the point of this name, or has ended before. */
+	async passBarrier(name: string): Promise<void> {
+		this.arrived.set(name, (this.arrived.get(name) ?? 0) + 1);
+		this.letGo();
+		await this.until(() => this.hasAll() && (this.arrived.get(name) ?? 0) >= this.working);
 	}
 
-	private open({ present, waiting }: Meeting): void {
-		if (this.hasAll() && present === this.working) waiting.splice(0).forEach((wake) => wake());
+	/** The one barrier: an item waits here until something holds of the batch. */
+	private async until(holds: () => boolean): Promise<void> {
+		if (!holds()) await new Promise<void>((resolve) => this.waiting.push({ holds, resolve }));
 	}
 
-	/** Whether an item has failed, so that the run will. */
+	/** Called after each change: lets those go on who have what they wait for. */
+	private letGo(): void {
+		const { waiting } = this;
+		this.waiting = waiting.filter(({ holds, resolve }) => {
+			if (!holds()) return true;
+			resolve();
+			return false;
+		});
+	}
+
+	/** Whether a video has failed, so that the run will. */
 	hasFailed(): boolean {
-		return this.firstFailure !== Infinity;
+		return this.firstFailure !== undefined;
 	}
 
 	/**
@@ -191,7 +217,7 @@ export class Run {
 	/** Items that have not joined: n8n paces them by its Batching option, or failed to prepare them. */
 	missing(): number[] {
 		const all = Array.from({ length: this.expected }, (_, itemIndex) => itemIndex);
-		return all.filter((itemIndex) => !this.members.has(itemIndex));
+		return all.filter((itemIndex) => !this.items.has(itemIndex));
 	}
 
 	hasRefused(): boolean {
@@ -203,23 +229,37 @@ export class Run {
 	}
 
 	private hasAll(): boolean {
-		return this.members.size + (this.absent ?? 0) >= this.expected;
+		return this.items.size + (this.absent ?? 0) >= this.expected;
+	}
+
+	/** Not so for what is left of the try before. */
+	private has(batchItem: BatchItem): boolean {
+		return this.videosOf(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
 	}
 
 	private beginAgain(): void {
-		this.previous = this.members;
-		this.members = new Map();
+		this.previous = this.items;
+		this.items = new Map();
 		this.working = 0;
 		this.unchecked = 0;
 		this.isRefused = false;
-		this.firstFailure = Infinity;
+		this.firstFailure = undefined;
 		this.absent = undefined;
-		this.meetings = new Map();
+		this.arrived = new Map();
 		this.attempt = {};
 	}
 }
 
-const runs = new WeakMap<IExecuteData, Run>();
+function newBatchItem(itemIndex: number, videoIndex: number): BatchItem {
+	return { itemIndex, videoIndex, status: 'checking', isChecked: false, done: false };
+}
+
+/** Sorts in the order in which they come out. */
+export function byOrder(a: BatchItem, b: BatchItem): number {
+	return a.itemIndex - b.itemIndex || a.videoIndex - b.videoIndex;
+}
+
+const batches = new WeakMap<IExecuteData, Batch>();
 
 /**
  * The run that an item belongs to. n8n makes one execute data for it and keeps it over retries. A tool
@@ -228,14 +268,14 @@ const runs = new WeakMap<IExecuteData, Run>();
  *
  * @param nodeName the name of the node that runs
  */
-export function runOf(executeData: IExecuteData, nodeName: string): Run {
-	if (executeData.node.name !== nodeName) return new Run(1, systemClock);
-	let run = runs.get(executeData);
-	if (!run) {
+export function batchOf(executeData: IExecuteData, nodeName: string): Batch {
+	if (executeData.node.name !== nodeName) return new Batch(1, systemClock);
+	let batch = batches.get(executeData);
+	if (!batch) {
 		const { node, data } = executeData;
 		const input = data.main ?? Object.values(data)[0];
-		run = new Run(node.executeOnce ? 1 : (input?.[0]?.length ?? 1), systemClock);
-		runs.set(executeData, run);
+		batch = new Batch(node.executeOnce ? 1 : (input?.[0]?.length ?? 1), systemClock);
+		batches.set(executeData, batch);
 	}
-	return run;
+	return batch;
 }

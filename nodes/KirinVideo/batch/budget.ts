@@ -1,5 +1,5 @@
 import { add, isAbove } from '../api/decimal';
-import type { Asked } from '../api/retry';
+import type { Outcome } from '../api/retry';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import type { TaskRequest } from '../request/buildRequest';
@@ -7,8 +7,9 @@ import { withDigests } from '../request/requestImages';
 import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
 import { type Estimate, estimate } from '../task/estimate';
 import { externalTaskIdOf } from '../task/submit';
+import { type BatchItem, byOrder } from './batch';
 import type { Item } from './item';
-import { inTurn } from './slot';
+import { withSlot } from './slot';
 
 /**
  * The budget of a batch: what its tasks would cost is added up before the first of them is created. An
@@ -29,10 +30,10 @@ interface Share {
 }
 
 interface Budget {
-	/** By the item's index. */
-	shares: Map<number, Share>;
+	/** Of each video. */
+	shares: Map<BatchItem, Share>;
 	/** By what the price depends on. */
-	estimates: Map<string, Promise<Asked<Estimate>>>;
+	estimates: Map<string, Promise<Outcome<Estimate>>>;
 	/** What keeps the batch from being submitted, once it is known whether anything does. */
 	verdict?: { objection: TaskError | undefined };
 }
@@ -57,15 +58,15 @@ export async function keepToBudget(
 	request: TaskRequest,
 	limit: BudgetLimit | undefined,
 ): Promise<void> {
-	const { run, identity } = item;
+	const { batch, batchItem } = item;
 	if (!hasBudget(item)) return;
-	const budget: Budget = budgets.get(run.attempt) ?? { shares: new Map(), estimates: new Map() };
-	budgets.set(run.attempt, budget);
-	const isReplacing = budget.shares.has(identity.itemIndex);
+	const budget: Budget = budgets.get(batch.attempt) ?? { shares: new Map(), estimates: new Map() };
+	budgets.set(batch.attempt, budget);
+	const isReplacing = budget.shares.has(batchItem);
 	const share = await shareOf(item, request, limit, budget, isReplacing);
-	budget.shares.set(identity.itemIndex, share);
+	budget.shares.set(batchItem, share);
 	// The batch has been let through already where a video that was paid is to be paid for again.
-	if (!isReplacing) await run.meet('budget');
+	if (!isReplacing) await batch.passBarrier('budget');
 	if (isReplacing) budget.verdict = undefined;
 	budget.verdict ??= { objection: objectionTo(budget) };
 	const { objection } = budget.verdict;
@@ -89,27 +90,27 @@ async function shareOf(
 	const paidAs = isPaidAgain ? undefined : await paidTaskOf(item, request);
 	if (paidAs !== undefined) return { cost: '0', limit, paidAs };
 	const key = priceKey(request);
-	const asking = budget.estimates.get(key) ?? askFor(item, request);
-	budget.estimates.set(key, asking);
-	const asked = await asking;
-	const cost = costOf(asked);
+	const estimating = budget.estimates.get(key) ?? estimateFor(item, request);
+	budget.estimates.set(key, estimating);
+	const estimated = await estimating;
+	const cost = costOf(estimated);
 	if (cost !== undefined) return { cost, limit };
-	return { cost: '0', limit, objection: limit && objectionToUnknown(asked, request, limit) };
+	return { cost: '0', limit, objection: limit && objectionToUnknown(estimated, request, limit) };
 }
 
 /** The task that this execution, or the one that it is a retry of, has sent before. */
 async function paidTaskOf(
-	{ run, identity }: Item,
+	{ batch, idempotencyKey }: Item,
 	request: TaskRequest,
 ): Promise<string | undefined> {
-	const externalTaskId = externalTaskIdOf(identity, await withDigests(request), 1);
-	const isKnown = run.sent.has(externalTaskId) || run.memory?.has(externalTaskId) === true;
+	const externalTaskId = externalTaskIdOf(idempotencyKey, await withDigests(request), 1);
+	const isKnown = batch.sent.has(externalTaskId) || batch.memory?.has(externalTaskId) === true;
 	return isKnown ? externalTaskId : undefined;
 }
 
-async function askFor(item: Item, request: TaskRequest): Promise<Asked<Estimate>> {
+async function estimateFor(item: Item, request: TaskRequest): Promise<Outcome<Estimate>> {
 	const { api, clock, signal } = item;
-	return await inTurn(
+	return await withSlot(
 		item,
 		MAX_ESTIMATES,
 		ESTIMATE_MAXIMUM_MS,
@@ -136,7 +137,7 @@ function priceKey({ model, params }: TaskRequest): string {
 }
 
 function objectionTo({ shares }: Budget): TaskError | undefined {
-	const inOrder = [...shares].sort(([a], [b]) => a - b).map(([, share]) => share);
+	const inOrder = [...shares].sort(([a], [b]) => byOrder(a, b)).map(([, share]) => share);
 	const unknown = inOrder.find(({ objection }) => objection)?.objection;
 	if (unknown) return unknown;
 	const [limit, ...others] = inOrder.flatMap((share) => share.limit ?? []);
@@ -150,10 +151,15 @@ function objectionTo({ shares }: Budget): TaskError | undefined {
 	}
 	if (!isAbove(sum, least.maximum)) return undefined;
 	const { field, maximum } = least;
-	const items = inOrder.length;
+	const videos = inOrder.length;
+	const items = new Set([...shares.keys()].map(({ itemIndex }) => itemIndex)).size;
+	const isEach = videos === items;
+	const all = isEach
+		? count(items, 'item')
+		: `${count(videos, 'video')} of ${count(items, 'item')}`;
 	return new TaskError(
-		`The estimated cost of ${sum} USD for ${items} ${items === 1 ? 'item' : 'items'} is above the ${field} of ${maximum}`,
-		`No task was created for this item, so nothing is billed. ${fits(fitting)}. ${WHAT_TO_DO}`,
+		`The estimated cost of ${sum} USD for ${all} is above the ${field} of ${maximum}`,
+		`No task was created for this item, so nothing is billed. ${fits(fitting, isEach ? 'item' : 'video')}. ${WHAT_TO_DO}`,
 		{ field, estimatedCost: sum, currency: 'USD', maximumCost: maximum },
 	);
 }
@@ -161,9 +167,15 @@ function objectionTo({ shares }: Budget): TaskError | undefined {
 const WHAT_TO_DO =
 	'Run fewer items, choose a cheaper model, mode or duration, or raise the limit, then run again.';
 
-function fits(items: number): string {
-	if (items === 0) return 'Not even the first item fits';
-	return items === 1 ? 'The first item alone would fit' : `The first ${items} items would fit`;
+function fits(fitting: number, what: string): string {
+	if (fitting === 0) return `Not even the first ${what} fits`;
+	return fitting === 1
+		? `The first ${what} alone would fit`
+		: `The first ${count(fitting, what)} would fit`;
+}
+
+function count(number: number, what: string): string {
+	return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** The batch is kept from going on, and this item's task was there before. */
@@ -177,7 +189,7 @@ function ofPaid(error: TaskError, { paidAs: externalTaskId }: Share): TaskError 
 }
 
 /** This item's task was paid and its video is gone; a new one does not fit into what the others cost. */
-function ofGone(error: TaskError, { member: { taskId, externalTaskId } }: Item): TaskError {
+function ofGone(error: TaskError, { batchItem: { taskId, externalTaskId } }: Item): TaskError {
 	return new TaskError(
 		error.message,
 		`The video of task ${taskId}, which was paid before, is gone. No new one was created in its place, so nothing more is billed. ${WHAT_TO_DO}`,

@@ -2,14 +2,14 @@ import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workfl
 import type { Api, ConnectionOptions } from '../api/client';
 import type { Clock } from '../api/clock';
 import type { ReadParameter } from '../request/parameters';
-import type { SubmitIdentity } from '../task/submit';
+import type { IdempotencyKey } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
-import type { Member, Run } from './batch';
+import type { BatchItem, Batch } from './batch';
 
 /** What n8n's engine gives to the work on one item. */
 export type ItemFunctions = IExecutePaginationFunctions;
 
-/** What an operation works with, for one item. */
+/** What an operation works with, for one item, or for one of its videos where it becomes several. */
 export interface Item {
 	functions: ItemFunctions;
 	api: Api;
@@ -18,17 +18,17 @@ export interface Item {
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
-	run: Run;
-	member: Member;
-	identity: SubmitIdentity;
+	batch: Batch;
+	batchItem: BatchItem;
+	idempotencyKey: IdempotencyKey;
 	/** Tells the run, and n8n's log, how far the task has come. */
 	report(ids: KnownIds, task?: Task): void;
 }
 
 /** Where an item stands among those of its run. */
-export interface Place {
-	run: Run;
-	member: Member;
+export interface ItemContext {
+	batch: Batch;
+	batchItem: BatchItem;
 	itemIndex: number;
 	functions: ItemFunctions;
 }
@@ -39,9 +39,11 @@ export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 /** One operation of the node, for one item. */
 export interface Operation<Input> {
 	/** What an item goes on from whose execution was waiting; undefined for one that begins. */
-	resume?(place: Place): Input | undefined;
+	resume?(context: ItemContext): Input | undefined;
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
-	check(read: ReadParameter, place: Place): Input | Promise<Input>;
-	/** Does the work. Throws TaskError. */
+	check(read: ReadParameter, context: ItemContext): Input | Promise<Input>;
+	/** How many videos the item becomes, each an item of its own; one unless told. */
+	videos?(input: Input): number;
+	/** Does the work, for each video. Throws TaskError. */
 	perform(item: Item, input: Input): Promise<Output>;
 }

@@ -2,9 +2,9 @@ import { backoffMs } from '../api/retry';
 import { type Clock, Stopped, onStop } from '../api/clock';
 
 /** An item's leave to have a task under way. */
-export interface Turn {
+export interface Slot {
 	/** The order in which the items first asked. */
-	readonly place: number;
+	readonly order: number;
 	/** How many tasks were under way with it. */
 	readonly level: number;
 	/** Milliseconds since the epoch. */
@@ -12,7 +12,7 @@ export interface Turn {
 }
 
 /** What an item waits for its turn with. */
-export interface Wish {
+export interface SlotRequest {
 	/** Tasks at once that the user allows; 0 for no limit. */
 	limit: number;
 	/** Milliseconds since the epoch; a refused item gives up then. */
@@ -21,12 +21,12 @@ export interface Wish {
 }
 
 interface Waiter {
-	place: number;
+	order: number;
 	limit: number;
 	deadline: number;
 	signal: AbortSignal | undefined;
 	/** Called without a turn when the item has to give up. */
-	go: (turn?: Turn) => void;
+	go: (slot?: Slot) => void;
 }
 
 /** Tasks that are taken beyond the proven level let so many more follow: the run speeds up in doublings. */
@@ -41,8 +41,8 @@ const LONGEST_SLEEP_MS = 60_000;
  * which grows while the service refuses, one more is tried, and if it is taken the window opens again.
  * Items are served in the order in which they first asked.
  */
-export class Pace {
-	private places = 0;
+export class ConcurrencyLimiter {
+	private asked = 0;
 	private underWay = 0;
 	private window = Infinity;
 	/** The most tasks at once that the service is known to take. */
@@ -65,20 +65,20 @@ export class Pace {
 	 *
 	 * @throws Stopped when the signal aborts
 	 */
-	async enter({ limit, signal }: Omit<Wish, 'deadline'>): Promise<Turn> {
+	async acquire({ limit, signal }: Omit<SlotRequest, 'deadline'>): Promise<Slot> {
 		// Without a deadline there is a turn in the end.
-		return (await this.wait(this.places++, { limit, signal, deadline: Infinity })) as Turn;
+		return (await this.wait(this.asked++, { limit, signal, deadline: Infinity })) as Slot;
 	}
 
 	/** The item's task has settled, or it never came to one. */
-	leave(): void {
+	release(): void {
 		this.underWay--;
 		this.endProbe();
 		this.serve();
 	}
 
 	/** The service has taken the item's task. */
-	taken({ level }: Turn): void {
+	accepted({ level }: Slot): void {
 		this.isHopeless = false;
 		if (level <= this.proven) return;
 		this.proven = level;
@@ -95,7 +95,11 @@ export class Pace {
 	 * @param askedMs what `Retry-After` asked for, in milliseconds
 	 * @throws Stopped when the signal aborts
 	 */
-	async refused(turn: Turn, wish: Wish, askedMs: number | undefined): Promise<Turn | undefined> {
+	async reacquire(
+		slot: Slot,
+		request: SlotRequest,
+		askedMs: number | undefined,
+	): Promise<Slot | undefined> {
 		this.underWay--;
 		if (this.isHopeless) {
 			this.serve();
@@ -105,46 +109,49 @@ export class Pace {
 		this.window = this.underWay;
 		this.proven = this.window;
 		// What was sent before the last refusal tells nothing new.
-		if (turn.begunAt >= this.refusedAt) this.refusals++;
+		if (slot.begunAt >= this.refusedAt) this.refusals++;
 		this.refusedAt = now;
 		this.quietUntil = Math.max(this.quietUntil, now + (askedMs ?? 0));
 		this.probeAt = now + backoffMs(this.refusals, this.clock.random(), askedMs);
-		if (this.quietUntil > wish.deadline) {
+		if (this.quietUntil > request.deadline) {
 			this.giveUp();
 			return undefined;
 		}
-		return await this.wait(turn.place, wish);
+		return await this.wait(slot.order, request);
 	}
 
-	private async wait(place: number, { limit, deadline, signal }: Wish): Promise<Turn | undefined> {
-		return await new Promise<Turn | undefined>((resolve, reject) => {
+	private async wait(
+		order: number,
+		{ limit, deadline, signal }: SlotRequest,
+	): Promise<Slot | undefined> {
+		return await new Promise<Slot | undefined>((resolve, reject) => {
 			const stopListening = onStop(signal, () => {
 				this.queue = this.queue.filter((other) => other !== waiter);
 				reject(new Stopped());
 			});
 			const waiter: Waiter = {
-				place,
+				order,
 				limit: limit || Infinity,
 				deadline,
 				signal,
-				go: (turn) => {
+				go: (slot) => {
 					stopListening();
-					resolve(turn);
+					resolve(slot);
 				},
 			};
-			this.line(waiter);
+			this.enqueue(waiter);
 			this.serve();
 		});
 	}
 
 	/** A new item stands last; a refused one soon finds its place, for it was among the first. */
-	private line(waiter: Waiter): void {
+	private enqueue(waiter: Waiter): void {
 		const last = this.queue.at(-1);
-		if (!last || last.place < waiter.place) {
+		if (!last || last.order < waiter.order) {
 			this.queue.push(waiter);
 			return;
 		}
-		const behind = this.queue.findIndex(({ place }) => place > waiter.place);
+		const behind = this.queue.findIndex(({ order }) => order > waiter.order);
 		this.queue.splice(behind, 0, waiter);
 	}
 
@@ -166,7 +173,7 @@ export class Pace {
 			}
 			this.queue.shift();
 			this.underWay++;
-			next.go({ place: next.place, level: this.underWay, begunAt: now });
+			next.go({ order: next.order, level: this.underWay, begunAt: now });
 		}
 	}
 
@@ -197,11 +204,11 @@ export class Pace {
 	private serveIn(ms: number, signal: AbortSignal | undefined): void {
 		if (this.isTimerSet) return;
 		this.isTimerSet = true;
-		const wake = () => {
+		const serve = () => {
 			this.isTimerSet = false;
 			this.serve();
 		};
 		// After Stop the queue is empty.
-		this.clock.sleep(Math.min(ms, LONGEST_SLEEP_MS), signal).then(wake, wake);
+		this.clock.sleep(Math.min(ms, LONGEST_SLEEP_MS), signal).then(serve, serve);
 	}
 }

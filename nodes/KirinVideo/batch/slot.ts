@@ -1,16 +1,16 @@
 import type { OnBusy } from '../api/retry';
 import type { Item } from './item';
-import type { Turn } from './limiter';
+import type { Slot } from './limiter';
 
 /** What an item works with while it is its turn. */
-export interface InTurn {
+export interface HeldSlot {
 	/** Milliseconds since the epoch, when the turn began. */
 	since: number;
 	/** Milliseconds since the epoch; a busy or absent service is asked again until then. */
 	deadline: number;
 	onBusy: OnBusy;
 	/** The service has taken what the turn was for. */
-	taken(): void;
+	accepted(): void;
 }
 
 /**
@@ -21,13 +21,13 @@ export interface InTurn {
  * @param maximumMs how long a busy or absent service is asked again, in milliseconds
  * @throws Stopped when the signal aborts
  */
-export async function inTurn<T>(
-	{ run: { pace }, clock, signal }: Item,
+export async function withSlot<T>(
+	{ batch: { limiter }, clock, signal }: Item,
 	limit: number,
 	maximumMs: number,
-	work: (turn: InTurn) => Promise<T>,
+	work: (slot: HeldSlot) => Promise<T>,
 ): Promise<T> {
-	let turn: Turn | undefined = await pace.enter({ limit, signal });
+	let slot: Slot | undefined = await limiter.acquire({ limit, signal });
 	const since = clock.now();
 	const deadline = since + maximumMs;
 	try {
@@ -35,16 +35,16 @@ export async function inTurn<T>(
 			since,
 			deadline,
 			async onBusy(askedMs) {
-				const refused = turn;
-				turn = undefined;
-				turn = refused && (await pace.refused(refused, { limit, deadline, signal }, askedMs));
-				return turn !== undefined;
+				const refused = slot;
+				slot = undefined;
+				slot = refused && (await limiter.reacquire(refused, { limit, deadline, signal }, askedMs));
+				return slot !== undefined;
 			},
-			taken() {
-				if (turn) pace.taken(turn);
+			accepted() {
+				if (slot) limiter.accepted(slot);
 			},
 		});
 	} finally {
-		if (turn) pace.leave();
+		if (slot) limiter.release();
 	}
 }

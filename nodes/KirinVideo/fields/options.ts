@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../request/parameters';
-import { readNumber } from '../request/values';
+import { checkNumber, readNumber } from '../request/values';
 import { type OperationsBy, showInCollectionFor } from './operationsBy';
 import { hideForCallbacks } from './pollingFields';
 import {
@@ -38,6 +38,27 @@ export function readMaxConcurrentTasks(read: ReadParameter): number {
 	return Math.floor(readNumber(read, maxConcurrentTasks, TASKS));
 }
 
+const videosPerItem: Field = { path: 'options.videosPerItem', label: 'Videos per Item' };
+
+/** As many as other video nodes of n8n offer. */
+const VIDEOS = { least: 1, most: 4, isWhole: true };
+
+/** For the Options collection. */
+const videosPerItemOption: INodeProperties = {
+	displayName: videosPerItem.label,
+	name: 'videosPerItem',
+	type: 'number',
+	typeOptions: { minValue: VIDEOS.least, maxValue: VIDEOS.most, numberPrecision: 0 },
+	default: 1,
+	description:
+		'How many videos to make of each item, to choose from. Each is a task of its own, is paid for, and comes out as an item.',
+};
+
+/** @throws TaskError */
+export function readVideosPerItem(read: ReadParameter): number {
+	return checkNumber(videosPerItem.label, read(videosPerItem.path, 1), VIDEOS);
+}
+
 /** `field`, offered only for these operations. */
 function only(operations: string[], field: INodeProperties): INodeProperties {
 	const { show } = showInCollectionFor(operations);
@@ -60,6 +81,7 @@ export function optionsField({ input, creating, waiting }: OperationsBy): INodeP
 			),
 			only(describing, additionalParametersOption),
 			only(creating, externalTaskIdOption),
+			only(creating, videosPerItemOption),
 			only(creating, { ...callbackUrlOption, displayOptions: hideForCallbacks }),
 			only([...new Set([...creating, ...waiting])], maxConcurrentTasksOption),
 			// Compared as plain text: a comparison by language would cost n8n's start some milliseconds.

@@ -20,6 +20,7 @@ import type { Task } from '../task/task';
 const fields = {
 	downloadVideo: { path: 'downloadVideo', label: 'Download Video' },
 	binaryPropertyName: { path: 'binaryPropertyName', label: 'Put Output File in Field' },
+	downloadAll: { path: 'output.downloadAllFiles', label: 'Download All Files' },
 	fileName: { path: 'output.fileName', label: 'File Name' },
 	maximumSize: { path: 'output.maximumFileSizeMiB', label: 'Maximum File Size (MiB)' },
 	onDownloadError: { path: 'output.onDownloadError', label: 'On Download Error' },
@@ -79,6 +80,14 @@ const FILE_SIZE_MIB = { least: 1, most: 10_240, preset: DEFAULT_FILE_SIZE_MIB };
  */
 export function outputField(conditions: IDisplayOptions = {}): INodeProperties {
 	const fileEntries: INodeProperties[] = [
+		{
+			displayName: fields.downloadAll.label,
+			name: 'downloadAllFiles',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to also download what the service returns beside the video, such as the copy with a watermark. The fields of these files have the name of the first one and a number, such as data_1 and data_2.',
+		},
 		{
 			displayName: fields.fileName.label,
 			name: 'fileName',
@@ -164,6 +173,8 @@ export interface DownloadInput {
 		field: string;
 		/** Without its extension; the task ID where the user gives none. */
 		name?: string;
+		/** Whether to download what comes beside the video too. */
+		all: boolean;
 		maximumBytes: number;
 		onError: 'fail' | 'returnItem';
 	};
@@ -181,7 +192,8 @@ export function readDownload(read: ReadParameter): DownloadInput {
 	}
 	const maximumBytes = readNumber(read, fields.maximumSize, FILE_SIZE_MIB) * 1024 * 1024;
 	const onError = readChoiceOf(read, fields.onDownloadError, ['fail', 'returnItem']);
-	return { file: { field: field.trim(), name: readFileName(read), maximumBytes, onError } };
+	const all = readSwitch(read, fields.downloadAll, false);
+	return { file: { field: field.trim(), name: readFileName(read), all, maximumBytes, onError } };
 }
 
 /** Longer names than this are refused by most file systems once an extension follows. */

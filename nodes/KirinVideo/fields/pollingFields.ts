@@ -197,11 +197,18 @@ export function readWait(read: ReadParameter): WaitInput {
 }
 
 /** What it takes to get from a task to an item with its video. */
-export interface SettleInput extends WaitInput, DownloadInput {
+export interface ResultInput extends WaitInput, DownloadInput {
 	format: OutputFormat;
 }
 
 /** @throws TaskError */
-export function readSettle(read: ReadParameter): SettleInput {
+export function readResultInput(read: ReadParameter): ResultInput {
 	return { ...readWait(read), ...readDownload(read), format: readOutputFormat(read) };
+}
+
+/** The same for one of several videos: a file name that the user gave has to differ. */
+export function resultInputOf<Input extends ResultInput>(input: Input, videoIndex: number): Input {
+	const { file } = input;
+	if (file?.name === undefined || videoIndex === 0) return input;
+	return { ...input, file: { ...file, name: `${file.name}-${videoIndex + 1}` } };
 }

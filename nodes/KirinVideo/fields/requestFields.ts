@@ -86,7 +86,7 @@ export const externalTaskIdOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. order-1001-teaser',
 	description:
-		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one.',
+		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one. Of several videos per item the first has it, and the others have IDs made from it.',
 };
 
 /** For the Options collection, where the node does not give an address of its own. */

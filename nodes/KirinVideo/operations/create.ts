@@ -1,27 +1,29 @@
 import { inputError } from '../api/taskError';
 import { record } from '../api/untrusted';
 import { type BudgetLimit, keepToBudget } from '../batch/budget';
-import type { Item, Place } from '../batch/item';
-import { inTurn } from '../batch/slot';
+import type { Item, ItemContext } from '../batch/item';
+import { withSlot } from '../batch/slot';
 import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
-import { readMaxConcurrentTasks } from '../fields/options';
+import { readMaxConcurrentTasks, readVideosPerItem } from '../fields/options';
 import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { type CostLimit, objectionByLimit } from '../task/costLimit';
-import { type Submitted, type WhenPaidVideoIsGone, submit } from '../task/submit';
+import { type WhenPaidVideoIsGone, submit } from '../task/submit';
+import type { Task } from '../task/task';
+import type { TaskState } from '../task/taskState';
 
 /** @throws TaskError, also when another item of the run has the same external task ID */
 function readRequest(
 	read: ReadParameter,
-	{ run, itemIndex }: Place,
+	{ batch, itemIndex }: ItemContext,
 	input: ModelInput,
 ): TaskRequest {
 	const request = buildRequest(read, input);
 	const { externalTaskId } = request;
-	const holder = externalTaskId === undefined ? itemIndex : run.claim(externalTaskId, itemIndex);
+	const holder = externalTaskId === undefined ? itemIndex : batch.claim(externalTaskId, itemIndex);
 	if (holder === itemIndex) return request;
 	throw inputError(
 		taskFields.external_task_id.label,
@@ -31,6 +33,8 @@ function readRequest(
 
 export interface CreateInput {
 	request: TaskRequest;
+	/** How many are made of the item. */
+	videos: number;
 	/** Tasks of the run at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 	costLimit?: CostLimit;
@@ -47,11 +51,12 @@ export interface CreateInput {
  */
 export function readCreate(
 	read: ReadParameter,
-	place: Place,
+	context: ItemContext,
 	input: ModelInput = 'text',
 ): CreateInput {
 	return {
-		request: readRequest(read, place, input),
+		request: readRequest(read, context, input),
+		videos: readVideosPerItem(read),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
 		costLimit: readCostLimit(read),
 		budgetLimit: readBudgetLimit(read),
@@ -63,26 +68,26 @@ export function readCreate(
  * Item → task at the service, exactly once, in its turn; then what comes after it, as part of the turn.
  *
  * @param maximumMs how long a busy or absent service is asked again, in milliseconds
- * @param then gets the task and the moment, in milliseconds since the epoch, at which the turn began
+ * @param then gets the state of the task; its wait began with the slot
  */
 export async function create<T>(
 	item: Item,
 	{ request, maxConcurrentTasks, costLimit, budgetLimit, whenPaidVideoIsGone, gone }: CreateInput,
 	maximumMs: number,
-	then: (submitted: Submitted, since: number) => Promise<T>,
+	then: (state: TaskState & { task: Task }) => Promise<T>,
 ): Promise<T> {
-	const { api, clock, signal, identity, run, member, functions } = item;
-	member.warnings = request.warnings;
+	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
+	batchItem.warnings = request.warnings;
 	await keepToBudget(item, request, budgetLimit);
-	return await inTurn(item, maxConcurrentTasks, maximumMs, async (turn) => {
-		const { since, deadline, onBusy } = turn;
+	return await withSlot(item, maxConcurrentTasks, maximumMs, async (slot) => {
+		const { since, deadline, onBusy } = slot;
 		const submitted = await submit(request, {
 			api,
 			clock,
-			identity,
-			sent: run.sent,
-			memory: run.memory,
-			host: run.host,
+			idempotencyKey,
+			sent: batch.sent,
+			memory: batch.memory,
+			host: batch.host,
 			// A tool's key is made anew with each call, so there is nothing to be found.
 			isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
 			whenPaidVideoIsGone,
@@ -90,10 +95,10 @@ export async function create<T>(
 			deadline,
 			signal,
 			onSend: (externalTaskId) => {
-				member.mayHaveCreated = true;
+				batchItem.mayHaveCreated = true;
 				item.report({ externalTaskId });
 			},
-			onCreate: (externalTaskId) => logCreate(functions, member, externalTaskId),
+			onCreate: (externalTaskId) => logCreate(functions, batchItem, externalTaskId),
 			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
 			...(costLimit && {
 				objection: async () =>
@@ -101,9 +106,11 @@ export async function create<T>(
 			}),
 			onBusy,
 		});
-		member.adopted = submitted.adopted || undefined;
-		turn.taken();
+		batchItem.adopted = submitted.adopted || undefined;
+		slot.accepted();
 		const watermark = record(request.params.watermark_info)?.enabled === true;
-		return await then({ ...submitted, task: { ...submitted.task, watermark } }, since);
+		const task = { ...submitted.task, watermark };
+		const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
+		return await then({ ids, task, since, isSubmitted: true, polls: 0 });
 	});
 }

@@ -1,7 +1,8 @@
 import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
-import { inTurn } from '../batch/slot';
+import { withSlot } from '../batch/slot';
 import { addImages } from '../fields/images/imageInput';
 import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
+import { isAgentTool } from '../output/agentTool';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
@@ -30,28 +31,31 @@ function withoutTaskFields(read: ReadParameter): ReadParameter {
 /** The price before paying; creates nothing. */
 export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 	return perItem<EstimateInput>({
-		async check(read, place) {
+		async check(read, context) {
 			const request = buildRequest(withoutTaskFields(read), input);
 			return {
-				request: input === 'text' ? request : await addImages(request, read, place),
+				request: input === 'text' ? request : await addImages(request, read, context),
 				format: readOutputFormat(read),
 			};
 		},
 
 		async perform(item, { request, format }) {
-			item.member.warnings = request.warnings;
-			const asked = await inTurn(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (turn) => {
+			item.batchItem.warnings = request.warnings;
+			const estimated = await withSlot(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (slot) => {
 				const { api, clock, signal } = item;
-				const { onBusy } = turn;
-				const answered = await estimate(request, { api, clock, signal, onBusy });
-				if ('told' in answered) turn.taken();
-				return answered;
+				const { onBusy } = slot;
+				const outcome = await estimate(request, { api, clock, signal, onBusy });
+				if ('value' in outcome) slot.accepted();
+				return outcome;
 			});
-			if (!('told' in asked)) throw estimateFailed(asked.answer, asked.kind, request.model);
-			const { told } = asked;
-			return {
-				json: format === 'raw' ? (told.raw as IDataObject) : simplifyEstimate(told, request),
-			};
+			if (!('value' in estimated)) {
+				throw estimateFailed(estimated.answer, estimated.kind, request.model);
+			}
+			const { value } = estimated;
+			if (format === 'raw') return { json: value.raw as IDataObject };
+			const json = simplifyEstimate(value, request);
+			if (isAgentTool(item.functions.getNode())) delete json.details;
+			return { json };
 		},
 	});
 }

@@ -2,39 +2,49 @@ import type { INodePropertyRouting } from 'n8n-workflow';
 import type { Item, Output } from '../batch/item';
 import { addImages } from '../fields/images/imageInput';
 import { taskJson } from '../fields/outputFields';
-import { type Waiting, type SettleInput, readWaiting, readSettle } from '../fields/pollingFields';
+import {
+	type ResultInput,
+	type Waiting,
+	readResultInput,
+	readWaiting,
+	resultInputOf,
+} from '../fields/pollingFields';
 import { kindOf } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
-import type { SuspendedItem } from '../suspend/savedState';
+import type { SavedItem } from '../suspend/savedState';
 import { type CreateInput, create, readCreate } from './create';
 import { perItem } from './perItem';
 import { mayReplace, replacingGone } from './replaceGone';
-import { goOn, submitAndSuspend, suspendedItemOf } from './resumeOnCallback';
-import { settle, withVideo } from './settle';
+import { finishSaved, submitAndSuspend, savedItemOf } from './resumeOnCallback';
+import { resultItem, waitForResult } from './result';
 
 /** What an item is generated from, and how it waits for its video. */
 interface GenerateInput {
 	waiting: Waiting;
 	create: CreateInput;
-	settle: SettleInput;
+	result: ResultInput;
 }
 
 /** The operations that generate videos: any input, with every way of waiting for the video. */
 export function generateFrom(input: ModelInput): INodePropertyRouting {
-	return perItem<GenerateInput | SuspendedItem>({
+	return perItem<GenerateInput | SavedItem>({
 		// After a wait nothing is read anew, because an expression might give something else by now.
-		resume: suspendedItemOf,
+		resume: savedItemOf,
 
-		async check(read, place) {
-			const created = readCreate(read, place, input);
-			const rest = { waiting: readWaiting(read), settle: readSettle(read) };
+		async check(read, context) {
+			const created = readCreate(read, context, input);
+			const rest = { waiting: readWaiting(read), result: readResultInput(read) };
 			if (input === 'text') return { ...rest, create: created };
-			const request = await addImages(created.request, read, place);
+			const request = await addImages(created.request, read, context);
 			return { ...rest, create: { ...created, request } };
 		},
 
-		async perform(item, given) {
-			if (!('create' in given)) return await goOn(item, given);
+		videos: (given) => ('create' in given ? given.create.videos : given.videos.length),
+
+		async perform(item, all) {
+			const { videoIndex } = item.idempotencyKey;
+			if (!('create' in all)) return await finishSaved(item, all.videos[videoIndex] ?? {});
+			const given = { ...all, result: resultInputOf(all.result, videoIndex) };
 			switch (given.waiting) {
 				case 'poll':
 					return await submitAndPoll(item, given);
@@ -49,22 +59,15 @@ export function generateFrom(input: ModelInput): INodePropertyRouting {
 
 /** Submit, poll, download. */
 async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> {
-	const { create: given, settle: own } = input;
+	const { create: given, result: own } = input;
 	const { maximumWaitMs } = own.schedule;
 	return await replacingGone(item, given, async (gone) => {
-		const ended = await create(
-			item,
-			{ ...given, gone },
-			maximumWaitMs,
-			async (submitted, since) => {
-				const { task, externalTaskId, adopted } = submitted;
-				const ids = { taskId: task.taskId, externalTaskId };
-				// Nobody knows when an adopted task began, so there is nothing to learn from it.
-				const kind = adopted ? undefined : kindOf(given.request);
-				return await settle(item, own, { ids, task, kind, since });
-			},
-		);
-		return await withVideo(item, ended, own, mayReplace(item, given));
+		const state = await create(item, { ...given, gone }, maximumWaitMs, async (submitted) => {
+			// Nobody knows when an adopted task began, so there is nothing to learn from it.
+			const kind = item.batchItem.adopted ? undefined : kindOf(given.request);
+			return await waitForResult(item, own, submitted, { kind });
+		});
+		return await resultItem(item, state, own, mayReplace(item, given));
 	});
 }
 
@@ -73,9 +76,9 @@ const SUBMIT_MAXIMUM_MS = 10 * 60_000;
 
 async function submitOnly(
 	item: Item,
-	{ create: created, settle: { format } }: GenerateInput,
+	{ create: created, result: { format } }: GenerateInput,
 ): Promise<Output> {
-	return await create(item, created, SUBMIT_MAXIMUM_MS, ({ task, externalTaskId }) =>
-		Promise.resolve({ json: taskJson(task, format, { externalTaskId }, item.functions.getNode()) }),
+	return await create(item, created, SUBMIT_MAXIMUM_MS, ({ task, ids }) =>
+		Promise.resolve({ json: taskJson(task, format, ids, item.functions.getNode()) }),
 	);
 }

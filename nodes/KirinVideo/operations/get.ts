@@ -1,22 +1,29 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import { type OutputFormat, readOutputFormat, taskJson } from '../fields/outputFields';
-import { readTaskId } from '../fields/taskId';
-import { lookAt } from '../task/getTask';
-import { idsOf } from '../task/task';
+import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
+import { getTask } from '../task/getTask';
+import { secondsUntilNextPoll } from '../task/schedule';
+import { idsOf, isDone } from '../task/task';
 import { perItem } from './perItem';
 
 interface GetInput {
-	id: string;
+	tasks: KnownTask[];
 	format: OutputFormat;
 }
 
-/** One status request; a failed task is an item like any other. */
-export const getTask: INodePropertyRouting = perItem<GetInput>({
-	check: (read) => ({ id: readTaskId(read), format: readOutputFormat(read) }),
+/** One status request, and when the next one is worth it; a failed task is an item like any other. */
+export const getOperation: INodePropertyRouting = perItem<GetInput>({
+	check: (read) => ({ tasks: readTaskIds(read), format: readOutputFormat(read) }),
+	videos: ({ tasks }) => tasks.length,
 
-	async perform(item, { id, format }) {
-		const task = await lookAt(id, item);
+	async perform(item, { tasks, format }) {
+		const id = idOfTask(tasks, item.idempotencyKey.videoIndex);
+		const task = await getTask(id, item);
 		const ids = idsOf(task, { taskId: id });
-		return { json: taskJson(task, format, ids, item.functions.getNode()) };
+		const json = taskJson(task, format, ids, item.functions.getNode());
+		if (isDone(task)) return { json };
+		const now = item.clock.now();
+		const nextPollSeconds = secondsUntilNextPoll(now - (task.createdAt ?? now), task.progress);
+		return { json: { ...json, nextPollSeconds } };
 	},
 });

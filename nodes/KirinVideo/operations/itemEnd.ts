@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { readSecrets } from '../api/credential/credential';
 import { defined, list } from '../api/untrusted';
-import type { Member, Run } from '../batch/batch';
+import type { BatchItem, Batch } from '../batch/batch';
 import type { ItemFunctions, Output } from '../batch/item';
 import { answersWithErrors } from '../output/agentTool';
 import {
@@ -20,7 +20,7 @@ import { asItStands, stoppedError } from '../output/stopped';
 
 export async function finishItem(
 	functions: ItemFunctions,
-	{ itemIndex, adopted, replacedTaskIds, warnings = [] }: Member,
+	{ itemIndex, adopted, replacedTaskIds, warnings = [] }: BatchItem,
 	{ json, ...output }: Output,
 ): Promise<INodeExecutionData[]> {
 	const secrets = await readSecrets(functions);
@@ -32,22 +32,24 @@ export async function finishItem(
 /** @throws the error that n8n shows, unless the workflow goes on with failed items */
 export async function failItem(
 	functions: ItemFunctions,
-	run: Run,
-	member: Member,
+	batch: Batch,
+	batchItem: BatchItem,
 	thrown: unknown,
 ): Promise<INodeExecutionData[]> {
 	const error = await withoutKey(
 		functions,
-		withReplaced(withTask(explain(thrown, member), member), member),
+		withReplaced(withTask(explain(thrown, batchItem), batchItem), batchItem),
 	);
 	// Before a retry n8n drops this error, and Stop may come before the retry.
-	warn(functions, error.message, member);
-	member.failure = error;
-	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), member)) {
-		return [failedItem(functions, error)];
-	}
-	const whole = withRetryHint(functions, withOthers(error, await run.fail(member)));
-	throw nodeError(functions, await withoutKey(functions, whole), member.itemIndex);
+	warn(functions, error.message, batchItem);
+	batchItem.failure = error;
+	const isItem = () => endsAsItem(functions, batch, batchItem);
+	if (isItem()) return [failedItem(functions, error)];
+	const others = await batch.fail(batchItem);
+	// A create of another video of the same call may have left meanwhile.
+	if (isItem()) return [failedItem(functions, error)];
+	const whole = withRetryHint(functions, withOthers(error, others));
+	throw nodeError(functions, await withoutKey(functions, whole), batchItem.itemIndex);
 }
 
 /**
@@ -63,19 +65,24 @@ export async function failItem(
  */
 export async function stopItem(
 	functions: ItemFunctions,
-	run: Run,
-	member: Member,
+	batch: Batch,
+	batchItem: BatchItem,
 ): Promise<INodeExecutionData[]> {
-	const { itemIndex } = member;
-	const error = stoppedError(member);
-	warn(functions, error.message, member);
+	const { itemIndex } = batchItem;
+	const error = stoppedError(batchItem);
+	warn(functions, error.message, batchItem);
 	if (functions.getNode().retryOnFail) {
-		return [{ json: asItStands(member, error), pairedItem: { item: itemIndex } }];
+		return [{ json: asItStands(batchItem, error), pairedItem: { item: itemIndex } }];
 	}
-	if (functions.continueOnFail() || answersWithErrors(functions.getNode(), member)) {
-		return [failedItem(functions, error)];
-	}
+	if (endsAsItem(functions, batch, batchItem)) return [failedItem(functions, error)];
 	// Without their addresses, which a service may have put the key into: to hide it, it would have to be read.
-	const others = (await run.fail(member)).map((other) => ({ ...other, videoUrl: undefined }));
+	const others = (await batch.fail(batchItem)).map((other) => ({ ...other, videoUrl: undefined }));
 	throw nodeError(functions, withOthers(error, others), itemIndex);
+}
+
+/** Whether a failure is an item like any other, and ends nothing else. */
+function endsAsItem(functions: ItemFunctions, batch: Batch, { itemIndex }: BatchItem): boolean {
+	return (
+		functions.continueOnFail() || answersWithErrors(functions.getNode(), batch.videosOf(itemIndex))
+	);
 }

@@ -3,8 +3,8 @@ import type { OperationsBy } from '../fields/operationsBy';
 import type { ModelInput } from '../request/models';
 import { estimateCostFrom } from './estimateCost';
 import { generateFrom } from './generate';
-import { getTask } from './get';
-import { waitForTask } from './wait';
+import { getOperation } from './get';
+import { waitOperation } from './wait';
 
 /** What an operation does, as far as others have to know. */
 interface Operation extends INodePropertyOptions {
@@ -82,7 +82,7 @@ export const operations: readonly Operation[] = [
 		action: 'Get task',
 		description: 'Get a task as it stands, whatever its status, by its task ID or external task ID',
 		takesTaskId: true,
-		routing: getTask,
+		routing: getOperation,
 	},
 	{
 		resource: 'task',
@@ -93,7 +93,7 @@ export const operations: readonly Operation[] = [
 			"Wait for a task that exists and download its video. Takes the output of Don't Wait as it is.",
 		waits: true,
 		takesTaskId: true,
-		routing: waitForTask,
+		routing: waitOperation,
 	},
 ];
 

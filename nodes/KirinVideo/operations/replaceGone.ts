@@ -16,7 +16,7 @@ export async function replacingGone(
 	const gone = new Set<string>();
 	for (;;) {
 		const outcome = await make(gone).catch((error: unknown) => {
-			if (error instanceof VideoGone && item.member.adopted) return error;
+			if (error instanceof VideoGone && item.batchItem.adopted) return error;
 			throw error;
 		});
 		if (!(outcome instanceof VideoGone)) return outcome;
@@ -28,8 +28,8 @@ export async function replacingGone(
 
 /** Only an adopted task: one that was made just now has not expired. */
 export function mayReplace(
-	{ member }: Item,
+	{ batchItem }: Item,
 	{ whenPaidVideoIsGone }: Pick<CreateInput, 'whenPaidVideoIsGone'>,
 ): boolean {
-	return member.adopted === true && whenPaidVideoIsGone === 'createNew';
+	return batchItem.adopted === true && whenPaidVideoIsGone === 'createNew';
 }

@@ -1,49 +1,50 @@
 import { TaskError } from '../api/taskError';
 import { contextOf } from '../batch/executionMemory';
-import type { Item, Output, Place } from '../batch/item';
-import type { SettleInput } from '../fields/pollingFields';
+import type { Item, Output, ItemContext } from '../batch/item';
+import type { ResultInput } from '../fields/pollingFields';
 import { report } from '../output/itemLog';
 import { callbackWarning } from '../suspend/reachable';
 import {
 	type Pending,
-	type SuspendedItem,
-	type Suspension,
-	takeSuspension,
+	type SavedItem,
+	type SavedVideo,
+	type SavedState,
+	takeSavedState,
 	waitName,
 	waitsSoFar,
 } from '../suspend/savedState';
-import { departureOf, inProgress, waiter } from '../suspend/suspendBatch';
+import { batchSuspensionOf, inProgress, suspenderOf } from '../suspend/suspendBatch';
 import { watcher } from '../suspend/watcher';
-import { look, taskOf } from '../task/getTask';
+import { getTaskOnce, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
 import { type CreateInput, create } from './create';
 import { mayReplace, replacingGone } from './replaceGone';
-import { settle, withVideo } from './settle';
+import { resultItem, waitForResult } from './result';
 
 /** What an item that waits on callbacks starts with. */
 interface Start {
 	create: CreateInput;
-	settle: SettleInput;
+	result: ResultInput;
 }
 
 /** Submits, puts the execution to wait and comes back on callbacks: nothing is held meanwhile. */
 export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
-	const { itemIndex } = item.identity;
-	const earlier = item.run.previousAt(itemIndex)?.failure;
+	const { itemIndex } = item.idempotencyKey;
+	const earlier = item.batch.previousOf(item.batchItem)?.failure;
 	if (earlier && isTriedOut(item)) throw earlier;
 	const resumeUrl = item.functions.evaluateExpression(
 		'{{ $execution.resumeUrl }}',
 		itemIndex,
 	) as string;
-	const canWait = waiter(item.functions) !== undefined;
+	const canWait = suspenderOf(item.functions) !== undefined;
 	const submitted = await submit(item, input, canWait ? resumeUrl : undefined);
 	if (!canWait) return await finishOrReplace(item, input, submitted);
 
 	const warning = callbackWarning(resumeUrl, item.baseUrl);
-	const { pending, verdict } = await departureOf(item.run).depart(
+	const { pending, verdict } = await batchSuspensionOf(item.batch).suspendOrGoOn(
 		item,
 		submitted,
-		async (one) => await lookOnce(item, one, input.create.maxConcurrentTasks),
+		async (one) => await getOnce(item, one, input.create.maxConcurrentTasks),
 		resumeUrl,
 		warning,
 	);
@@ -53,76 +54,71 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 }
 
 /** n8n counts the tries of Retry On Fail anew after each wait, so without end; we count the waits. */
-function isTriedOut({ functions, identity }: Item): boolean {
+function isTriedOut({ functions, idempotencyKey }: Item): boolean {
 	const { maxTries } = functions.getNode();
 	// n8n takes 3 where nothing is set, and keeps it between 2 and 5.
 	const most = Math.min(5, Math.max(2, maxTries ?? 3));
-	return waitsSoFar(functions.getContext('node'), identity.runIndex) >= most;
+	return waitsSoFar(functions.getContext('node'), idempotencyKey.runIndex) >= most;
 }
 
 async function submit(
 	item: Item,
-	{ create: input, settle: own }: Start,
+	{ create: input, result: own }: Start,
 	callbackUrl: string | undefined,
 ): Promise<Pending> {
 	const { request } = input;
 	const params = { ...request.params, ...(callbackUrl && { callback_url: callbackUrl }) };
 	const { maximumWaitMs } = own.schedule;
-	return await create(
-		item,
-		{ ...input, request: { ...request, params } },
-		maximumWaitMs,
-		({ task, externalTaskId }, since) =>
-			Promise.resolve({ ids: { taskId: task.taskId, externalTaskId }, task, since, settle: own }),
+	return await create(item, { ...input, request: { ...request, params } }, maximumWaitMs, (state) =>
+		Promise.resolve({ ...state, result: own }),
 	);
 }
 
 /** A look that fails leaves everything to the wait. */
-async function lookOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
-	const { pace } = item.run;
-	await pace.enter({ limit, signal: item.signal });
-	const task = await look(item.api, pending.ids.taskId ?? '')
+async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
+	const { limiter } = item.batch;
+	await limiter.acquire({ limit, signal: item.signal });
+	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '')
 		.then(taskOf)
-		.finally(() => pace.leave());
+		.finally(() => limiter.release());
 	if (!task) return pending;
 	item.report(idsOf(task, pending.ids), task);
 	return { ...pending, task };
 }
 
-const suspensions = new WeakMap<object, Suspension>();
+const savedStates = new WeakMap<object, SavedState>();
 
 /** What an item goes on from, where a callback has resumed its execution. */
-export function suspendedItemOf(place: Place): SuspendedItem | undefined {
-	const { functions, member, itemIndex } = place;
-	const suspended = suspensionOf(place)?.items[itemIndex] ?? undefined;
+export function savedItemOf(context: ItemContext): SavedItem | undefined {
+	const { functions, batchItem, itemIndex } = context;
+	const saved = savedStateOf(context)?.items[itemIndex] ?? undefined;
 	// Whatever goes wrong from here on, the error names the task that the item waited for.
-	if (suspended?.pending) {
-		report(functions, member, suspended.pending.ids, suspended.pending.task);
-	}
-	return suspended;
+	const [first] = saved?.videos ?? [];
+	if (first?.pending) report(functions, batchItem, first.pending.ids, first.pending.task);
+	return saved;
 }
 
 /** The same for all items of this try of the run. */
-function suspensionOf({ functions, run }: Place): Suspension | undefined {
-	const taken = takeSuspension(contextOf(functions), run.identity?.runIndex ?? 0);
-	if (taken) {
-		suspensions.set(run.attempt, taken);
+function savedStateOf({ functions, batch }: ItemContext): SavedState | undefined {
+	const state = takeSavedState(contextOf(functions), batch.idempotencyKey?.runIndex ?? 0);
+	if (state) {
+		savedStates.set(batch.attempt, state);
 		// Not before: only now it is certain that n8n has resumed the execution.
-		watcher.end(waitName(functions, taken));
+		watcher.end(waitName(functions, state));
 	}
-	return suspensions.get(run.attempt);
+	return savedStates.get(batch.attempt);
 }
 
 /**
- * Goes on with an item whose execution was waiting.
+ * Goes on with a video whose execution was waiting.
  *
- * @throws TaskError for an item that had failed before the wait, as it did then
+ * @throws TaskError for one that had failed before the wait, as it did then
  */
-export async function goOn(item: Item, stored: SuspendedItem): Promise<Output> {
+export async function finishSaved(item: Item, stored: SavedVideo): Promise<Output> {
 	const { pending, failure } = stored;
-	item.member.replacedTaskIds = stored.replacedTaskIds;
-	item.member.adopted = stored.adopted;
-	item.member.warnings = stored.warnings;
+	item.batchItem.replacedTaskIds = stored.replacedTaskIds;
+	item.batchItem.adopted = stored.adopted;
+	item.batchItem.warnings = stored.warnings;
 	if (pending) return await finish(item, pending);
 	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
 }
@@ -140,14 +136,14 @@ async function finishOrReplace(item: Item, input: Start, pending: Pending): Prom
 /** The task has settled, or polling finds out when it does. */
 async function finish(
 	item: Item,
-	{ ids, task, since, settle: own }: Pending,
+	{ result: own, ...pending }: Pending,
 	throwsGone = false,
 ): Promise<Output> {
-	const { pace } = item.run;
-	item.report(ids, task);
-	await pace.enter({ limit: 0, signal: item.signal });
-	const ended = await settle(item, own, { ids, task, since, lookNow: true }).finally(() =>
-		pace.leave(),
+	const { limiter } = item.batch;
+	item.report(pending.ids, pending.task);
+	await limiter.acquire({ limit: 0, signal: item.signal });
+	const state = await waitForResult(item, own, pending, { pollNow: true }).finally(() =>
+		limiter.release(),
 	);
-	return await withVideo(item, ended, own, throwsGone);
+	return await resultItem(item, state, own, throwsGone);
 }

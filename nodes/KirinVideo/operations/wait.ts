@@ -1,31 +1,35 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import { readMaxConcurrentTasks } from '../fields/options';
-import { type SettleInput, readSettle } from '../fields/pollingFields';
-import { readTaskId } from '../fields/taskId';
+import { type ResultInput, readResultInput, resultInputOf } from '../fields/pollingFields';
+import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
 import { perItem } from './perItem';
-import { settle, withVideo } from './settle';
+import { resultItem, waitForResult } from './result';
 
-interface WaitInput extends SettleInput {
-	id: string;
+interface WaitInput extends ResultInput {
+	tasks: KnownTask[];
 	/** Tasks that are watched at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 }
 
 /** Polls a task that exists until it is done; takes the output of Don't Wait as it is. */
-export const waitForTask: INodePropertyRouting = perItem<WaitInput>({
+export const waitOperation: INodePropertyRouting = perItem<WaitInput>({
 	check: (read) => ({
-		id: readTaskId(read),
+		tasks: readTaskIds(read),
 		maxConcurrentTasks: readMaxConcurrentTasks(read),
-		...readSettle(read),
+		...readResultInput(read),
 	}),
 
-	async perform(item, input) {
-		const ids = { taskId: input.id };
+	videos: ({ tasks }) => tasks.length,
+
+	async perform(item, given) {
+		const { videoIndex } = item.idempotencyKey;
+		const input = resultInputOf(given, videoIndex);
+		const ids = { taskId: idOfTask(given.tasks, videoIndex) };
 		item.report(ids);
-		const { pace } = item.run;
-		await pace.enter({ limit: input.maxConcurrentTasks, signal: item.signal });
-		const since = item.clock.now();
-		const ended = await settle(item, input, { ids, since }).finally(() => pace.leave());
-		return await withVideo(item, ended, input);
+		const { limiter } = item.batch;
+		await limiter.acquire({ limit: input.maxConcurrentTasks, signal: item.signal });
+		const begun = { ids, since: item.clock.now(), isSubmitted: false, polls: 0 };
+		const state = await waitForResult(item, input, begun).finally(() => limiter.release());
+		return await resultItem(item, state, input);
 	},
 });

@@ -9,12 +9,13 @@ import { TaskError } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import { isHttpUrl } from '../request/values';
 import { downloadFailed } from '../task/errors';
-import { type KnownIds, type Task, videosOf } from '../task/task';
+import { type KnownIds, type Task, fileAt } from '../task/task';
 import {
 	LEAST_HEAD_BYTES,
 	type MediaType,
 	WholenessCheck,
 	mediaTypeOf,
+	otherMediaTypeOf,
 	otherThingIn,
 } from './mediaFile';
 
@@ -33,17 +34,17 @@ interface ByteStream {
 /** How long the host of a video may stay silent, before its first byte and between two. */
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 /** A host that sends less than this is as good as silent, in bytes for each millisecond. */
-const LEAST_PACE = 0.5;
+const LEAST_BYTES_PER_MS = 0.5;
 /** How long one try may take in all: half an hour, and a second for each MiB that the user allows. */
 const DOWNLOAD_TOTAL_MS = 30 * 60_000;
 const TOTAL_MS_PER_BYTE = 1_000 / (1024 * 1024);
-const DOWNLOAD_TRIES = 3;
+const MAX_ATTEMPTS = 3;
 const RETRY_PAUSE_MS = 1_000;
 const MAX_REDIRECTS = 5;
 
 /** A file that was published a moment ago is not everywhere at once: it is asked for again for so long. */
-const PATIENCE_MS = 60_000;
-const MAX_PATIENCE_PAUSE_MS = 15_000;
+const NOT_YET_FOR_MS = 60_000;
+const MAX_NOT_YET_PAUSE_MS = 15_000;
 
 /** The part of n8n's contexts that files come in through. */
 interface Functions extends CredentialFunctions {
@@ -55,7 +56,9 @@ export interface DownloadOptions {
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
-	/** Of the file, without its extension; that of the task unless given. */
+	/** Which file of the task: 0, or nothing, is the video, the others follow. */
+	index?: number;
+	/** Of the video's file, without its extension; that of the task unless given. */
 	name?: string;
 	/** A larger file is refused, before it is fetched where its size is announced. */
 	maximumBytes: number;
@@ -66,7 +69,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Streams the video of a completed task into n8n's binary store. The API key is not sent: results lie
+ * Streams the video of a completed task, or another of its files, into n8n's binary store. The API key is not sent: results lie
  * on another host.
  *
  * @throws TaskError that carries the task ID and the URL, so that the paid video is not lost
@@ -77,13 +80,13 @@ export async function download(
 	ids: KnownIds,
 	options: DownloadOptions,
 ): Promise<IBinaryData> {
-	const { clock, signal, isFresh } = options;
-	const patientUntil = clock.now() + PATIENCE_MS;
-	let url = await usableAddress(addressOf(task, ids), options);
+	const { clock, signal, isFresh, index = 0 } = options;
+	const patientUntil = clock.now() + NOT_YET_FOR_MS;
+	let url = await usableAddress(addressOf(task, ids, index), options);
 	let problem = '';
 	let waits = 0;
 	let isGone = false;
-	for (let tries = 1; tries <= DOWNLOAD_TRIES;) {
+	for (let tries = 1; tries <= MAX_ATTEMPTS;) {
 		const outcome = await fetchOnce(task.taskId, url, options);
 		if ('file' in outcome) return outcome.file;
 		problem = outcome.problem;
@@ -95,17 +98,17 @@ export async function download(
 			continue;
 		}
 		const isPatient = outcome.notYet === 'always' || (outcome.notYet === 'fresh' && isFresh);
-		const pause = Math.min(RETRY_PAUSE_MS * 2 ** waits, MAX_PATIENCE_PAUSE_MS);
+		const pause = Math.min(RETRY_PAUSE_MS * 2 ** waits, MAX_NOT_YET_PAUSE_MS);
 		if (isPatient && clock.now() + pause <= patientUntil) {
 			waits++;
 			await clock.sleep(pause, signal);
 			continue;
 		}
-		if (outcome.lasting || isPatient) break;
-		if (tries < DOWNLOAD_TRIES) await clock.sleep(RETRY_PAUSE_MS * tries, signal);
+		if (outcome.permanent || isPatient) break;
+		if (tries < MAX_ATTEMPTS) await clock.sleep(RETRY_PAUSE_MS * tries, signal);
 		tries++;
 	}
-	throw downloadFailed(task, ids, problem, isGone);
+	throw downloadFailed(task, ids, problem, { index, isGone });
 }
 
 /** An address that the key was blanked out of, before the execution was suspended for one, is no good. */
@@ -115,9 +118,9 @@ async function usableAddress(url: string, options: DownloadOptions): Promise<str
 }
 
 /** A task that cannot be asked for now does not hide why the download failed. */
-async function freshAddress({ refresh }: DownloadOptions): Promise<string | undefined> {
+async function freshAddress({ refresh, index = 0 }: DownloadOptions): Promise<string | undefined> {
 	return await refresh().then(
-		(task) => videosOf(task).video?.url,
+		(task) => fileAt(task, index)?.url,
 		(error: unknown) => {
 			if (error instanceof TaskError) return undefined;
 			throw error;
@@ -125,17 +128,18 @@ async function freshAddress({ refresh }: DownloadOptions): Promise<string | unde
 	);
 }
 
-function addressOf(task: Task, ids: KnownIds): string {
-	const url = videosOf(task).video?.url;
-	if (!url) throw downloadFailed(task, ids, 'the result has no video');
-	if (!isHttpUrl(url)) throw downloadFailed(task, ids, 'its address is not an http or https URL');
+function addressOf(task: Task, ids: KnownIds, index: number): string {
+	const url = fileAt(task, index)?.url;
+	const failed = (problem: string) => downloadFailed(task, ids, problem, { index });
+	if (!url) throw failed('the result has no video');
+	if (!isHttpUrl(url)) throw failed('its address is not an http or https URL');
 	return url;
 }
 
 interface Problem {
 	problem: string;
 	/** Trying the same address again cannot help. */
-	lasting: boolean;
+	permanent: boolean;
 	/** The address may have been good once. */
 	expired?: boolean;
 	/** The file may come yet, in any case or where the task has just ended. */
@@ -160,16 +164,16 @@ async function fetchOnce(
 		throwIfStopped(signal);
 		const { received } = progress;
 		if (received > maximumBytes) return tooLarge(maximumBytes);
-		if (error instanceof TooSlow) return { problem: error.message, lasting: false };
+		if (error instanceof TooSlow) return { problem: error.message, permanent: false };
 		if (error instanceof TimedOut) {
 			const after = received > 0 ? `went silent after ${received} bytes` : 'gave no answer in time';
-			return { problem: `its host ${after}`, lasting: false };
+			return { problem: `its host ${after}`, permanent: false };
 		}
-		const { reason, lasting } = silence(error);
+		const { reason, permanent } = silence(error);
 		// Once bytes have come, n8n's refusal can only be about storing them.
-		return received > 0 && lasting
-			? { problem: `n8n could not store it after ${received} bytes`, lasting: false }
-			: { problem: reason, lasting };
+		return received > 0 && permanent
+			? { problem: `n8n could not store it after ${received} bytes`, permanent: false }
+			: { problem: reason, permanent };
 	}
 }
 
@@ -190,21 +194,33 @@ class TooSlow extends Error {
 async function store(
 	taskId: string,
 	{ stream, headers, discard }: Opened,
-	{ functions, clock, signal, name, maximumBytes, silenceMs, limited, progress }: Storing,
+	{
+		functions,
+		clock,
+		signal,
+		index = 0,
+		name,
+		maximumBytes,
+		silenceMs,
+		limited,
+		progress,
+	}: Storing,
 ): Promise<{ file: IBinaryData } | Problem> {
 	if (Number(headers['content-length']) > maximumBytes) {
 		discard();
 		return tooLarge(maximumBytes);
 	}
 	const head = await headOf(stream);
-	if (head.length === 0) return { problem: 'the file is empty', lasting: false };
+	if (head.length === 0) return { problem: 'the file is empty', permanent: false };
 	const label = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-	const type = mediaTypeOf(head) ?? typeByLabel(label, head);
+	const further = index > 0 ? otherMediaTypeOf(head) : undefined;
+	const type = mediaTypeOf(head) ?? further ?? typeByLabel(label, head);
 	if (!type) {
 		discard();
 		const redacted = secretsOf(functions).redact(label);
 		const other = otherThingIn(head) ?? (excerpt(redacted, MAX_LABEL_CHARACTERS) || 'something');
-		return { problem: `its address gives ${other}, not a video`, lasting: false };
+		const wanted = index > 0 ? 'a video, an image or sound' : 'a video';
+		return { problem: `its address gives ${other}, not ${wanted}`, permanent: false };
 	}
 
 	const wholeness = new WholenessCheck(head);
@@ -214,11 +230,11 @@ async function store(
 	stream.on('data', (chunk) => {
 		progress.received += chunk.length;
 		sinceRestart += chunk.length;
-		wholeness.take(chunk);
+		wholeness.add(chunk);
 		if (progress.received > maximumBytes) failure ??= new Error('too large');
 		else if (clock.now() > latest) failure ??= new TooSlow(progress.received);
 		if (failure) stream.destroy(failure);
-		if (sinceRestart < silenceMs * LEAST_PACE) return;
+		if (sinceRestart < silenceMs * LEAST_BYTES_PER_MS) return;
 		sinceRestart = 0;
 		limited.restart();
 	});
@@ -227,19 +243,19 @@ async function store(
 	stream.on('newListener', (event) => event === 'data' && stream.resume());
 	const file = await functions.helpers.prepareBinaryData(
 		stream as never,
-		`${name ?? fileName(taskId)}.${type.extension}`,
+		`${name ?? fileName(taskId)}${index > 0 ? `_${index}` : ''}.${type.extension}`,
 		type.mimeType,
 	);
 	throwIfStopped(signal);
 	if (failure) throw failure;
 	const problem = wholeness.problem();
-	return problem === undefined ? { file } : { problem, lasting: false };
+	return problem === undefined ? { file } : { problem, permanent: false };
 }
 
 function tooLarge(maximumBytes: number): Problem {
 	return {
 		problem: `it is larger than the limit of ${Math.round(maximumBytes / MIB)} MiB`,
-		lasting: true,
+		permanent: true,
 	};
 }
 
@@ -355,7 +371,7 @@ async function open(
 		if (!isRedirect) {
 			return {
 				problem: `its address answers with HTTP ${statusCode}`,
-				lasting: statusCode >= 300 && statusCode < 500 && ![408, 425, 429].includes(statusCode),
+				permanent: statusCode >= 300 && statusCode < 500 && ![408, 425, 429].includes(statusCode),
 				expired: EXPIRED_STATUSES.includes(statusCode),
 				notYet: NOT_YET_STATUSES[statusCode],
 			};
@@ -364,9 +380,9 @@ async function open(
 			? new URL(headers.location ?? '', url).href
 			: undefined;
 		if (!isHttpUrl(target)) {
-			return { problem: 'its address redirects to something that is not http', lasting: true };
+			return { problem: 'its address redirects to something that is not http', permanent: true };
 		}
 		url = target;
 	}
-	return { problem: `its address redirects more than ${MAX_REDIRECTS} times`, lasting: true };
+	return { problem: `its address redirects more than ${MAX_REDIRECTS} times`, permanent: true };
 }

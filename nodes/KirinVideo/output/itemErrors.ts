@@ -1,18 +1,19 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { type OtherTask, TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
-import type { Member } from '../batch/batch';
+import type { BatchItem } from '../batch/batch';
 import type { ItemFunctions } from '../batch/item';
 import { unexpected, whatIsKnown } from '../task/errors';
 import type { KnownIds } from '../task/task';
 import { isAgentTool } from './agentTool';
+import { nameOf } from './itemLog';
 import { nodeError } from './nodeError';
 
-export function explain(thrown: unknown, member: Member): TaskError {
+export function explain(thrown: unknown, batchItem: BatchItem): TaskError {
 	if (thrown instanceof TaskError) return thrown;
 	const ids: KnownIds = defined({
-		taskId: member.taskId,
-		externalTaskId: member.externalTaskId,
+		taskId: batchItem.taskId,
+		externalTaskId: batchItem.externalTaskId,
 	});
 	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
 }
@@ -21,11 +22,11 @@ export function explain(thrown: unknown, member: Member): TaskError {
  * Errors about the input do not know that the item has a task already: after a wait, or from a try
  * before. One that has failed counts as replaced.
  */
-export function withTask(error: TaskError, member: Member): TaskError {
-	const { taskId, externalTaskId, status } = member;
+export function withTask(error: TaskError, batchItem: BatchItem): TaskError {
+	const { taskId, externalTaskId, status } = batchItem;
 	if (taskId === undefined || error.details.taskId !== undefined) return error;
 	if (status === 'failed') {
-		member.replacedTaskIds = [...(member.replacedTaskIds ?? []), taskId];
+		batchItem.replacedTaskIds = [...(batchItem.replacedTaskIds ?? []), taskId];
 		return error;
 	}
 	const ids = defined({ taskId, externalTaskId });
@@ -33,15 +34,15 @@ export function withTask(error: TaskError, member: Member): TaskError {
 }
 
 /** The create that replaces a failed task may fail itself: the failed one is told with it. */
-export function withReplaced(error: TaskError, { replacedTaskIds = [] }: Member): TaskError {
+export function withReplaced(error: TaskError, { replacedTaskIds = [] }: BatchItem): TaskError {
 	if (replacedTaskIds.length === 0) return error;
-	return new TaskError(error.message, `${error.description} ${tellReplaced(replacedTaskIds)}.`, {
+	return new TaskError(error.message, `${error.description} ${listReplaced(replacedTaskIds)}.`, {
 		...error.details,
 		replacedTaskIds,
 	});
 }
 
-function tellReplaced(taskIds: string[]): string {
+function listReplaced(taskIds: string[]): string {
 	return `Earlier tries of this item had created ${taskIds.join(', ')}, which failed or whose video is gone`;
 }
 
@@ -61,7 +62,9 @@ export function failedItem(functions: ItemFunctions, error: TaskError): INodeExe
  * The JSON of an item that failed under Continue On Fail. n8n sends an item to the error output when
  * it has no keys but these three, and adds the input item's own fields there.
  */
-export function errorJson(error: TaskError): IDataObject {
+export function errorJson(
+	error: Pick<TaskError, 'message' | 'description' | 'details'>,
+): IDataObject {
 	return {
 		error: error.message,
 		message: error.description,
@@ -92,27 +95,37 @@ const RETRY_HINT =
 const MAX_OTHERS_IN_TEXT = 5;
 
 /** n8n shows the first error of a run and drops what the other items have produced: it is told here. */
-export function withOthers(error: TaskError, others: Member[]): TaskError {
+export function withOthers(error: TaskError, others: BatchItem[]): TaskError {
 	if (others.length === 0) return error;
-	return new TaskError(error.message, `${error.description} ${tellOthers(others)}`, {
+	return new TaskError(error.message, `${error.description} ${listOthers(others)}`, {
 		...error.details,
-		otherTasks: others.map(tellTask),
+		otherTasks: others.map(otherTask),
 	});
 }
 
-function tellOthers(others: Member[]): string {
+function listOthers(others: BatchItem[]): string {
 	const lines = others.slice(0, MAX_OTHERS_IN_TEXT).map((other) => {
-		const { item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = tellTask(other);
+		const { taskId, externalTaskId, status, videoUrl, replacedTaskIds } = other;
 		const id = taskId ?? `external task ID ${externalTaskId}`;
 		const more = [status, videoUrl, replacedTaskIds && `replaces ${replacedTaskIds.join(', ')}`];
-		return `item ${item}: ${id} (${more.filter(Boolean).join(', ')})`;
+		return `${nameOf(other)}: ${id} (${more.filter(Boolean).join(', ')})`;
 	});
 	const more = others.length - lines.length;
 	if (more > 0) lines.push(`… and ${more} more in details.otherTasks`);
 	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; On Error → Continue in the node's settings keeps them.`;
 }
 
-function tellTask(member: Member): OtherTask {
-	const { itemIndex: item, taskId, externalTaskId, status, videoUrl, replacedTaskIds } = member;
-	return defined({ item, taskId, externalTaskId, status, videoUrl, replacedTaskIds });
+function otherTask(batchItem: BatchItem): OtherTask {
+	const { itemIndex, videoIndex, taskId, externalTaskId, status, videoUrl, replacedTaskIds } =
+		batchItem;
+	const video = videoIndex > 0 ? videoIndex + 1 : undefined;
+	return defined({
+		item: itemIndex,
+		video,
+		taskId,
+		externalTaskId,
+		status,
+		videoUrl,
+		replacedTaskIds,
+	});
 }

@@ -37,10 +37,15 @@ export function simplify(task: Task, seen: Observed = {}): IDataObject {
 		error: task.error && { ...task.error },
 		watermarkUrl: watermarked?.url,
 		contents:
-			task.status === 'completed' && isMore ? task.contents.map((c) => ({ ...c })) : undefined,
+			task.status === 'completed' && isMore
+				? task.contents.map((one) => defined({ ...one, expiresAt: iso(one.expiresAt) }))
+				: undefined,
 		details: whereAny({
 			model: task.model,
 			discount: task.discount,
+			contentId: video?.id,
+			jobId: video?.jobId,
+			expiresAt: iso(video?.expiresAt ?? task.expiresAt),
 			createdAt: iso(createdAt),
 			finishedAt: iso(seen.finishedAt),
 			elapsedSeconds: elapsedMs === undefined ? undefined : Math.round(elapsedMs / 100) / 10,

@@ -60,6 +60,29 @@ const KINDS: Kind[] = [
 	},
 ];
 
+/** What a service may give beside a video. */
+const OTHER_KINDS: Kind[] = [
+	{ mimeType: 'image/png', extension: 'png', is: (head) => latin(head, 0, 4) === '\x89PNG' },
+	{ mimeType: 'image/jpeg', extension: 'jpg', is: (head) => latin(head, 0, 3) === '\xff\xd8\xff' },
+	{ mimeType: 'image/gif', extension: 'gif', is: (head) => latin(head, 0, 4) === 'GIF8' },
+	{
+		mimeType: 'image/webp',
+		extension: 'webp',
+		is: (head) => latin(head, 0, 4) === 'RIFF' && latin(head, 8, 12) === 'WEBP',
+	},
+	{
+		mimeType: 'audio/wav',
+		extension: 'wav',
+		is: (head) => latin(head, 0, 4) === 'RIFF' && latin(head, 8, 12) === 'WAVE',
+	},
+	{ mimeType: 'audio/mp4', extension: 'm4a', is: (head) => latin(head, 4, 11) === 'ftypM4A' },
+	{
+		mimeType: 'audio/mpeg',
+		extension: 'mp3',
+		is: (head) => latin(head, 0, 3) === 'ID3' || /^\xff[\xe2-\xfb]/.test(latin(head, 0, 2)),
+	},
+];
+
 /** ISO media files of pictures and sound begin alike, but for their brand. */
 const OTHER_BRANDS = /^(avif|avis|heic|heix|heim|heis|hevc|mif1|msf1|M4A |M4B |M4P )$/;
 
@@ -70,7 +93,16 @@ const OTHER_BRANDS = /^(avif|avis|heic|heix|heim|heis|hevc|mif1|msf1|M4A |M4B |M
  */
 export function mediaTypeOf(head: Buffer): MediaType | undefined {
 	if (latin(head, 4, 8) === 'ftyp' && OTHER_BRANDS.test(latin(head, 8, 12))) return undefined;
-	const kind = KINDS.find(({ is }) => is(head));
+	return typeIn(KINDS, head);
+}
+
+/** The type of a picture or of sound, in the same way. */
+export function otherMediaTypeOf(head: Buffer): MediaType | undefined {
+	return typeIn(OTHER_KINDS, head);
+}
+
+function typeIn(kinds: Kind[], head: Buffer): MediaType | undefined {
+	const kind = kinds.find(({ is }) => is(head));
 	return kind && { mimeType: kind.mimeType, extension: kind.extension };
 }
 
@@ -108,8 +140,8 @@ export class WholenessCheck {
 		}
 	}
 
-	take(chunk: Uint8Array): void {
-		this.check?.take(chunk);
+	add(chunk: Uint8Array): void {
+		this.check?.add(chunk);
 	}
 
 	/** @returns what is wrong with the file; undefined when nothing is, as far as can be told */
@@ -119,7 +151,7 @@ export class WholenessCheck {
 }
 
 interface Follower {
-	take(chunk: Uint8Array): void;
+	add(chunk: Uint8Array): void;
 	problem(): string | undefined;
 }
 
@@ -129,7 +161,7 @@ class Announced implements Follower {
 
 	constructor(private readonly bytes: number | undefined) {}
 
-	take(chunk: Uint8Array): void {
+	add(chunk: Uint8Array): void {
 		this.received += chunk.length;
 	}
 
@@ -153,7 +185,7 @@ class IsoBoxes implements Follower {
 	private isOpen = false;
 	private isDamaged = false;
 
-	take(chunk: Uint8Array): void {
+	add(chunk: Uint8Array): void {
 		this.received += chunk.length;
 		let at = 0;
 		while (at < chunk.length && !this.isOpen && !this.isDamaged) {

@@ -14,7 +14,7 @@ interface WithImages {
 export interface RequestImages {
 	files: Record<string, ReadImage | ReadImage[]>;
 	/** Does something in line with the other items of the run: only so many images are in memory at once. */
-	inLine<T>(act: () => Promise<T>): Promise<T>;
+	withLimit<T>(act: () => Promise<T>): Promise<T>;
 }
 
 /** The bytes of an image. */
@@ -44,7 +44,7 @@ async function withEach<R extends WithImages, T>(
 ): Promise<T> {
 	const { images } = request;
 	if (!images) return await act(request);
-	return await images.inLine(async () => {
+	return await images.withLimit(async () => {
 		const params = { ...request.params };
 		for (const [parameter, read] of Object.entries(images.files)) {
 			params[parameter] = Array.isArray(read)

@@ -40,6 +40,8 @@ export interface TextRule extends Conditional {
 	required: boolean;
 	/** Undefined where the model's page does not say. */
 	maxCharacters?: number;
+	/** In the editor: some models take another number of characters, or theirs is not known. */
+	isUsual?: true;
 	/** A parameter that takes the place of this one: where it is given, this one is not sent. */
 	replacedBy?: ParameterName;
 }
@@ -142,14 +144,21 @@ const kinds: { [K in Rule['kind']]: Kind<Extract<Rule, { kind: K }>> } = {
 			...(required && !replacedBy && { required: true }),
 			...textInput(wording),
 		}),
-		limit: (rule) => (rule.maxCharacters === undefined ? '' : `, in ${lengthOf(rule)}`),
+		limit: (rule) =>
+			rule.maxCharacters === undefined
+				? ''
+				: `, in ${lengthOf(rule)}${rule.isUsual ? ' for most models' : ''}`,
 		summary: lengthOf,
 		loosen: () => ({ kind: 'anyText' }),
-		widest: (rules) => ({
-			kind: 'text',
-			required: rules.every(({ required, replacedBy }) => required && !replacedBy),
-			maxCharacters: highest(rules.map(({ maxCharacters }) => maxCharacters)),
-		}),
+		widest: (rules) => {
+			const limits = new Set(rules.map(({ maxCharacters }) => maxCharacters));
+			return {
+				kind: 'text',
+				required: rules.every(({ required, replacedBy }) => required && !replacedBy),
+				maxCharacters: highest([...limits].filter((limit) => limit !== undefined)),
+				...(limits.size > 1 && { isUsual: true }),
+			};
+		},
 	},
 	choice: {
 		check: checkChoice,
@@ -393,6 +402,11 @@ function shotFields(rule: ShotsRule): INodePropertyCollection {
 	};
 }
 
+/** How a field with this rule looks, apart from its description: equal texts for fields that look alike. */
+export function looksOf(rule: Rule): string {
+	return JSON.stringify(kindOf(rule).input(rule, { description: '' }));
+}
+
 function textInput({ placeholder, rows }: Wording): Partial<INodeProperties> {
 	return { ...(placeholder && { placeholder }), ...(rows && { typeOptions: { rows } }) };
 }
@@ -439,7 +453,7 @@ function firstOf<R extends Rule>(rules: readonly R[]): R {
 /** The highest of these limits; undefined, which is no limit, where one of them is. */
 function highest(limits: ReadonlyArray<number | undefined>): number | undefined {
 	const known = limits.filter((limit) => limit !== undefined);
-	return known.length === limits.length ? Math.max(...known) : undefined;
+	return known.length > 0 && known.length === limits.length ? Math.max(...known) : undefined;
 }
 
 /** "5, 10"; "3 to 15" for numbers without a gap. */

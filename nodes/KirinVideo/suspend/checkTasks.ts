@@ -1,9 +1,8 @@
-import { backoffMs } from '../api/retry';
 import type { Api } from '../api/client';
 import type { Clock } from '../api/clock';
-import { refusalKind } from '../api/refusal';
-import { look, taskOf } from '../task/getTask';
-import { type Task, isSettled } from '../task/task';
+import { type RetryPolicy, retry } from '../api/retry';
+import { getTaskOnce, taskOf } from '../task/getTask';
+import { type Task, isDone } from '../task/task';
 
 /** Whether all tasks are done, or one is not, or the service could not tell. */
 export type Finding = 'done' | 'unfinished' | 'unknown';
@@ -19,7 +18,7 @@ export interface CheckOptions {
 
 /** A caller waits for no get longer than this, in milliseconds. */
 const GET_TIMEOUT_MS = 10_000;
-const MAX_ATTEMPTS = 2;
+const CHECK_POLICY: RetryPolicy = { maxAttempts: 2, maxPauseMs: 1_000 };
 const MAX_AT_ONCE = 32;
 
 /** How long the service may need to know what its own callback says, in milliseconds. */
@@ -50,20 +49,15 @@ export async function checkTasks(ids: string[], options: CheckOptions): Promise<
 }
 
 async function checkTask(id: string, { api, clock, done }: CheckOptions): Promise<Finding> {
-	for (let attempt = 1; ; attempt++) {
-		const answer = await look(api, id, GET_TIMEOUT_MS);
-		const task = taskOf(answer);
-		if (task) {
-			if (!isSettled(task)) return 'unfinished';
-			done.set(id, task);
-			return 'done';
-		}
-		const refusal = refusalKind(answer);
-		// Not visible for a moment, perhaps; the end of the task brings another call.
-		if (refusal === 'missing') return 'unfinished';
-		// A key that is not accepted any more ends every wait, with the error that says so.
-		if (refusal) return 'done';
-		if (attempt >= MAX_ATTEMPTS) return 'unknown';
-		await clock.sleep(backoffMs(attempt, clock.random()));
+	const send = async () => await getTaskOnce(api, id, GET_TIMEOUT_MS);
+	const outcome = await retry(send, taskOf, CHECK_POLICY, { clock });
+	if ('value' in outcome) {
+		if (!isDone(outcome.value)) return 'unfinished';
+		done.set(id, outcome.value);
+		return 'done';
 	}
+	// A new task may not be visible yet; its end brings another call.
+	if (outcome.kind === 'missing') return 'unfinished';
+	// A key that is no longer accepted ends every wait, with the error that says so.
+	return outcome.kind ? 'done' : 'unknown';
 }

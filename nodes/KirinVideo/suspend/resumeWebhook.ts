@@ -8,17 +8,18 @@ import { withCredential, CREDENTIAL } from '../api/credential/credential';
 import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
 import { readCallback } from '../task/callback';
-import { type KnownIds, isSettled, readTask } from '../task/task';
+import { type KnownIds, isDone, readTask } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
 import {
 	type Pending,
-	type Suspended,
-	type Suspension,
-	findSuspended,
+	type WaitingExecution,
+	type SavedState,
+	findWaitingExecution,
 	idOf,
+	pendingIn,
 	waitName,
-	wake,
+	resumeExecution,
 } from './savedState';
 import { watcher } from './watcher';
 
@@ -47,27 +48,27 @@ export const ANSWER_WITHIN_MS = 1_500;
  * are held, the one that checks and the one that checks next.
  */
 export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const suspended = findSuspended(this);
-	if (!suspended) {
+	const execution = findWaitingExecution(this);
+	if (!execution) {
 		this.logger.warn(
 			'Kirin Video: this version of n8n does not let a callback end the wait; Task → Wait gets the results after it',
 		);
 		return {};
 	}
-	const { suspension } = suspended;
-	const name = waitName(this, suspension);
+	const { state } = execution;
+	const name = waitName(this, state);
 	const known = knownWaits.of(name);
 	if (known.isResumed || known.isCheckQueued) return {};
 
 	const body: unknown = this.getBodyData();
-	const pending = inOrder(suspension, readCallback(body));
+	const pending = inOrder(state, readCallback(body));
 	const [first] = pending;
 	if (first?.isNamed && !known.name(idOf(first.pending))) return {};
 
 	const claimed = first?.isNamed ? readTask(body) : undefined;
-	const claimsEnd = claimed !== undefined && isSettled(claimed);
+	const claimsEnd = claimed !== undefined && isDone(claimed);
 	const ids = pending.map((one) => idOf(one.pending));
-	const outcome = known.check(async () => await check(this, suspended, { known, ids, claimsEnd }));
+	const outcome = known.check(async () => await check(this, execution, { known, ids, claimsEnd }));
 	const isLate = await Promise.race([
 		outcome.then(() => false),
 		systemClock.sleep(ANSWER_WITHIN_MS).then(() => true),
@@ -76,8 +77,8 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const finding = await outcome;
 	if (finding === 'done') {
 		if (known.isResumed) return { noWebhookResponse: isLate };
-		resume(suspended, known);
-		return { workflowData: [wake(suspended)], noWebhookResponse: isLate };
+		resume(execution, known);
+		return { workflowData: [resumeExecution(execution)], noWebhookResponse: isLate };
 	}
 	// The sender may call again, and then the service may be there, or know of the end.
 	if (!isLate && finding === 'unknown') answer(this, 503, 'The tasks could not be checked');
@@ -98,17 +99,17 @@ interface CheckInput {
 
 async function check(
 	functions: IWebhookFunctions,
-	{ suspension }: Suspended,
+	{ state }: WaitingExecution,
 	{ known, ids, claimsEnd }: CheckInput,
 ): Promise<Finding> {
 	// Several calls may have been let in before one of them resumed the execution.
 	if (known.isResumed) return 'done';
-	const credential = await readCredential(functions, suspension);
+	const credential = await readCredential(functions, state);
 	if (!credential) return 'unknown';
 	const baseUrl = readBaseUrl(credential.baseUrl);
 	// Without one nothing can be asked; when the node runs, its error says so and names the tasks.
 	if (baseUrl === undefined) return 'done';
-	const { connection, resumeUrl, until } = suspension;
+	const { connection, resumeUrl, until } = state;
 	const finding = await checkTasks(ids, {
 		api: connect(withCredential(functions, credential), baseUrl, connection, undefined),
 		clock: systemClock,
@@ -116,7 +117,7 @@ async function check(
 		claimsEnd,
 	});
 	if (finding !== 'done' && resumeUrl !== undefined && until !== undefined) {
-		const name = waitName(functions, suspension);
+		const name = waitName(functions, state);
 		const { apiKey } = credential;
 		const wait = { name, resumeUrl, until, ids, apiKey, baseUrl, connection };
 		// Callers that this check covers have had their answer: nobody else would come back for them.
@@ -135,7 +136,7 @@ async function check(
  */
 async function readCredential(
 	functions: IWebhookFunctions,
-	{ until }: Suspension,
+	{ until }: SavedState,
 ): Promise<ICredentialDataDecryptedObject | undefined> {
 	return await functions.getCredentials(CREDENTIAL).catch(() => {
 		const end = until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
@@ -147,9 +148,9 @@ async function readCredential(
 }
 
 /** Keeps what has been found out with the execution. */
-function resume({ suspension }: Suspended, known: KnownWait): void {
-	for (const item of suspension.items) {
-		if (item?.pending) item.pending.task = known.done.get(idOf(item.pending)) ?? item.pending.task;
+function resume({ state }: WaitingExecution, known: KnownWait): void {
+	for (const pending of pendingIn(state)) {
+		pending.task = known.done.get(idOf(pending)) ?? pending.task;
 	}
 	known.resume();
 }
@@ -163,9 +164,8 @@ interface Ordered {
  * The tasks to check, the named one first. The others stand in random order: with gets until the first
  * task that is not done, n callbacks take some n·log n gets, in whatever order tasks end.
  */
-function inOrder({ items }: Suspension, named: KnownIds): Ordered[] {
-	return items
-		.flatMap((item) => item?.pending ?? [])
+function inOrder(state: SavedState, named: KnownIds): Ordered[] {
+	return pendingIn(state)
 		.map((pending) => {
 			const { taskId, externalTaskId } = pending.ids;
 			const isNamed = [named.taskId, named.externalTaskId].some(

@@ -7,21 +7,22 @@ import {
 } from 'n8n-workflow';
 import type { ConnectionOptions } from '../api/client';
 import type { TaskError } from '../api/taskError';
-import type { SettleInput } from '../fields/pollingFields';
-import type { KnownIds, Task } from '../task/task';
+import type { ResultInput } from '../fields/pollingFields';
+import type { Task } from '../task/task';
+import type { TaskState } from '../task/taskState';
 
 /**
  * What n8n keeps with an execution while its tasks render: all that is needed to go on, in this process
  * or another. Plain data, in the node's context within the execution (docs/waiting.md).
  */
-export interface Suspension {
+export interface SavedState {
 	/** Which run of the node waits: in a loop it has several. */
 	runIndex: number;
 	/** How often this run of the node has been put to wait, this time included. */
 	waits: number;
 	connection: ConnectionOptions;
 	/** By index. Empty where n8n could not prepare an item. */
-	items: Array<SuspendedItem | null>;
+	items: Array<SavedItem | null>;
 	/** Set when the wait has ended with all tasks settled, and not at its deadline. */
 	isOver?: boolean;
 	/** The address that ends the wait, and when it ends by itself, in milliseconds since the epoch. */
@@ -29,9 +30,14 @@ export interface Suspension {
 	until?: number;
 }
 
-export interface SuspendedItem {
+export interface SavedItem {
 	/** What came in, for n8n's expressions when the node goes on. */
 	input: INodeExecutionData;
+	/** Each becomes an item of its own. */
+	videos: SavedVideo[];
+}
+
+export interface SavedVideo {
 	/** Failed tasks that this item's own has replaced. */
 	replacedTaskIds?: string[];
 	/** Whether the task was there before the try that has put the execution to wait. */
@@ -47,43 +53,40 @@ export interface SuspendedItem {
 /** An error that can be stored. */
 export type Failure = Pick<TaskError, 'message' | 'description' | 'details'>;
 
-export interface Pending {
-	ids: KnownIds;
-	/** As last seen. */
+/** A task that is waited for. */
+export interface Pending extends TaskState {
 	task: Task;
-	/** Milliseconds since the epoch: when the submit began. */
-	since: number;
-	settle: SettleInput;
+	result: ResultInput;
 }
 
 /** The name under which it lies in the node's context. */
-const KEY = 'kirinVideoSuspension';
+const KEY = 'kirinVideoSavedState';
 
 /** A node's context, by n8n's `getContext('node')`. */
 type Context = Record<string, unknown>;
 
-export function suspend(context: Context, suspension: Suspension): void {
-	context[KEY] = suspension;
+export function saveState(context: Context, state: SavedState): void {
+	context[KEY] = state;
 }
 
 /** What the run goes on from, if it was resumed by a callback. Taken once: a retry starts anew. */
-export function takeSuspension(context: Context, runIndex: number): Suspension | undefined {
-	const suspension = context[KEY] as Suspension | undefined;
-	if (!suspension?.isOver || suspension.runIndex !== runIndex) return undefined;
-	suspend(context, { ...suspension, isOver: false, items: [] });
-	return suspension;
+export function takeSavedState(context: Context, runIndex: number): SavedState | undefined {
+	const state = context[KEY] as SavedState | undefined;
+	if (!state?.isOver || state.runIndex !== runIndex) return undefined;
+	saveState(context, { ...state, isOver: false, items: [] });
+	return state;
 }
 
 /** How often this run of the node has been put to wait so far. */
 export function waitsSoFar(context: Context, runIndex: number): number {
-	const suspension = context[KEY] as Suspension | undefined;
-	return suspension?.runIndex === runIndex ? suspension.waits : 0;
+	const state = context[KEY] as SavedState | undefined;
+	return state?.runIndex === runIndex ? state.waits : 0;
 }
 
 /** Which wait it is of all that a process knows: an execution may have one after another. */
 export function waitName(
 	functions: { getExecutionId(): string; getNode(): INode },
-	{ runIndex, waits }: Suspension,
+	{ runIndex, waits }: SavedState,
 ): string {
 	return [functions.getExecutionId(), functions.getNode().id, runIndex, waits].join(' ');
 }
@@ -93,9 +96,14 @@ export function idOf({ ids: { taskId, externalTaskId } }: Pending): string {
 	return taskId ?? externalTaskId ?? '';
 }
 
+/** All that is waited for. */
+export function pendingIn({ items }: SavedState): Pending[] {
+	return items.flatMap((item) => item?.videos ?? []).flatMap(({ pending }) => pending ?? []);
+}
+
 /** A waiting execution, as a call to its resume URL finds it. */
-export interface Suspended {
-	suspension: Suspension;
+export interface WaitingExecution {
+	state: SavedState;
 	/** The node's place in the engine's stack. */
 	entry: IExecuteData;
 }
@@ -106,13 +114,15 @@ export interface Suspended {
  *
  * @returns undefined when this n8n gives no access to it, or the node does not wait for callbacks
  */
-export function findSuspended(functions: { getNode(): INode }): Suspended | undefined {
+export function findWaitingExecution(functions: {
+	getNode(): INode;
+}): WaitingExecution | undefined {
 	const { runExecutionData: run } = functions as { runExecutionData?: IRunExecutionData | null };
 	const entry = run?.executionData?.nodeExecutionStack[0];
 	if (!run || !entry) return undefined;
 	const context: Context = NodeHelpers.getContext(run, 'node', functions.getNode());
-	const suspension = context[KEY] as Suspension | undefined;
-	return suspension && { suspension, entry };
+	const state = context[KEY] as SavedState | undefined;
+	return state && { state, entry };
 }
 
 /**
@@ -122,9 +132,9 @@ export function findSuspended(functions: { getNode(): INode }): Suspended | unde
  *
  * @returns the node's input items, for n8n to take up the execution with
  */
-export function wake({ suspension, entry }: Suspended): INodeExecutionData[] {
-	suspension.isOver = true;
+export function resumeExecution({ state, entry }: WaitingExecution): INodeExecutionData[] {
+	state.isOver = true;
 	entry.node.disabled = false;
 	const items = entry.data.main?.[0] ?? [];
-	return items.map((item, itemIndex) => suspension.items[itemIndex]?.input ?? item);
+	return items.map((item, itemIndex) => state.items[itemIndex]?.input ?? item);
 }

@@ -2,18 +2,19 @@ import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-work
 import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
 import { forLog } from '../api/untrusted';
-import type { Run } from '../batch/batch';
+import type { BatchItem, Batch } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
 import { errorJson } from '../output/itemErrors';
 import { simplify } from '../output/itemJson';
-import { isSettled } from '../task/task';
+import { isDone } from '../task/task';
 import {
 	type Failure,
 	type Pending,
-	type Suspension,
+	type SavedVideo,
+	type SavedState,
 	idOf,
-	suspend,
+	saveState,
 	waitName,
 	waitsSoFar,
 } from './savedState';
@@ -28,24 +29,24 @@ export type Verdict =
 	/** An item has failed, so that the run will: there is nothing worth waiting for. */
 	| 'abandon';
 
-const departures = new WeakMap<object, Departure>();
+const batchSuspensions = new WeakMap<object, BatchSuspension>();
 
 /** The departure that the items of this try of the run have in common. */
-export function departureOf(run: Run): Departure {
-	const departure = departures.get(run.attempt) ?? new Departure(run);
-	departures.set(run.attempt, departure);
-	return departure;
+export function batchSuspensionOf(batch: Batch): BatchSuspension {
+	const suspension = batchSuspensions.get(batch.attempt) ?? new BatchSuspension(batch);
+	batchSuspensions.set(batch.attempt, suspension);
+	return suspension;
 }
 
 /**
  * Where a run either goes on or puts its execution to wait. A wait is one for all items of the run, so
  * they meet twice: when all tasks have been submitted, and when all have been looked at.
  */
-class Departure {
-	private readonly pending = new Map<number, Pending>();
+class BatchSuspension {
+	private readonly pending = new Map<BatchItem, Pending>();
 	private verdict?: Promise<Verdict>;
 
-	constructor(private readonly run: Run) {}
+	constructor(private readonly batch: Batch) {}
 
 	/**
 	 * @param look one look at a task, which may have settled while others were submitted
@@ -53,17 +54,17 @@ class Departure {
 	 * @param note for the items that n8n shows while it waits, where there is something to be said
 	 * @returns the task as last seen, and what has been decided
 	 */
-	async depart(
+	async suspendOrGoOn(
 		item: Item,
 		submitted: Pending,
-		look: (pending: Pending) => Promise<Pending>,
+		getOnce: (pending: Pending) => Promise<Pending>,
 		resumeUrl: string,
 		note?: string,
 	): Promise<{ pending: Pending; verdict: Verdict }> {
-		await this.run.meet('submitted');
-		const pending = isSettled(submitted.task) ? submitted : await look(submitted);
-		this.pending.set(item.identity.itemIndex, pending);
-		await this.run.meet('looked at');
+		await this.batch.passBarrier('submitted');
+		const pending = isDone(submitted.task) ? submitted : await getOnce(submitted);
+		this.pending.set(item.batchItem, pending);
+		await this.batch.passBarrier('looked at');
 		throwIfStopped(item.signal);
 		this.verdict ??= this.decide(item, resumeUrl, note);
 		return { pending, verdict: await this.verdict };
@@ -71,14 +72,14 @@ class Departure {
 
 	private async decide(item: Item, resumeUrl: string, note?: string): Promise<Verdict> {
 		const all = [...this.pending.values()];
-		if (this.run.hasFailed()) return 'abandon';
-		if (all.every(({ task }) => isSettled(task))) return 'finish';
+		if (this.batch.hasFailed()) return 'abandon';
+		if (all.every(({ task }) => isDone(task))) return 'finish';
 		if (this.isCalledElsewhere()) return 'finish';
-		const ends = all.map(({ since, settle }) => since + settle.schedule.maximumWaitMs);
+		const ends = all.map(({ since, result }) => since + result.schedule.maximumWaitMs);
 		const until = Math.min(...ends);
 		if (!(await this.putToWait(item, until))) return 'finish';
-		const suspension = this.save(item, { until, resumeUrl, note });
-		await this.watch(item, suspension, until);
+		const state = this.save(item, { until, resumeUrl, note });
+		await this.watch(item, state, until);
 		return 'wait';
 	}
 
@@ -88,10 +89,10 @@ class Departure {
 	 */
 	private isCalledElsewhere(): boolean {
 		return [...this.pending].some(
-			([itemIndex, { task }]) =>
-				!isSettled(task) &&
-				this.run.memberAt(itemIndex)?.adopted === true &&
-				this.run.previousAt(itemIndex) === undefined,
+			([batchItem, { task }]) =>
+				!isDone(task) &&
+				batchItem.adopted === true &&
+				this.batch.previousOf(batchItem) === undefined,
 		);
 	}
 
@@ -100,7 +101,7 @@ class Departure {
 		try {
 			// Both are asked for first, because what is stored must not stay behind without a wait.
 			functions.getContext('node');
-			await waiter(functions)?.putExecutionToWait(new Date(until));
+			await suspenderOf(functions)?.putExecutionToWait(new Date(until));
 			return true;
 		} catch (error) {
 			// n8n notes the end of the wait before it fails (Engine 2.0), and would wait after all.
@@ -116,46 +117,56 @@ class Departure {
 
 	/** Keeps the way back with the execution, and puts in the place of the input what a deadline brings. */
 	private save(
-		{ functions, connection, identity }: Item,
+		{ functions, connection, idempotencyKey }: Item,
 		{ note, ...wait }: { until: number; resumeUrl: string; note?: string },
-	): Suspension {
+	): SavedState {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
-			const pending = this.pending.get(itemIndex);
-			const { failure, replacedTaskIds, adopted, warnings } = this.run.memberAt(itemIndex) ?? {};
-			if (!pending && !failure) return null;
+			const videos = this.batch
+				.videosOf(itemIndex)
+				.flatMap((batchItem) => this.asVideo(batchItem) ?? []);
+			if (videos.length === 0) return null;
 			entries[itemIndex] = {
-				json: pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
+				json: atDeadline(videos, note),
 				pairedItem: { item: itemIndex },
 			};
-			return {
-				input,
-				replacedTaskIds,
-				adopted,
-				warnings,
-				pending,
-				failure: failure && storable(failure),
-			};
+			return { input, videos };
 		});
-		const { runIndex } = identity;
+		const { runIndex } = idempotencyKey;
 		const context = functions.getContext('node');
 		const waits = waitsSoFar(context, runIndex) + 1;
-		const suspension: Suspension = { runIndex, waits, connection, items, ...wait };
-		suspend(context, suspension);
-		return suspension;
+		const state: SavedState = { runIndex, waits, connection, items, ...wait };
+		saveState(context, state);
+		return state;
+	}
+
+	private asVideo(batchItem: BatchItem): SavedVideo | undefined {
+		const { failure, replacedTaskIds, adopted, warnings } = batchItem;
+		const pending = this.pending.get(batchItem);
+		if (!pending && !failure) return undefined;
+		return { replacedTaskIds, adopted, warnings, pending, failure: failure && storable(failure) };
 	}
 
 	/** Best effort: without it the wait relies on the callbacks. */
-	private async watch(item: Item, suspension: Suspension, until: number): Promise<void> {
+	private async watch(item: Item, state: SavedState, until: number): Promise<void> {
 		const { functions, baseUrl, connection, signal } = item;
 		const credential = await functions.getCredentials(CREDENTIAL).catch(() => undefined);
 		if (!credential) return;
 		const { apiKey } = credential;
-		const ids = [...this.pending.values()].filter(({ task }) => !isSettled(task)).map(idOf);
-		const { resumeUrl = '' } = suspension;
-		const name = waitName(functions, suspension);
+		const ids = [...this.pending.values()].filter(({ task }) => !isDone(task)).map(idOf);
+		const { resumeUrl = '' } = state;
+		const name = waitName(functions, state);
 		watcher.watch({ name, resumeUrl, until, ids, apiKey, baseUrl, connection }, functions, signal);
 	}
+}
+
+/** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
+function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
+	const tasks = videos.map(({ pending, failure }) =>
+		pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
+	);
+	const [first = {}, ...others] = tasks;
+	return others.length === 0 ? first : { status: 'in_progress', tasks };
 }
 
 /** An error's own message does not survive being stored. */
@@ -167,13 +178,13 @@ function storable({ message, description, details }: Failure): Failure {
  * A task that n8n waits for, as an item: what Task → Wait takes up again. One that was completed before
  * the wait has not been downloaded yet, so it is not done either.
  */
-export function inProgress({ task, ids, settle }: Pending, note?: string): IDataObject {
+export function inProgress({ task, ids, result }: Pending, note?: string): IDataObject {
 	const json = simplify(task, ids);
-	if (task.status === 'failed' || (isSettled(task) && !settle.file)) return json;
+	if (task.status === 'failed' || (isDone(task) && !result.file)) return json;
 	return { ...json, status: 'in_progress', ...(note !== undefined && { warning: note }) };
 }
 
-type Waiter = Pick<IExecuteFunctions, 'putExecutionToWait'>;
+type Suspender = Pick<IExecuteFunctions, 'putExecutionToWait'>;
 
 /**
  * n8n-workflow declares `putExecutionToWait` for whole runs only, but the functions of a single item have
@@ -182,8 +193,8 @@ type Waiter = Pick<IExecuteFunctions, 'putExecutionToWait'>;
  * @returns undefined where the execution cannot wait: for a node that an AI agent uses as a tool, the
  *   agent is what would be resumed
  */
-export function waiter(functions: Item['functions']): Waiter | undefined {
+export function suspenderOf(functions: Item['functions']): Suspender | undefined {
 	return !isAgentTool(functions.getNode()) && 'putExecutionToWait' in functions
-		? (functions as unknown as Waiter)
+		? (functions as unknown as Suspender)
 		: undefined;
 }

@@ -2,8 +2,8 @@ import type { IAllExecuteFunctions, IHttpRequestOptions, Logger } from 'n8n-work
 import { type ConnectionOptions, connect, connectionOptions } from '../api/client';
 import { type Clock, onStop, systemClock } from '../api/clock';
 import { refusalKind } from '../api/refusal';
-import { look, taskOf } from '../task/getTask';
-import { isSettled } from '../task/task';
+import { getTaskOnce, taskOf } from '../task/getTask';
+import { isDone } from '../task/task';
 
 /**
  * Makes up for callbacks that are lost: those that come before n8n has stored the wait (n8n answers them
@@ -51,7 +51,7 @@ export class Watcher {
 			logger,
 			begunAt: this.clock.now(),
 			dueAt,
-			rounds: 0,
+			attempts: 0,
 			refusals: 0,
 			isBusy: false,
 		};
@@ -92,7 +92,7 @@ export class Watcher {
 		const now = this.clock.now();
 		if (outcome === 'over') this.end(watch.name);
 		else if (outcome === 'soon') watch.dueAt = now + STORING_DELAY_MS;
-		else watch.dueAt = now + delayMs(watch.rounds++);
+		else watch.dueAt = now + delayMs(watch.attempts++);
 	}
 
 	/** @returns when to come back */
@@ -102,12 +102,12 @@ export class Watcher {
 		// It names no task: whatever is left to be known is to be found out.
 		const answer = await callResumeUrl(watch, send);
 		if (answer === undefined) {
-			if (!watch.isSilenceTold) {
+			if (!watch.isSilenceLogged) {
 				watch.logger.warn(
 					'Kirin Video: n8n cannot call its own resume URL, so a lost callback costs the maximum wait',
 				);
 			}
-			watch.isSilenceTold = true;
+			watch.isSilenceLogged = true;
 			return 'later';
 		}
 		const mayBeStoring = clock.now() < watch.begunAt + STORING_MS;
@@ -142,11 +142,11 @@ interface Watch extends WatchedWait {
 	begunAt: number;
 	dueAt: number;
 	/** How often it has been looked at in vain. */
-	rounds: number;
+	attempts: number;
 	isBusy: boolean;
 	/** Answers in a row that say that there is no such wait. */
 	refusals: number;
-	isSilenceTold?: boolean;
+	isSilenceLogged?: boolean;
 }
 
 type Functions = Pick<IAllExecuteFunctions, 'helpers' | 'logger'>;
@@ -189,9 +189,9 @@ async function isOneDone(watch: Watch, send: HttpRequest, clock: Clock): Promise
 	const { ids, apiKey, baseUrl, connection } = watch;
 	const id = ids[Math.floor(clock.random() * ids.length)] ?? '';
 	const api = connect(withKey(String(apiKey), send), baseUrl, connection, undefined);
-	const answer = await look(api, id, CALL_TIMEOUT_MS);
+	const answer = await getTaskOnce(api, id, CALL_TIMEOUT_MS);
 	const task = taskOf(answer);
-	return task ? isSettled(task) : refusalKind(answer) === 'key';
+	return task ? isDone(task) : refusalKind(answer) === 'key';
 }
 
 /** Sends as n8n does for the credential, which is not read again. */

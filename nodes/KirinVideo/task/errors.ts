@@ -3,7 +3,7 @@ import { type RefusalKind, readProviderMessage } from '../api/refusal';
 import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import { type Model, findModelByErrorCode, modelName } from '../request/models';
-import { type KnownIds, type Task, videosOf } from './task';
+import { type KnownIds, type Task, fileAt, videosOf } from './task';
 
 /** Said of every task whose end we have not seen. */
 const PICK_UP = 'Use Task → Wait with this task ID to pick up the result.';
@@ -299,7 +299,7 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
  *
  * @param kind why it would not; undefined when it could not
  */
-export function lookFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
+export function getFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
 	const next = kind ? `${fixOf(answer, kind)}, then look again.` : 'Try again later.';
 	return new TaskError(
 		`Task ${id} could not be looked up: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
@@ -311,18 +311,18 @@ export function lookFailed(answer: Answer, kind: RefusalKind | undefined, id: st
 /**
  * The maximum wait is over and the task is still under way, as far as could be understood.
  *
- * @param last the last answer, where it told nothing of the task
+ * @param lastAnswer the last answer, where it told nothing of the task
  */
-export function waitOver(
+export function waitTimedOut(
 	task: Task | undefined,
 	ids: KnownIds,
 	minutes: number,
-	last?: Answer,
+	lastAnswer?: Answer,
 ): TaskError {
 	const progress = task?.progress === undefined ? '' : ` at ${Math.round(task.progress * 100)} %`;
 	return new TaskError(
 		`Task ${ids.taskId} is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
-		`${notUnderstood(task, last)}${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
+		`${notUnderstood(task, lastAnswer)}${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
 		{ ...ids, status: task?.status ?? 'unknown', model: task?.model },
 	);
 }
@@ -343,22 +343,30 @@ function notUnderstood(task: Task | undefined, last: Answer | undefined): string
 }
 
 /**
- * The task is completed and paid, but its video could not be fetched whole.
+ * The task is completed and paid, but its video, or another of its files, could not be fetched whole.
  *
- * @param isGone whether it seems to have expired
+ * @param options which file it is, from 0 on, and whether it seems to have expired
  */
 export function downloadFailed(
 	task: Task,
 	ids: KnownIds,
 	problem: string,
-	isGone = false,
+	{ index = 0, isGone = false }: { index?: number; isGone?: boolean } = {},
 ): TaskError {
-	const url = videosOf(task).video?.url;
+	const isVideo = index === 0;
+	const url = fileAt(task, index)?.url;
+	const what = isVideo ? 'The video' : `File ${index + 1}`;
 	const said = url ? '' : `The service gave as the result: ${resultOf(task)}. `;
-	return new (isGone ? VideoGone : TaskError)(
-		`The video of task ${task.taskId} is finished but could not be downloaded: ${problem}`,
-		`${said}The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get the video with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
-		{ ...ids, taskId: task.taskId, status: 'completed', model: task.model, videoUrl: url },
+	return new (isGone && isVideo ? VideoGone : TaskError)(
+		`${what} of task ${task.taskId} is finished but could not be downloaded: ${problem}`,
+		`${said}The task${externalIdNote(ids)} is completed and billed. Do not run the item again: get ${isVideo ? 'the video' : 'it'} with Task → Wait and this task ID${url ? `, or from ${url}` : ''}.`,
+		{
+			...ids,
+			taskId: task.taskId,
+			status: 'completed',
+			model: task.model,
+			videoUrl: videosOf(task).video?.url,
+		},
 	);
 }
 
@@ -422,8 +430,8 @@ function outcome(answer: Answer, kind: RefusalKind): string {
 const MAX_TITLE_CHARACTERS = 120;
 
 /** Which parameter it is only the service knows, so its words belong where people look first. */
-function parameterNamed({ body, said }: Response): string {
-	const words = (readProviderMessage(body).message ?? said ?? '').replaceAll(/\s+/g, ' ').trim();
+function parameterNamed({ body, text }: Response): string {
+	const words = (readProviderMessage(body).message ?? text ?? '').replaceAll(/\s+/g, ' ').trim();
 	return words && `: ${excerpt(words.replace(/\.$/, ''), MAX_TITLE_CHARACTERS)}`;
 }
 
@@ -442,10 +450,10 @@ function reason(answer: Answer, expected = 'a task'): string {
 }
 
 function providerSays(answer: Answer): string {
-	if (answer.kind === 'silence') return answer.lasting ? `${capital(answer.reason)}. ` : '';
+	if (answer.kind === 'silence') return answer.permanent ? `${capital(answer.reason)}. ` : '';
 	const { code, message, requestId } = readProviderMessage(answer.body);
 	if (!message) {
-		const said = answer.said === undefined ? '' : `It says: "${answer.said}". `;
+		const said = answer.text === undefined ? '' : `It says: "${answer.text}". `;
 		return requestId ? `${said}Request ID: ${requestId}. ` : said;
 	}
 	const label = [

@@ -3,10 +3,11 @@ import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
 import { decimalText, isAmount } from '../api/decimal';
-import { type Asked, type OnBusy, ask } from '../api/retry';
+import { type OnBusy, type Outcome, READ_POLICY, retry } from '../api/retry';
 import { defined, excerpt, number, record, text } from '../api/untrusted';
 import { type TaskRequest, estimateBody } from '../request/buildRequest';
 import { withImages } from '../request/requestImages';
+import { epochMs } from './task';
 
 /** The price of a task before it is created (reference: "Transport", precharge). */
 
@@ -18,6 +19,13 @@ export interface Estimate {
 	discount?: number;
 	/** How many tasks of before the price rests on. */
 	sampleCount?: number;
+	/** The models that it was reckoned by, where the service names others. */
+	originalModel?: string;
+	billingModel?: string;
+	/** Milliseconds since the epoch: when the price was last brought up to date. */
+	updatedAt?: number;
+	/** The service's digest of the parameters. */
+	hash?: string;
 	/** The service's word for why it knows no price. */
 	reason?: string;
 	/** The answer exactly as the service sent it. */
@@ -52,9 +60,20 @@ export function readEstimate(body: unknown): Estimate | undefined {
 		currency: currencyIn(text(told?.currency)?.trim()),
 		discount: cost === undefined ? undefined : number(told?.discount),
 		sampleCount: cost === undefined ? undefined : number(told?.sample_count),
+		originalModel: wordIn(told?.original_model),
+		billingModel: wordIn(told?.billing_model),
+		updatedAt: epochMs(told?.updated_at),
+		hash: wordIn(told?.hash),
 		reason: cost === undefined ? reasonIn(told, layers) : undefined,
 		raw,
 	});
+}
+
+const MAX_WORD_CHARACTERS = 128;
+
+function wordIn(value: unknown): string | undefined {
+	const word = text(value);
+	return word === undefined ? undefined : excerpt(word, MAX_WORD_CHARACTERS);
 }
 
 const MAX_CURRENCY_CHARACTERS = 20;
@@ -79,9 +98,16 @@ function messageOf(layer: Record<string, unknown>): unknown {
 
 /** An estimate as the JSON of an item. That no price is known is an answer like any other. */
 export function simplifyEstimate(
-	{ cost, currency, discount, sampleCount, reason }: Estimate,
+	{ cost, currency, discount, sampleCount, reason, ...more }: Estimate,
 	{ model, params }: TaskRequest,
 ): IDataObject {
+	const { originalModel, billingModel, updatedAt, hash } = more;
+	const details: IDataObject = defined({
+		originalModel,
+		billingModel,
+		updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt).toISOString(),
+		hash,
+	});
 	return defined({
 		known: cost !== undefined,
 		cost,
@@ -92,6 +118,7 @@ export function simplifyEstimate(
 		model: model.id,
 		mode: params.mode,
 		duration: params.duration,
+		details: Object.keys(details).length > 0 ? details : undefined,
 	});
 }
 
@@ -107,7 +134,7 @@ export interface EstimateOptions {
 export async function estimate(
 	request: TaskRequest,
 	{ api, clock, signal, onBusy }: EstimateOptions,
-): Promise<Asked<Estimate>> {
+): Promise<Outcome<Estimate>> {
 	const send = async () =>
 		await withImages(
 			request,
@@ -118,7 +145,7 @@ export async function estimate(
 					body: estimateBody(whole),
 				}),
 		);
-	return await ask(send, estimateOf, { clock, signal, onBusy });
+	return await retry(send, estimateOf, READ_POLICY, { clock, signal, onBusy });
 }
 
 function estimateOf(answer: Answer): Estimate | undefined {

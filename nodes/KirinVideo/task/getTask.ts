@@ -1,9 +1,9 @@
 import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
-import { ask } from '../api/retry';
+import { READ_POLICY, retry } from '../api/retry';
 import { excerpt } from '../api/untrusted';
-import { lookFailed, taskNotFound } from './errors';
+import { getFailed, taskNotFound } from './errors';
 import { type KnownIds, type Task, namesOf, readTask } from './task';
 
 /**
@@ -11,14 +11,15 @@ import { type KnownIds, type Task, namesOf, readTask } from './task';
  *
  * @throws TaskError when there is no such task, or the service cannot or will not tell
  */
-export async function lookAt(
+export async function getTask(
 	id: string,
 	{ api, clock, signal }: { api: Api; clock: Clock; signal?: AbortSignal },
 ): Promise<Task> {
-	const asked = await ask(async () => await look(api, id), taskOf, { clock, signal });
-	if ('told' in asked) return asked.told;
-	if (asked.kind === 'missing') throw taskNotFound(asked.answer, id);
-	throw lookFailed(asked.answer, asked.kind, id);
+	const send = async () => await getTaskOnce(api, id);
+	const outcome = await retry(send, taskOf, READ_POLICY, { clock, signal });
+	if ('value' in outcome) return outcome.value;
+	if (outcome.kind === 'missing') throw taskNotFound(outcome.answer, id);
+	throw getFailed(outcome.answer, outcome.kind, id);
 }
 
 /**
@@ -27,7 +28,7 @@ export async function lookAt(
  * @param known what is certain of the task: an answer that names other IDs is about another one
  * @returns an answer about another task as one that tells nothing
  */
-export async function look(
+export async function getTaskOnce(
 	api: Api,
 	id: string,
 	timeoutMs?: number,
@@ -41,7 +42,7 @@ export async function look(
 	const task = taskOf(answer);
 	if (answer.kind === 'silence' || !task || isAbout(task, id, known)) return answer;
 	const problem = `the service answered with another task, ${excerpt(task.taskId, MAX_SHOWN_CHARACTERS)}`;
-	return { ...answer, body: undefined, said: undefined, problem };
+	return { ...answer, body: undefined, text: undefined, problem };
 }
 
 /** How much of an ID is shown, in characters. */

@@ -5,10 +5,11 @@ import type { Clock } from '../api/clock';
 import { refusalKind, retryAfterMs } from '../api/refusal';
 import type { TaskError } from '../api/taskError';
 import { pollRefused, taskNotFound, taskVanished } from './errors';
-import { look, taskOf } from './getTask';
+import { getTaskOnce, taskOf } from './getTask';
 import { type RenderTimes, type Reports, noteProgress } from './observations';
 import { type Situation, MOST_PAUSE_MS, pauseBeforePoll } from './schedule';
-import { type KnownIds, type Task, following, isSettled } from './task';
+import { type KnownIds, type Task, idsOf, isDone, withWatermarkOf } from './task';
+import type { TaskState } from './taskState';
 
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {
@@ -22,105 +23,103 @@ export interface Schedule {
 /** A task that is not found is believed to be only not visible yet for this long. */
 export const NOT_FOUND_GRACE_MS = 15_000;
 
-/** The end of a wait: the settled task, or the last that was seen of it before the deadline. */
-export interface Waited {
-	task?: Task;
-	settled: boolean;
-	/** How many looks it took. */
-	polls: number;
-	/** The last answer, where it told nothing of the task. */
-	last?: Answer;
+/** The state at the end of a wait, which is over with the task or with the deadline. */
+export interface PollResult extends TaskState {
+	/** The last answer, where it had no task in it. */
+	lastAnswer?: Answer;
 }
 
-export interface WaitOptions {
+export interface PollOptions {
 	api: Api;
 	clock: Clock;
 	schedule: Schedule;
-	/** When the wait began, milliseconds since the epoch: the deadline counts from here. */
-	since: number;
 	signal?: AbortSignal;
-	/** What is known from the answer to submit; a task that has settled there is not asked for again. */
-	known?: Task;
-	/** Whether to look at a known task at once, rather than give it time first. */
-	lookNow?: boolean;
-	/** Told of every look that found the task. */
-	onLook?: (task: Task) => void;
-	/** What like tasks of the run took; of a task that was submitted here. */
+	/** Whether to poll a submitted task at once, rather than give it time first. */
+	pollNow?: boolean;
+	/** Called after each poll that found the task. */
+	onPoll?: (task: Task) => void;
+	/** Render times of like tasks in the batch; only for a task that was submitted here. */
 	learning?: { renderTimes: RenderTimes; kind: string };
 }
 
-/** No look is given less than this, so that the one at the deadline has a chance. */
-const LEAST_LOOK_MS = 5_000;
+/** No poll has less time than this, so that the one at the deadline can succeed. In milliseconds. */
+const LEAST_TIMEOUT_MS = 5_000;
 
 /**
- * Polls until the task settles or the deadline passes. A look that fails in a passing way never ends
- * the wait; one that is refused for good ends it at once.
+ * Polls until the task is done or the deadline passes. A transient error never ends the wait, and a
+ * permanent one ends it at once. A task that is done already is not polled.
  *
- * @throws TaskError when looking is refused for good, or the task stays unknown to the service
- * @throws Stopped when the signal aborts; no request goes out after that
+ * @throws TaskError when a poll is refused permanently, or the task stays unknown to the service
+ * @throws Stopped when the signal aborts; no request leaves after that
  */
-export async function waitUntilSettled(ids: KnownIds, options: WaitOptions): Promise<Waited> {
-	const { api, clock, schedule, since, signal, onLook, learning } = options;
+export async function pollUntilDone(
+	{ ids, task: known, since, isSubmitted }: TaskState,
+	options: PollOptions,
+): Promise<PollResult> {
+	const { api, clock, schedule, signal, onPoll, learning } = options;
 	const id = ids.taskId ?? ids.externalTaskId ?? '';
 	const deadline = since + schedule.maximumWaitMs;
-	let task = options.known;
+	let task = known;
 	let polls = 0;
 	let failures = 0;
 	let missingSince: number | undefined;
-	let last: Answer | undefined;
+	let lastAnswer: Answer | undefined;
 	let reports: Reports = [];
 	let lastRunningAt = since;
 	const nextPause = (elapsedMs: number, hintMs?: number) =>
 		pauseAfterPoll(options, { elapsedMs, reports, hintMs });
-	// A task that was just submitted is given time first; one that existed before is looked at now.
-	let pause = task && !options.lookNow ? nextPause(0) : 0;
+	const stateNow = () => ({ ids: task ? idsOf(task, ids) : ids, task, since, isSubmitted, polls });
+	let pause = isSubmitted && !options.pollNow ? nextPause(0) : 0;
 
-	while (!task || !isSettled(task)) {
+	while (!task || !isDone(task)) {
 		const left = deadline - clock.now();
-		if (left <= 0 && polls > 0) return { task, settled: false, polls, ...(last && { last }) };
-		// The last look falls on the deadline itself, however long the interval is.
+		if (left <= 0 && polls > 0) return { ...stateNow(), ...(lastAnswer && { lastAnswer }) };
+		// The last poll is at the deadline itself, however long the interval is.
 		if (pause > 0 && left > 0) await clock.sleep(Math.min(pause, left), signal);
 
-		const lookAt = clock.now();
-		const answer = await look(
+		const polledAt = clock.now();
+		const answer = await getTaskOnce(
 			api,
 			id,
-			Math.max(LEAST_LOOK_MS, deadline - lookAt),
+			Math.max(LEAST_TIMEOUT_MS, deadline - polledAt),
 			task ? { ...ids, taskId: task.taskId } : undefined,
 		);
 		polls++;
 		const seen = taskOf(answer);
-		last = seen ? undefined : answer;
+		lastAnswer = seen ? undefined : answer;
 		if (seen) {
-			task = following(seen, task);
+			task = withWatermarkOf(seen, task);
 			failures = 0;
 			missingSince = undefined;
-			onLook?.(task);
-			if (isSettled(task)) break;
+			onPoll?.(task);
+			if (isDone(task)) break;
 			lastRunningAt = clock.now();
-			// How long a task that existed before has been under way, its first look cannot tell.
-			const elapsedMs = options.known || polls > 1 ? lastRunningAt - since : 0;
+			// The first poll of a task that existed before cannot tell how long it has been in progress.
+			const elapsedMs = isSubmitted || polls > 1 ? lastRunningAt - since : 0;
 			reports = noteProgress(reports, elapsedMs, seen.progress);
 			pause = nextPause(elapsedMs, retryAfterMs(answer, lastRunningAt));
 			continue;
 		}
 		failures++;
 		const isMissing = answer.kind === 'response' && answer.status === 404;
-		missingSince = isMissing ? (missingSince ?? lookAt) : undefined;
-		const refused = lastingRefusal(answer, ids, task, lookAt, missingSince);
+		missingSince = isMissing ? (missingSince ?? polledAt) : undefined;
+		const refused = permanentRefusal(answer, ids, task, polledAt, missingSince);
 		if (refused) throw refused;
 		const backoff = backoffMs(failures, clock.random(), retryAfterMs(answer, clock.now()));
 		pause = isMissing ? Math.min(backoff, NOT_FOUND_GRACE_MS) : backoff;
 	}
-	if (task?.status === 'completed' && learning && polls > 0) {
-		learning.renderTimes.learn(learning.kind, lastRunningAt - since, clock.now() - since);
+	const now = clock.now();
+	if (task.status === 'completed' && learning && polls > 0) {
+		learning.renderTimes.learn(learning.kind, lastRunningAt - since, now - since);
 	}
-	return { task, settled: true, polls };
+	// Nobody knows when a task ended that was done at the first poll of a wait for an existing one.
+	const sawItEnd = isSubmitted || polls > 1;
+	return { ...stateNow(), ...(sawItEnd && { finishedAt: now }) };
 }
 
 /** A fixed interval is the user's own: it is the least and the most, also for a hint of the service. */
 function pauseAfterPoll(
-	{ schedule, clock, learning }: WaitOptions,
+	{ schedule, clock, learning }: PollOptions,
 	known: Pick<Situation, 'elapsedMs' | 'reports' | 'hintMs'>,
 ): number {
 	return pauseBeforePoll({
@@ -132,7 +131,7 @@ function pauseAfterPoll(
 	});
 }
 
-function lastingRefusal(
+function permanentRefusal(
 	answer: Answer,
 	ids: KnownIds,
 	lastSeen: Task | undefined,

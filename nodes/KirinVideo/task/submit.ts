@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import { type Clock, throwIfStopped } from '../api/clock';
-import {
-	isBusy,
-	isDuplicateExternalId,
-	provesNothingCreated,
-	refusalKind,
-	retryAfterMs,
-} from '../api/refusal';
-import { type Asked, type OnBusy, ask, backoffMs } from '../api/retry';
+import { isBusy, isDuplicateExternalId, provesNothingCreated, refusalKind } from '../api/refusal';
+import { type OnBusy, type Outcome, type RetryPolicy, READ_POLICY, retry } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { type TaskRequest, createBody } from '../request/buildRequest';
 import { withDigests, withImages } from '../request/requestImages';
@@ -21,7 +15,7 @@ import {
 	submitRefused,
 	submitUnknown,
 } from './errors';
-import { look, taskOf } from './getTask';
+import { getTaskOnce, taskOf } from './getTask';
 import { type Task, videosOf } from './task';
 
 /**
@@ -34,7 +28,7 @@ import { type Task, videosOf } from './task';
  */
 
 /** What tells one video's submit from every other: derived external task IDs are made from it. */
-export interface SubmitIdentity {
+export interface IdempotencyKey {
 	/** The idempotency key of the batch: the same as long as the user means the same videos. */
 	batchKey: string;
 	/** Of the node in its workflow; a renamed node keeps it. */
@@ -55,18 +49,18 @@ export interface SubmitIdentity {
  * @returns 36 characters of `[0-9a-z-]`
  */
 export function deriveExternalTaskId(
-	identity: SubmitIdentity,
+	key: IdempotencyKey,
 	request: TaskRequest,
 	attempt: number,
 ): string {
 	const params = { ...request.params };
 	delete params.callback_url;
 	return hashedId('n8n', [
-		identity.batchKey,
-		identity.nodeId,
-		identity.runIndex,
-		identity.itemIndex,
-		identity.videoIndex,
+		key.batchKey,
+		key.nodeId,
+		key.runIndex,
+		key.itemIndex,
+		key.videoIndex,
 		attempt,
 		request.model.id,
 		params,
@@ -74,16 +68,19 @@ export function deriveExternalTaskId(
 }
 
 /**
- * The user's own ID for the first task. The ones that follow a failed task are hashes, which no user
- * gives by chance; with a number behind the own ID they could be the own ID of another item.
+ * The user's own ID for the first task. The ones that follow a failed task, and those of the item's other
+ * videos, are hashes, which no user gives by chance; with a number behind the own ID they could be the own
+ * ID of another item.
  */
 export function externalTaskIdOf(
-	identity: SubmitIdentity,
+	key: IdempotencyKey,
 	request: TaskRequest,
 	attempt: number,
 ): string {
 	const own = request.externalTaskId;
-	if (own === undefined) return deriveExternalTaskId(identity, request, attempt);
+	if (own === undefined) return deriveExternalTaskId(key, request, attempt);
+	const { videoIndex } = key;
+	if (videoIndex > 0) return hashedId('own', [own, attempt, videoIndex]);
 	return attempt === 1 ? own : hashedId('own', [own, attempt]);
 }
 
@@ -120,7 +117,7 @@ export type WhenPaidVideoIsGone = 'fail' | 'createNew';
 export interface SubmitOptions {
 	api: Api;
 	clock: Clock;
-	identity: SubmitIdentity;
+	idempotencyKey: IdempotencyKey;
 	sent: SentIds;
 	memory?: TaskMemory;
 	host?: Host;
@@ -153,14 +150,14 @@ export interface Submitted {
 /** How often one item is sent when each time the service says that it has no such task. */
 const MAX_CREATES = 5;
 
-/** How often a host that cannot be reached at all is tried: a wrong base URL should fail soon. */
-const MAX_UNREACHABLE = 3;
+/** A create is repeated as it is only where it was never sent; a wrong base URL should fail soon. */
+const CREATE_POLICY: RetryPolicy = { maxAttempts: 3, isRetryable: wasNeverSent };
 
 /** A lost task is looked for this often before it counts as not created: it may not be visible yet. */
-const LOOKS_BEFORE_RESUBMIT = 4;
+const GETS_BEFORE_RESUBMIT = 4;
 
 /** So many looks in vain at a host that has never answered: more likely the base URL is wrong. */
-const MAX_SILENT_LOOKS = 7;
+const MAX_UNANSWERED_GETS = 7;
 
 /** More failed tasks than this for one item, and something else is wrong. */
 const MAX_ATTEMPTS = 20;
@@ -172,10 +169,10 @@ const MAX_ATTEMPTS = 20;
  */
 export async function submit(request: TaskRequest, given: SubmitOptions): Promise<Submitted> {
 	const host = given.host ?? { hasAnswered: false };
-	const options = { ...given, host, api: noticing(given.api, host) };
+	const options = { ...given, host, api: noteAnswers(given.api, host) };
 	const identified = await withDigests(request);
 	for (let attempt = 1; ; attempt++) {
-		const externalTaskId = externalTaskIdOf(options.identity, identified, attempt);
+		const externalTaskId = externalTaskIdOf(options.idempotencyKey, identified, attempt);
 		const submitted = await submitAs(externalTaskId, request, options);
 		// The user has said that a task which the service no longer knows is to be replaced.
 		if (!submitted) continue;
@@ -207,7 +204,7 @@ function canBeTheOneAskedFor(task: Task, externalTaskId: string, request: TaskRe
 }
 
 /** Notes when the host answers, with whatever. */
-function noticing(api: Api, host: Host): Api {
+function noteAnswers(api: Api, host: Host): Api {
 	return {
 		async call(call) {
 			const answer = await api.call(call);
@@ -225,13 +222,12 @@ async function submitAs(
 	request: TaskRequest,
 	options: Options,
 ): Promise<Submitted | undefined> {
-	const { api, clock, sent, memory, host, deadline, signal, onSend, onBusy } = options;
+	const { api, sent, memory, host, deadline, signal, onSend } = options;
 	const ids = { externalTaskId };
 	const adopting = (task: Task): Submitted => ({ task, externalTaskId, adopted: true });
 	const unknown = (answer: Answer) => submitUnknown(answer, ids, host.hasAnswered);
 	// Created now by an answer that got lost, or by an earlier try: only the latter counts as adopted.
 	let lostNow = false;
-	let unreachable = 0;
 
 	const wasSent = sent.has(externalTaskId) || memory?.has(externalTaskId) === true;
 	if (wasSent) onSend?.(externalTaskId);
@@ -240,8 +236,8 @@ async function submitAs(
 	if (wasSent || options.isRetry) {
 		// A task that nobody knows to have been sent is most likely not there: one look will do, because
 		// the service refuses a second create with the same ID.
-		const found = await lookUp(externalTaskId, options, wasSent ? LOOKS_BEFORE_RESUBMIT : 1);
-		if (found.task) return adopting(found.task);
+		const found = await findTask(externalTaskId, options, wasSent ? GETS_BEFORE_RESUBMIT : 1);
+		if ('task' in found) return adopting(found.task);
 		if (!found.absent) throw unknown(found.answer);
 		const taskId = memory?.taskIdOf(externalTaskId);
 		if (taskId !== undefined) {
@@ -261,8 +257,8 @@ async function submitAs(
 	}
 
 	let isFirst = true;
-	for (let creates = 1; ;) {
-		const answer = await withImages(request, async (whole) => {
+	const create = async () =>
+		await withImages(request, async (whole) => {
 			throwIfStopped(signal);
 			sent.set(externalTaskId, undefined);
 			memory?.sending(externalTaskId);
@@ -275,39 +271,34 @@ async function submitAs(
 				body: createBody(whole, externalTaskId),
 			});
 		});
-		const task = taskOf(answer);
-		if (task) return { task, externalTaskId, adopted: false };
-
+	for (let creates = 1; ; creates++) {
+		const created = await retry(create, taskOf, { ...CREATE_POLICY, deadline }, options);
+		if ('value' in created) return { task: created.value, externalTaskId, adopted: false };
+		const { answer } = created;
 		if (isBusy(answer) || wasNeverSent(answer)) {
-			const again = isBusy(answer)
-				? await onBusy(retryAfterMs(answer, clock.now()))
-				: ++unreachable < MAX_UNREACHABLE &&
-					(await pauseUntil(deadline, unreachable, answer, clock, signal));
-			if (!again) throw lostNow ? unknown(answer) : denied(submitFailed(answer, ids));
-			continue;
+			throw lostNow ? unknown(answer) : denied(submitFailed(answer, ids));
 		}
 
 		const isDuplicate = isDuplicateExternalId(answer);
-		const kind = isDuplicate ? undefined : refusalKind(answer);
+		const kind = isDuplicate ? undefined : created.kind;
 		if (kind) {
 			const refused = (isCertain: boolean) =>
 				submitRefused(answer, kind, request.model, ids, isCertain);
 			if (provesNothingCreated(answer)) throw denied(refused(true));
-			// It may say, in words that we do not know, that the ID is taken.
-			const asked = await lookBriefly(externalTaskId, options);
-			if ('told' in asked) return { task: asked.told, externalTaskId, adopted: !lostNow };
-			throw denied(refused(asked.kind === 'missing'));
+			// The refusal may mean that the ID is in use, in words that the node does not know.
+			const outcome = await getBriefly(externalTaskId, options);
+			if ('value' in outcome) return { task: outcome.value, externalTaskId, adopted: !lostNow };
+			throw denied(refused(outcome.kind === 'missing'));
 		}
 
 		lostNow ||= !isDuplicate;
-		const found = await lookUp(externalTaskId, options, LOOKS_BEFORE_RESUBMIT);
-		if (found.task) return { task: found.task, externalTaskId, adopted: !lostNow };
+		const found = await findTask(externalTaskId, options, GETS_BEFORE_RESUBMIT);
+		if ('task' in found) return { task: found.task, externalTaskId, adopted: !lostNow };
 		if (!found.absent) throw unknown(found.answer);
-		// A duplicate that cannot be found: the service contradicts itself, so nothing is certain.
+		// The service contradicts itself about a duplicate that it does not find, so nothing is certain.
 		if (creates >= MAX_CREATES) {
 			throw isDuplicate ? unknown(answer) : denied(submitFailed(answer, ids));
 		}
-		creates++;
 	}
 }
 
@@ -321,64 +312,41 @@ async function ownTask(
 	options: SubmitOptions,
 ): Promise<Task | undefined> {
 	if (request.externalTaskId === undefined) return undefined;
-	const asked = await lookBriefly(externalTaskId, options);
-	return 'told' in asked ? asked.told : undefined;
+	const outcome = await getBriefly(externalTaskId, options);
+	return 'value' in outcome ? outcome.value : undefined;
 }
 
 /** Looks for a task by our own ID, a few times if need be. */
-async function lookBriefly(
+async function getBriefly(
 	externalTaskId: string,
 	{ api, clock, signal }: SubmitOptions,
-): Promise<Asked<Task>> {
-	return await ask(async () => await look(api, externalTaskId), taskOf, { clock, signal });
+): Promise<Outcome<Task>> {
+	const send = async () => await getTaskOnce(api, externalTaskId);
+	return await retry(send, taskOf, READ_POLICY, { clock, signal });
 }
 
 function wasNeverSent(answer: Answer): boolean {
-	return answer.kind === 'silence' && !answer.maybeSent && !answer.lasting;
+	return answer.kind === 'silence' && !answer.maybeSent && !answer.permanent;
 }
 
-interface Found {
-	task?: Task;
-	/** The service has said, often enough, that there is no such task. */
-	absent: boolean;
-	/** The last answer. */
-	answer: Answer;
-}
+/** `absent`: the service has said, often enough, that there is no such task. */
+type Found = { task: Task } | { absent: boolean; answer: Answer };
 
 /**
- * Looks for a task by our own ID until the service gives a clear answer or the deadline passes.
+ * Gets a task by our own ID until the service gives a clear answer or the deadline passes.
  *
- * @param looks how often it has to say that there is no such task
+ * @param gets how often the service has to say that there is no such task
  */
-async function lookUp(externalTaskId: string, options: Options, looks: number): Promise<Found> {
+async function findTask(externalTaskId: string, options: Options, gets: number): Promise<Found> {
 	const { api, clock, host, deadline, signal } = options;
 	let missing = 0;
-	for (let tries = 1; ; tries++) {
-		const answer = await look(api, externalTaskId);
-		const task = taskOf(answer);
-		if (task) return { task, absent: false, answer };
+	const send = async () => await getTaskOnce(api, externalTaskId);
+	const isRetryable = (answer: Answer, attempt: number) => {
 		const kind = refusalKind(answer);
-		if (kind === 'missing') missing++;
-		else if (kind) return { absent: false, answer };
-		if (missing >= looks) return { absent: true, answer };
-		const isHopeless = !host.hasAnswered && tries >= MAX_SILENT_LOOKS;
-		if (isHopeless || !(await pauseUntil(deadline, tries, answer, clock, signal))) {
-			return { absent: false, answer };
-		}
-	}
-}
-
-/** @returns false, without waiting, when the next try would come after the deadline */
-async function pauseUntil(
-	deadline: number,
-	failures: number,
-	answer: Answer,
-	clock: Clock,
-	signal: AbortSignal | undefined,
-): Promise<boolean> {
-	const now = clock.now();
-	const pause = backoffMs(failures, clock.random(), retryAfterMs(answer, now));
-	if (now + pause > deadline) return false;
-	await clock.sleep(pause, signal);
-	return true;
+		if (kind === 'missing') return ++missing < gets;
+		return !kind && (host.hasAnswered || attempt < MAX_UNANSWERED_GETS);
+	};
+	const outcome = await retry(send, taskOf, { deadline, isRetryable }, { clock, signal });
+	if ('value' in outcome) return { task: outcome.value };
+	return { absent: missing >= gets, answer: outcome.answer };
 }

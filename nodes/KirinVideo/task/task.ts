@@ -15,6 +15,12 @@ export interface Content {
 	url: string;
 	/** Of images, as the API gives it. */
 	size?: string;
+	/** Its own ID, for models that go on from a video. */
+	id?: string;
+	/** The ID that the maker of the video knows it by. */
+	jobId?: string;
+	/** Milliseconds since the epoch. */
+	expiresAt?: number;
 }
 
 /** One generation at the service, as last seen. */
@@ -32,6 +38,8 @@ export interface Task {
 	/** Milliseconds since the epoch. */
 	createdAt?: number;
 	contents: Content[];
+	/** Milliseconds since the epoch, where it is told of all contents. */
+	expiresAt?: number;
 	/** Exact decimal string in USD. */
 	cost?: string;
 	discount?: number;
@@ -94,15 +102,16 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 		taskId,
 		externalTaskId: firstOf(own, externalIdOf),
 		status,
-		unknownStatus: known === undefined && !isDone(status) ? word : undefined,
+		unknownStatus: known === undefined && !isDoneStatus(status) ? word : undefined,
 		isStatusMissing: word === undefined ? true : undefined,
 		model: firstOf(own, ({ model }) => cut(text(model), MAX_ID_CHARACTERS)),
 		progress: firstOf(own, ({ progress }) => fraction(progress)),
 		createdAt: firstOf(own, ({ created_at }) => epochMs(created_at)),
 		contents,
+		expiresAt: firstOf(own, expiryOf),
 		cost: cut(decimalText(usage?.cost), MAX_ID_CHARACTERS),
 		discount: number(usage?.discount),
-		error: status === 'failed' ? (failure ?? firstOf(own, toldFailure) ?? {}) : undefined,
+		error: status === 'failed' ? (failure ?? firstOf(own, failureElsewhere) ?? {}) : undefined,
 		raw,
 	});
 }
@@ -114,7 +123,7 @@ function decide(known: TaskStatus | undefined, hasOutput: boolean, hasError: boo
 	return known ?? (hasOutput ? 'completed' : 'in_progress');
 }
 
-function isDone(status: TaskStatus): boolean {
+function isDoneStatus(status: TaskStatus): boolean {
 	return status === 'completed' || status === 'failed';
 }
 
@@ -175,7 +184,7 @@ export function namesOf({ taskId, externalTaskId, raw }: Task): string[] {
 }
 
 /** A later look at the same task, with what only the first knows. */
-export function following(seen: Task, { watermark }: Pick<Task, 'watermark'> = {}): Task {
+export function withWatermarkOf(seen: Task, { watermark }: Pick<Task, 'watermark'> = {}): Task {
 	return watermark === undefined ? seen : { ...seen, watermark };
 }
 
@@ -219,8 +228,8 @@ function cut(value: string | undefined, maxCharacters: number): string | undefin
 	return value === undefined ? undefined : excerpt(value, maxCharacters);
 }
 
-export function isSettled(task: Task): boolean {
-	return isDone(task.status);
+export function isDone(task: Task): boolean {
+	return isDoneStatus(task.status);
 }
 
 /** A task as far as the caller knows it; before the answer to submit there is only our own ID. */
@@ -314,8 +323,22 @@ function flatAddresses(item: Record<string, unknown>, baseUrl: string | undefine
 		const type =
 			cut((named === 'video' && ownType) || (named ?? ownType ?? 'video'), MAX_WORD_CHARACTERS) ??
 			'';
-		return [defined({ type, url, size: cut(text(item.size), MAX_WORD_CHARACTERS) })];
+		return [
+			defined({
+				type,
+				url,
+				size: cut(text(item.size), MAX_WORD_CHARACTERS),
+				id: cut(identifier(item.id), MAX_ID_CHARACTERS),
+				jobId: cut(identifier(item.jobId, item.job_id), MAX_ID_CHARACTERS),
+				expiresAt: expiryOf(item),
+			}),
+		];
 	});
+}
+
+/** No page names it so far; where it stands in an answer, it can have no other meaning. */
+function expiryOf({ expires_at, expiresAt }: Record<string, unknown>): number | undefined {
+	return epochMs(expires_at) ?? epochMs(expiresAt);
 }
 
 function looksLikeAddress(value: string): boolean {
@@ -344,6 +367,12 @@ export function videosOf(task: Task): { video?: Content; watermarked?: Content }
 	const told = marked.length < videos.length ? marked[0] : undefined;
 	const watermarked = told ?? (task.watermark ? videos[1] : undefined);
 	return { video: videos.find((content) => content !== watermarked), watermarked };
+}
+
+/** The files of a task: the video, then all others in the order in which the service gives them. */
+export function fileAt(task: Task, index: number): Content | undefined {
+	const { video } = videosOf(task);
+	return index === 0 ? video : task.contents.filter((content) => content !== video)[index - 1];
 }
 
 function hasWatermark({ type, url }: Content): boolean {
@@ -381,7 +410,7 @@ function telling(value: string | undefined): string | undefined {
 }
 
 /** Of a task that has failed: what other places than `error` say about it. */
-function toldFailure(layer: Record<string, unknown>): TaskFailure | undefined {
+function failureElsewhere(layer: Record<string, unknown>): TaskFailure | undefined {
 	const {
 		task_status_msg: vendor,
 		status_msg,
@@ -411,7 +440,8 @@ function fraction(value: unknown): number | undefined {
 /** Below this a time stamp can only be meant in seconds: as milliseconds it lies in 1973. */
 const LEAST_EPOCH_MS = 1e11;
 
-function epochMs(value: unknown): number | undefined {
+/** From seconds, milliseconds or a date as text. */
+export function epochMs(value: unknown): number | undefined {
 	const read = number(value) ?? Date.parse(text(value) ?? '');
 	const date = new Date(Math.abs(read) < LEAST_EPOCH_MS ? read * 1000 : read);
 	return Number.isNaN(date.getTime()) ? undefined : date.getTime();

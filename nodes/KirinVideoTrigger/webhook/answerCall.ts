@@ -30,7 +30,7 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 		return refuse(functions, { status: 400, message: 'The body names no task' });
 	}
 	if (!isTest && seenEvents.hasEnded(trigger, call.ids)) {
-		return noted('This task is done, and a call has told so before');
+		return ignore('This task is done, and a call has told so before');
 	}
 
 	const verdict = await verdictOn(functions, call, keyOf(trigger));
@@ -42,9 +42,9 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 		// Nothing is awaited in between, so of two calls at once the second finds the mark of the first.
 		const isNew = seenEvents.isNew(trigger, task);
 		seenEvents.add(trigger, task, ids);
-		if (!isNew) return noted('This event was accepted before');
+		if (!isNew) return ignore('This event was accepted before');
 	}
-	if (!wanted) return noted('The trigger does not listen to this event');
+	if (!wanted) return ignore('The trigger does not listen to this event');
 	if (!isTest) {
 		// Without a 200 n8n has started no execution, and the caller may try again.
 		const response = responseOf(functions);
@@ -108,7 +108,7 @@ async function warn(functions: IWebhookFunctions, problem: TaskError): Promise<v
 }
 
 /** No execution is started, and a call to the Test URL goes on listening. */
-function noted(message: string): IWebhookResponseData {
+function ignore(message: string): IWebhookResponseData {
 	return { webhookResponse: { message } };
 }
 

@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { parseJson } from '../../KirinVideo/api/answerText';
 import { list, record, text } from '../../KirinVideo/api/untrusted';
 import { readCallback } from '../../KirinVideo/task/callback';
-import { type KnownIds, isSettled, readTask } from '../../KirinVideo/task/task';
+import { type KnownIds, isDone, readTask } from '../../KirinVideo/task/task';
 
 /** What is taken from the body of a call. Nothing of it is believed. */
 export interface Call {
@@ -75,7 +75,7 @@ function isEndWord(word: string): boolean {
 		.split(/[\s.:/]/)
 		.at(-1);
 	const task = readTask({ id: 'any', status });
-	return task !== undefined && isSettled(task);
+	return task !== undefined && isDone(task);
 }
 
 const MAX_WORD_CHARACTERS = 64;

@@ -6,7 +6,7 @@ import { systemClock } from '../../KirinVideo/api/clock';
 import { refusalKind } from '../../KirinVideo/api/refusal';
 import { show } from '../../KirinVideo/request/values';
 import { credentialError } from '../../KirinVideo/task/errors';
-import { look } from '../../KirinVideo/task/getTask';
+import { getTaskOnce } from '../../KirinVideo/task/getTask';
 import { type Credential, KeptCredentials } from './keptCredentials';
 import { FairLimiter } from './fairLimiter';
 import type { Service } from './verify';
@@ -23,7 +23,7 @@ const limiter = new FairLimiter({ atOnce: 8, waiting: 500, maxWaitMs: 10_000 });
 /** The service, reached with the credential of the trigger. */
 export function serviceOf(functions: IWebhookFunctions): Service {
 	return {
-		async getTask(id, timeoutMs) {
+		async getWithFreshKey(id, timeoutMs) {
 			if (!(await limiter.acquire(sourceOf(functions)))) return undefined;
 			try {
 				return await getTask(functions, id, timeoutMs);
@@ -69,13 +69,13 @@ async function getTask(
 	timeoutMs: number,
 ): Promise<Answer> {
 	const credential = await credentials.of(functions);
-	const answer = await getTaskWith(credential, functions, id, timeoutMs);
+	const answer = await getWith(credential, functions, id, timeoutMs);
 	if (refusalKind(answer) !== 'key') return answer;
 	const replacement = await credentials.replacement(functions, credential);
-	return replacement ? await getTaskWith(replacement, functions, id, timeoutMs) : answer;
+	return replacement ? await getWith(replacement, functions, id, timeoutMs) : answer;
 }
 
-async function getTaskWith(
+async function getWith(
 	credential: Credential,
 	functions: IWebhookFunctions,
 	id: string,
@@ -83,7 +83,7 @@ async function getTaskWith(
 ): Promise<Answer> {
 	const baseUrl = readBaseUrl(credential.baseUrl);
 	if (baseUrl === undefined) throw credentialError(show(credential.baseUrl));
-	return await look(
+	return await getTaskOnce(
 		connect(withCredential(functions, credential), baseUrl, {}, undefined),
 		id,
 		timeoutMs,

@@ -1,4 +1,4 @@
-import { isSettled } from '../../KirinVideo/task/task';
+import { isDone } from '../../KirinVideo/task/task';
 import type { Verdict } from './verify';
 
 /** How long a task that the service does not know is refused without asking again, in milliseconds. */
@@ -7,7 +7,7 @@ const UNKNOWN_FOR_MS = 3_000;
 /** How many unknown tasks are remembered. */
 const MAX_UNKNOWN = 1_000;
 
-interface Round {
+interface Verification {
 	current: Promise<Verdict>;
 	/** Begins when the current one has ended; whoever comes before that takes part in it. */
 	next?: Promise<Verdict>;
@@ -19,7 +19,7 @@ interface Round {
  * verdict only if that is the end of the matter; else it takes part in the next one.
  */
 export class SharedVerifications {
-	private readonly rounds = new Map<string, Round>();
+	private readonly running = new Map<string, Verification>();
 	private readonly unknownUntil = new Map<string, { until: number; verdict: Verdict }>();
 
 	constructor(private readonly now: () => number = () => Date.now()) {}
@@ -35,7 +35,7 @@ export class SharedVerifications {
 
 	/** @param key the trigger, the task and what the call claims of it */
 	async join(key: string, verify: () => Promise<Verdict>): Promise<Verdict> {
-		const round = this.rounds.get(key);
+		const round = this.running.get(key);
 		if (!round) return await this.begin(key, verify);
 		round.next ??= round.current.then(async (verdict) =>
 			isFinal(verdict) ? verdict : await this.begin(key, verify),
@@ -44,14 +44,14 @@ export class SharedVerifications {
 	}
 
 	private async begin(key: string, verify: () => Promise<Verdict>): Promise<Verdict> {
-		const round: Round = { current: verify() };
-		this.rounds.set(key, round);
+		const round: Verification = { current: verify() };
+		this.running.set(key, round);
 		try {
 			const verdict = await round.current;
 			if ('status' in verdict && verdict.status === 404) this.remember(key, verdict);
 			return verdict;
 		} finally {
-			if (this.rounds.get(key) === round) this.rounds.delete(key);
+			if (this.running.get(key) === round) this.running.delete(key);
 		}
 	}
 
@@ -67,5 +67,5 @@ export class SharedVerifications {
 
 /** A task that is done does not change, and a refusal is as good for one call as for the other. */
 function isFinal(verdict: Verdict): boolean {
-	return 'status' in verdict || isSettled(verdict.task);
+	return 'status' in verdict || isDone(verdict.task);
 }

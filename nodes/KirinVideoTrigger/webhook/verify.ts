@@ -1,9 +1,9 @@
 import type { Answer } from '../../KirinVideo/api/answer';
 import { refusalKind } from '../../KirinVideo/api/refusal';
 import type { TaskError } from '../../KirinVideo/api/taskError';
-import { lookFailed } from '../../KirinVideo/task/errors';
+import { getFailed } from '../../KirinVideo/task/errors';
 import { taskOf } from '../../KirinVideo/task/getTask';
-import { type KnownIds, type Task, idsOf, isSettled } from '../../KirinVideo/task/task';
+import { type KnownIds, type Task, idsOf, isDone } from '../../KirinVideo/task/task';
 import type { Call } from './callbackBody';
 
 /** What the service says of the task that a call names. */
@@ -28,7 +28,7 @@ export type Verdict = Known | Refusal;
 /** How a verification reaches the service. */
 export interface Service {
 	/** One status request; undefined when so many are under way that this one has to give up. */
-	getTask(id: string, timeoutMs: number): Promise<Answer | undefined>;
+	getWithFreshKey(id: string, timeoutMs: number): Promise<Answer | undefined>;
 	/** Whether one more task that the service does not know may be asked for again. */
 	mayAskAgain(): boolean;
 	/** Resolves after `ms` milliseconds. */
@@ -89,7 +89,7 @@ function isUnknown(verdict: Verdict): boolean {
 }
 
 function isUnconfirmed(verdict: Verdict, claimsEnd: boolean): boolean {
-	return claimsEnd && 'task' in verdict && !isSettled(verdict.task);
+	return claimsEnd && 'task' in verdict && !isDone(verdict.task);
 }
 
 /** One status request, or two where a call names both IDs and the service does not know the first. */
@@ -97,7 +97,10 @@ async function find(named: KnownIds, service: Service, deadline: number): Promis
 	let refusal: Refusal = { status: 400, message: 'The body names no task' };
 	for (const id of [named.taskId, named.externalTaskId]) {
 		if (id === undefined) continue;
-		const answer = await service.getTask(id, Math.max(MIN_TIMEOUT_MS, deadline - service.now()));
+		const answer = await service.getWithFreshKey(
+			id,
+			Math.max(MIN_TIMEOUT_MS, deadline - service.now()),
+		);
 		if (!answer) return BUSY;
 		const task = taskOf(answer);
 		if (task) return { task, ids: idsOf(task, { taskId: id }) };
@@ -116,7 +119,7 @@ function refusalOf(answer: Answer, id: string): Refusal {
 	if (kind === 'missing' || kind === 'parameter') {
 		return { status: 404, message: 'The service knows no such task' };
 	}
-	const problem = lookFailed(answer, kind, id);
+	const problem = getFailed(answer, kind, id);
 	return kind
 		? { status: 500, message: "The task cannot be verified; n8n's log says why", problem }
 		: {

@@ -7,7 +7,12 @@ import {
 	modelField,
 } from '../../request/parameters';
 import { type Conditions, conditionsOf, listConditions } from '../../request/rules';
-import { type HideConditions, hideUnlessMet, ifModelIs, unlessModelIs } from '../modelConditions';
+import {
+	type HideCondition,
+	type HideConditions,
+	hideUnlessMet,
+	unlessModelIs,
+} from '../modelConditions';
 import { type OperationsBy, showFor } from '../operationsBy';
 
 /** Where the images come from that a video is made from. */
@@ -109,8 +114,8 @@ function partsOf(
 	];
 }
 
-function hideForModels(condition: ReturnType<typeof ifModelIs>): HideConditions {
-	return { [modelField.path]: [condition] };
+function hideForModels(conditions: HideCondition[]): HideConditions {
+	return { [modelField.path]: conditions };
 }
 
 /** The first image: for all models but those that take a list, and optional where a tail will do. */
@@ -132,9 +137,9 @@ function firstImageFields(operations: string[]): INodeProperties[] {
 		sourceField(sourcesWith(undefined), hideForModels(unlessModelIs(requiring, NOT_BY_EXPRESSION))),
 		sourceField(
 			sourcesWith('The video only ends with an image'),
-			hideForModels(ifModelIs([...requiring, ...without])),
+			hideForModels([...requiring, ...without]),
 		),
-		...partsOf(fields, hideForModels(ifModelIs(without)), operations),
+		...partsOf(fields, hideForModels(without), operations),
 	];
 }
 
@@ -169,7 +174,7 @@ function tailImageFields(operations: string[]): INodeProperties[] {
 				...hideUnlessMet(fields.source, key, ids),
 			}),
 		),
-		sourceField({}, hideForModels(ifModelIs(modelsFor('image').map(({ id }) => id)))),
+		sourceField({}, hideForModels(modelsFor('image').map(({ id }) => id))),
 		...partsOf(fields, undefined, operations),
 	];
 }

@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { TimedOut, within } from '../../api/deadline';
 import { inputError } from '../../api/taskError';
-import type { Place } from '../../batch/item';
+import type { ItemContext } from '../../batch/item';
 import { type TaskRequest, checkConditionsOf } from '../../request/buildRequest';
 import { checkImageHeader, checkImageSize } from '../../request/checkImage';
 import { type HeaderProblem, type ImageHeader, readImageHeader } from '../../request/imageHeader';
@@ -34,13 +34,13 @@ const CHUNK_BYTES = 256 * 1024;
 export async function addImages(
 	request: TaskRequest,
 	read: ReadParameter,
-	place: Place,
+	context: ItemContext,
 ): Promise<TaskRequest> {
 	// Of a model that the catalogue does not know, only the service knows what it takes.
 	const rules = findModel(request.model.id)?.images;
 	const given: Record<string, Image | Image[]> = rules?.image_list
-		? { image_list: await readImageList(read, place, rules.image_list) }
-		: await readFirstAndLast(read, place, rules, request.params);
+		? { image_list: await readImageList(read, context, rules.image_list) }
+		: await readFirstAndLast(read, context, rules, request.params);
 	const params = { ...request.params };
 	const files: RequestImages['files'] = {};
 	for (const [parameter, image] of Object.entries(given)) {
@@ -48,7 +48,7 @@ export async function addImages(
 		else if (Array.isArray(image) && areAddresses(image)) params[parameter] = imageList(image);
 		else files[parameter] = image as ReadImage | ReadImage[];
 	}
-	const images = { files, inLine: lineOf(place) };
+	const images = { files, withLimit: limitOf(context) };
 	return { ...request, params, ...(Object.keys(files).length > 0 && { images }) };
 }
 
@@ -64,7 +64,7 @@ type Source = 'binary' | 'url' | 'base64';
 /** The first and the last image, those of them that there are. */
 async function readFirstAndLast(
 	read: ReadParameter,
-	place: Place,
+	context: ItemContext,
 	rules: ImageRules | undefined,
 	params: TaskRequest['params'],
 ): Promise<Record<string, Image>> {
@@ -72,11 +72,11 @@ async function readFirstAndLast(
 	checkTogether(image, tail, rules, params);
 	const images: Record<string, Image> = {};
 	if (image !== 'none') {
-		images.image = await readImage(read, place, imageFieldsOf.image, image, rules?.image?.limits);
+		images.image = await readImage(read, context, imageFieldsOf.image, image, rules?.image?.limits);
 	}
 	if (tail !== 'none') {
 		const { limits } = rules?.image_tail ?? {};
-		images.image_tail = await readImage(read, place, imageFieldsOf.image_tail, tail, limits);
+		images.image_tail = await readImage(read, context, imageFieldsOf.image_tail, tail, limits);
 	}
 	return images;
 }
@@ -125,7 +125,7 @@ function checkTogether(
 /** Reference images: their names or addresses, from a text with commas or from a list. */
 async function readImageList(
 	read: ReadParameter,
-	place: Place,
+	context: ItemContext,
 	{ limits, most }: NonNullable<ImageRules['image_list']>,
 ): Promise<Image[]> {
 	const source = readChoiceOf(read, referenceFields.source, ['binary', 'url']);
@@ -141,7 +141,9 @@ async function readImageList(
 	for (const [index, name] of names.entries()) {
 		const label = `${referenceFields.label} ${index + 1}`;
 		images.push(
-			source === 'url' ? checkUrl(field, name) : await readFile(place, field, label, name, limits),
+			source === 'url'
+				? checkUrl(field, name)
+				: await readFile(context, field, label, name, limits),
 		);
 	}
 	return images;
@@ -159,21 +161,24 @@ function listIn(value: unknown, source: 'binary' | 'url'): unknown[] {
 }
 
 /** Only so many images of a run are in memory at once. */
-function lineOf({ run: { images: line }, functions }: Place): RequestImages['inLine'] {
+function limitOf({
+	batch: { images: limiter },
+	functions,
+}: ItemContext): RequestImages['withLimit'] {
 	const signal = functions.getExecutionCancelSignal();
 	return async (act) => {
-		await line.enter({ limit: MAX_IMAGES, signal });
+		await limiter.acquire({ limit: MAX_IMAGES, signal });
 		try {
 			return await act();
 		} finally {
-			line.leave();
+			limiter.release();
 		}
 	};
 }
 
 async function readImage(
 	read: ReadParameter,
-	place: Place,
+	context: ItemContext,
 	fields: ImageFields,
 	source: Source,
 	limits: ImageLimits | undefined,
@@ -190,7 +195,7 @@ async function readImage(
 		}
 		case 'binary':
 			return await readFile(
-				place,
+				context,
 				fields.binary,
 				fields.label,
 				read(fields.binary.path, 'data'),
@@ -201,17 +206,17 @@ async function readImage(
 
 /** Checks a file of the item by its header; its bytes are read when it is sent. */
 async function readFile(
-	place: Place,
+	context: ItemContext,
 	field: Field,
 	label: string,
 	name: unknown,
 	limits: ImageLimits | undefined,
 ): Promise<ReadImage> {
-	const file = binaryOf(place, field, name);
-	await lineOf(place)(async () => await checkFile(place, label, file, limits));
-	const { helpers } = place.functions;
+	const file = binaryOf(context, field, name);
+	await limitOf(context)(async () => await checkFile(context, label, file, limits));
+	const { helpers } = context.functions;
 	return async () =>
-		await inTime(place, label, async () => await helpers.getBinaryDataBuffer(name as string));
+		await inTime(context, label, async () => await helpers.getBinaryDataBuffer(name as string));
 }
 
 /** The service fetches it, and says itself what it does not like about it. */
@@ -240,7 +245,7 @@ function decodeBase64(label: string, value: unknown): Buffer {
 	throw inputError(label, `must be an image as Base64 text, but is ${show(shown)}`);
 }
 
-function binaryOf({ functions }: Place, { label }: Field, name: unknown): IBinaryData {
+function binaryOf({ functions }: ItemContext, { label }: Field, name: unknown): IBinaryData {
 	try {
 		return functions.helpers.assertBinaryData(name as string);
 	} catch {
@@ -253,17 +258,17 @@ function binaryOf({ functions }: Place, { label }: Field, name: unknown): IBinar
 }
 
 async function checkFile(
-	place: Place,
+	context: ItemContext,
 	label: string,
 	file: IBinaryData,
 	limits: ImageLimits | undefined,
 ): Promise<void> {
 	const { id } = file;
-	const { helpers } = place.functions;
+	const { helpers } = context.functions;
 	// n8n keeps files in memory, where it is set up to.
 	if (id === undefined) return checkBytes(label, Buffer.from(file.data, 'base64'), limits);
 	if (!limits) return;
-	const header = await inTime(place, label, async () => {
+	const header = await inTime(context, label, async () => {
 		checkImageSize(label, file.bytes ?? (await helpers.getBinaryMetadata(id)).fileSize, limits);
 		const stream = await helpers.getBinaryStream(id, CHUNK_BYTES);
 		return await headerIn(stream as AsyncIterable<Buffer>);
@@ -272,7 +277,11 @@ async function checkFile(
 }
 
 /** n8n's store of binary data may be another machine, which may not answer. */
-async function inTime<T>({ functions }: Place, label: string, act: () => Promise<T>): Promise<T> {
+async function inTime<T>(
+	{ functions }: ItemContext,
+	label: string,
+	act: () => Promise<T>,
+): Promise<T> {
 	return await within(STORE_TIMEOUT_MS, functions.getExecutionCancelSignal(), act).catch(
 		(error: unknown) => {
 			if (!(error instanceof TimedOut)) throw error;

@@ -1,5 +1,5 @@
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
-import { lookAt } from '../../nodes/KirinVideo/task/getTask';
+import { getTask } from '../../nodes/KirinVideo/task/getTask';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
 import {
 	ScriptedApi,
@@ -22,7 +22,7 @@ function looking(reply: () => Answer, id = 'order-7') {
 		api,
 		clock,
 		stop,
-		look: async () => await lookAt(id, { api, clock, signal: stop.signal }),
+		look: async () => await getTask(id, { api, clock, signal: stop.signal }),
 	};
 }
 

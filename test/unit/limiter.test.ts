@@ -1,5 +1,5 @@
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
-import { Pace, type Turn } from '../../nodes/KirinVideo/batch/limiter';
+import { ConcurrencyLimiter, type Slot } from '../../nodes/KirinVideo/batch/limiter';
 
 /** A service with a limit, and items that want their tasks rendered by it, in steps of 100 ms. */
 
@@ -44,17 +44,17 @@ interface Scene {
 async function playing(scene: Scene) {
 	const { items, limit = 0, renderMs = 20_000, service, deadlineMs = Infinity, forMs } = scene;
 	const clock = new SteppedClock();
-	const pace = new Pace(clock);
+	const pace = new ConcurrencyLimiter(clock);
 	const log = { begun: [] as number[], taken: [] as number[], refused: 0, gaveUp: [] as number[] };
 	let atService = 0;
 	let most = 0;
 	const one = async (index: number) => {
-		let turn: Turn | undefined = await pace.enter({ limit, signal: undefined });
+		let turn: Slot | undefined = await pace.acquire({ limit, signal: undefined });
 		log.begun.push(index);
 		const deadline = clock.now() + deadlineMs;
 		while (!service.takes(atService, clock.now())) {
 			log.refused++;
-			turn = await pace.refused(turn, { limit, deadline, signal: undefined }, service.askedMs);
+			turn = await pace.reacquire(turn, { limit, deadline, signal: undefined }, service.askedMs);
 			if (!turn) {
 				log.gaveUp.push(index);
 				return;
@@ -63,10 +63,10 @@ async function playing(scene: Scene) {
 		atService++;
 		most = Math.max(most, atService);
 		log.taken.push(clock.now());
-		pace.taken(turn);
+		pace.accepted(turn);
 		await clock.sleep(renderMs);
 		atService--;
-		pace.leave();
+		pace.release();
 	};
 	const all = Promise.all(Array.from({ length: items }, async (_, index) => await one(index)));
 	let isOver = false;
@@ -167,10 +167,10 @@ describe('The tasks of a run', () => {
 
 describe('Stop', () => {
 	it('ends the waiting for a turn', async () => {
-		const pace = new Pace(new SteppedClock());
+		const pace = new ConcurrencyLimiter(new SteppedClock());
 		const stop = new AbortController();
-		await pace.enter({ limit: 1, signal: stop.signal });
-		const waiting = pace.enter({ limit: 1, signal: stop.signal });
+		await pace.acquire({ limit: 1, signal: stop.signal });
+		const waiting = pace.acquire({ limit: 1, signal: stop.signal });
 		stop.abort();
 
 		await expect(waiting).rejects.toBeInstanceOf(Stopped);

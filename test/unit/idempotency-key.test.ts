@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import {
-	type SubmitIdentity,
+	type IdempotencyKey,
 	deriveExternalTaskId,
 	externalTaskIdOf,
 } from '../../nodes/KirinVideo/task/submit';
 import { type ItemParameters, reading } from './item-parameters';
 import { MASTER } from './scripted-api';
 
-const identity: SubmitIdentity = {
+const identity: IdempotencyKey = {
 	batchKey: 'batch',
 	nodeId: 'node',
 	runIndex: 0,
@@ -19,7 +19,7 @@ const identity: SubmitIdentity = {
 const requestOf = (values: ItemParameters = {}) =>
 	buildRequest(reading({ prompt: 'A kirin', ...values }));
 
-const idOf = (rest: Partial<SubmitIdentity> = {}, values: ItemParameters = {}, attempt = 1) =>
+const idOf = (rest: Partial<IdempotencyKey> = {}, values: ItemParameters = {}, attempt = 1) =>
 	deriveExternalTaskId({ ...identity, ...rest }, requestOf(values), attempt);
 
 describe('The external task ID that the node makes', () => {
