@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import type { Suspension } from '../../nodes/KirinVideo/suspend/savedState';
 import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
 import {
 	callResumeUrl,
@@ -27,12 +26,14 @@ interface Given {
 interface Saved {
 	/** As n8n has saved it: without values that are the default. Its pinned data are the items. */
 	workflow: WorkflowJson;
-	/** What a wait for callbacks had left with the execution when the version was replaced. */
-	suspension?: Suspension;
+	/** The node's context in an execution that was waiting when the version was replaced. */
+	context?: Context;
 	/** The bodies that went to the service, without the IDs and addresses that are made for each run. */
 	sends?: Body[];
 	gives?: Given[];
 }
+
+type Context = Record<string, unknown>;
 
 interface Body {
 	model: string;
@@ -135,27 +136,38 @@ function atLeast(gives: Given[] = []) {
 	}));
 }
 
-function suspensionOf({ run }: EngineRun): { kirinVideoSuspension: Suspension } {
-	const { contextData = {} } = run.data.executionData ?? {};
-	return contextData[`node:${NODE}`] as { kirinVideoSuspension: Suspension };
+/** Where n8n keeps a node's context in an execution. */
+function contextsOf({ run }: EngineRun): Record<string, Context> {
+	return run.data.executionData?.contextData ?? {};
 }
 
-/** Puts a version's suspension in the place of today's: of the tasks of now, in a wait that began now. */
-function suspendAs(saved: Suspension, waiting: EngineRun): void {
-	const context = suspensionOf(waiting);
-	const { items, resumeUrl, until: ends } = context.kirinVideoSuspension;
-	const text = saved.items.reduce(
-		(all, item, index) => {
-			const [then, today] = [item?.pending, items[index]?.pending];
-			if (!then || !today) return all;
-			return all
-				.replaceAll(then.ids.taskId ?? '', today.ids.taskId ?? '')
-				.replaceAll(then.ids.externalTaskId ?? '', today.ids.externalTaskId ?? '')
-				.replaceAll(String(then.since), String(today.since));
-		},
-		JSON.stringify(saved).replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, sandbox.current.apiUrl),
-	);
-	context.kirinVideoSuspension = { ...(JSON.parse(text) as Suspension), resumeUrl, until: ends };
+const OF_NODE = `node:${NODE}`;
+
+/** Any time of these years, in milliseconds since the epoch. */
+const isTime = (value: unknown) => typeof value === 'number' && value > 1e12;
+
+/** All values under some keys, or that are of some kind, in the order in which they are stored. */
+function valuesIn(context: Context, isOne: (key: string, value: unknown) => boolean): unknown[] {
+	const found = new Set<unknown>();
+	JSON.stringify(context, (key, value: unknown) => {
+		if (isOne(key, value)) found.add(value);
+		return value;
+	});
+	return [...found];
+}
+
+/** What a version has saved, about the tasks and the addresses of today, in a wait that began just now. */
+function asOfToday(saved: Context, today: Context): Context {
+	const since = (context: Context) =>
+		Math.min(...valuesIn(context, (_, value) => isTime(value)).map(Number));
+	const later = since(today) - since(saved);
+	const named = (context: Context) =>
+		valuesIn(context, (key) => /^(taskId|externalTaskId|baseURL|resumeUrl)$/.test(key));
+	const names = named(today);
+	const exchange = new Map(named(saved).map((name, index) => [name, names[index]]));
+	return JSON.parse(JSON.stringify(saved), (_, value: unknown) =>
+		isTime(value) ? Number(value) + later : (exchange.get(value) ?? value),
+	) as Context;
 }
 
 describe.each(versions)('What version %s has saved', (version) => {
@@ -176,11 +188,13 @@ describe.each(versions)('What version %s has saved', (version) => {
 		const saved = read(file);
 		const all = options(saved.workflow);
 		const waiting = await runWorkflow(all);
-		const suspension = structuredClone(suspensionOf(waiting).kirinVideoSuspension);
-		if (saved.suspension) suspendAs(saved.suspension, waiting);
+		const contexts = contextsOf(waiting);
+		const context = contexts[OF_NODE] ?? {};
+		const asSuspended = structuredClone(context);
+		if (saved.context) contexts[OF_NODE] = asOfToday(saved.context, context);
 		const created = sandbox.current.ledger.tasks.map(({ id }) => id);
 		const items = await resume(all, waiting);
-		const found = { suspension, gives: given(items) };
+		const found = { context: asSuspended, gives: given(items) };
 		const expected = complete(file, saved, found);
 
 		expect(found.gives).toEqual(atLeast(expected.gives));
