@@ -300,10 +300,23 @@ function stopMoment({ stopAfterRequests }: RunPlan, { ledger }: Sandbox) {
 	};
 }
 
-/** A campaign downloads more than a disk should keep. */
+/** How often a folder is removed that gets new files meanwhile. */
+const MOST_REMOVALS = 20;
+
+/**
+ * A campaign downloads more than a disk should keep. n8n may still be writing the file of a download that
+ * was stopped or has timed out.
+ */
 async function dropFiles({ executionId }: EngineRun): Promise<void> {
-	const workflowId = 'kirin-workflow';
-	await Container.get(BinaryDataService).deleteMany([
-		{ type: 'execution', workflowId, executionId },
-	]);
+	const location = { type: 'execution' as const, workflowId: 'kirin-workflow', executionId };
+	for (let removals = 1; ; removals++) {
+		try {
+			await Container.get(BinaryDataService).deleteMany([location]);
+			return;
+		} catch (error) {
+			const isWrittenTo = (error as NodeJS.ErrnoException).code === 'ENOTEMPTY';
+			if (!isWrittenTo || removals === MOST_REMOVALS) throw error;
+			await pause(1).over;
+		}
+	}
 }

@@ -299,6 +299,24 @@ describe('A callback', () => {
 		expect(call.resumed).toBeUndefined();
 	});
 
+	it.each(['other-task', 'other-id'] as const)(
+		'is not believed where the status request is answered with another task (%s)',
+		async (kind) => {
+			sandbox.current.faults = [{ on: 'get', kind, promptIncludes: 'A crane' }];
+			const wait = await startToWait(prompts('A fox [sandbox: render 0s]', 'A crane'));
+			await allSettled();
+			const call = await patientCall(wait, {});
+
+			expect(call.resumed).toBeUndefined();
+			expect(call.code).toBe(503);
+
+			sandbox.current.faults = [];
+			const { tasks } = sandbox.current.ledger;
+			const items = (await callBack(wait)).output(NODE);
+			expect(items.map(({ json }) => json.taskId)).toEqual(tasks.map(({ id }) => id));
+		},
+	);
+
 	it('that comes while another one resumes the execution is not in its way', async () => {
 		const wait = await startToWait(prompts('A fox', 'A crane'));
 		await allSettled();
@@ -576,6 +594,20 @@ describe('At the deadline', () => {
 			'video/mp4',
 			'video/mp4',
 		]);
+	});
+
+	it('an item whose task has replaced a failed one names both', async () => {
+		const wait = await startToWait({
+			...prompts('Bad [sandbox: fail 002011096]'),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		const again = await callBack(wait);
+		const [item] = (await passDeadline(wait.options, again)).output(NODE);
+		const [first, second] = sandbox.current.ledger.tasks;
+
+		expect(item?.json).toMatchObject({ taskId: second?.id, replacedTaskIds: [first?.id] });
 	});
 
 	it('an item that had failed before is still an error item', async () => {

@@ -48,6 +48,7 @@ describe('Submit', () => {
 
 describe('Get', () => {
 	it('looks once, by the task ID', async () => {
+		sandbox.current.settings.renderSeconds = 100_000;
 		const { json } = await submitted();
 		const item = onlyItem(
 			await run(sandbox.current, onTask('get', { taskId: '={{ $json.taskId }}' }), {

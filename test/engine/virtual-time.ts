@@ -7,6 +7,7 @@
  */
 import net from 'node:net';
 import { limitClock } from '../../nodes/KirinVideo/api/deadline';
+import { areBytesInFlight, isDecompressing, noteSocket, watchDecompression } from './in-flight';
 import { Stopped, onStop, systemClock, throwIfStopped } from '../../nodes/KirinVideo/api/clock';
 
 interface Appointment {
@@ -25,11 +26,8 @@ const IN_VAIN_MS = 24 * 60 * 60_000;
 /** Each tick is a jump: of an hour in steps of 100 ms nobody would see the end. */
 const VIRTUAL_TICK_MS = 1_000;
 
-/** So many turns of the event loop without a byte on any socket count as silence. */
+/** So many turns of the event loop without a byte on any socket, or on its way to one, count as silence. */
 const SILENT_TURNS = 8;
-
-/** Decompression runs on threads that cannot be watched: it is given this time, in real ms. */
-const DECOMPRESSION_MS = 25;
 
 /** Requests to the operating system that are about to bring something. */
 const BUSY_RESOURCES = /^(FS|FileHandle|GetAddrInfo|TCPConnect|PipeConnect|CloseReq)/;
@@ -48,7 +46,6 @@ export class VirtualTime {
 	private time = Date.now();
 	private readonly appointments = new Set<Appointment>();
 	private moved = 0;
-	private decompressing = false;
 	private awaited = new Set<{ condition: () => boolean; resolve: () => void }>();
 
 	now(): number {
@@ -65,11 +62,6 @@ export class VirtualTime {
 	/** Something has moved on a socket. */
 	noteMove(): void {
 		this.moved++;
-	}
-
-	/** A compressed answer is under way. */
-	noteCompressed(): void {
-		this.decompressing = true;
 	}
 
 	/**
@@ -171,15 +163,12 @@ export class VirtualTime {
 			if (this.moved === seen && met.length === 0 && !isBusy()) calm++;
 			else calm = 0;
 			seen = this.moved;
-			if (calm < SILENT_TURNS || !this.decompressing) continue;
-			this.decompressing = false;
-			calm = 0;
-			await new Promise((resolve) => realSetTimeout(resolve, DECOMPRESSION_MS));
 		}
 	}
 }
 
 function isBusy(): boolean {
+	if (isDecompressing() || areBytesInFlight()) return true;
 	return process.getActiveResourcesInfo().some((name) => BUSY_RESOURCES.test(name));
 }
 
@@ -215,6 +204,7 @@ export function installVirtualTime(
 	const limits = { ...limitClock };
 	const abortTimeout = AbortSignal.timeout.bind(AbortSignal);
 	const watches = new WeakMap<object, Watch>();
+	const endOfWatch = watchDecompression();
 
 	function watch(owner: WithTimer, ms: number): void {
 		watches.get(owner)?.cancel();
@@ -242,8 +232,9 @@ export function installVirtualTime(
 		else if (listener) this.removeListener('timeout', listener);
 		return this;
 	};
-	socket._unrefTimer = function (this: object) {
+	socket._unrefTimer = function (this: net.Socket) {
 		time.noteMove();
+		noteSocket(this);
 		const entry = watches.get(this);
 		if (entry) entry.lastAt = time.now();
 	};
@@ -285,6 +276,7 @@ export function installVirtualTime(
 	};
 
 	return () => {
+		endOfWatch();
 		Object.assign(socket, { setTimeout: socketTimeout, _unrefTimer: unrefTimer });
 		Object.assign(globalThis, { setTimeout: globalTimeout, clearTimeout: globalClear });
 		AbortSignal.timeout = abortTimeout;

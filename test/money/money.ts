@@ -16,6 +16,7 @@ import { atEnd, wholeRun } from '../../demo/whole-run';
 import { Case, COUNTED, type Verdict } from './case';
 import { Gathering } from './gathering';
 import type { Scenario } from './scenario';
+import { callers } from './scenarios/callers';
 import { crashes } from './scenarios/crash';
 import { freshDatabases } from './scenarios/fresh-database';
 import { mcp } from './scenarios/mcp';
@@ -30,18 +31,20 @@ npm run test:money -- oldest             those that exist there, with the oldest
 npm run test:money -- --only retry       those with the word in their name; may be repeated
 npm run test:money -- --list             only their names`;
 
+/** Those that wait longest come first. */
 const ALL: Scenario[] = [
+	...waits,
+	...freshDatabases,
+	...mcp,
+	...callers,
 	...retries,
 	...wire,
-	...waits,
 	...triggers,
 	...crashes,
-	...mcp,
-	...freshDatabases,
 ];
 
 /** How many scenarios run in one n8n at once. */
-const AT_ONCE = 6;
+const AT_ONCE = 10;
 
 async function main(): Promise<void> {
 	const { values, positionals } = parseArgs({
@@ -127,6 +130,7 @@ async function runWithKill(
 }
 
 async function runOne(stage: Stage, scenario: Scenario): Promise<Verdict> {
+	const start = performance.now();
 	const own = await Case.open(stage, scenario.name, scenario.options);
 	try {
 		const failure = await scenario.act(own).then(
@@ -137,6 +141,8 @@ async function runOne(stage: Stage, scenario: Scenario): Promise<Verdict> {
 		const { name, wrong } = verdict;
 		// At once, so that a run that is broken off has told what it found.
 		if (wrong.length > 0) console.log(`\n✗ ${name}\n${wrong.map(indented).join('\n')}`);
+		if (process.env.ZZ)
+			console.log(`TIME ${((performance.now() - start) / 1000).toFixed(1)} ${name}`);
 		return verdict;
 	} finally {
 		await own.close();

@@ -11,8 +11,6 @@ export interface ServiceTime {
 	now(): number;
 	/** Does something in `ms` milliseconds; returns how to call it off. */
 	after(ms: number, act: () => void): () => void;
-	/** A compressed answer is under way. */
-	noteCompressed(): void;
 }
 
 /** What a request is about. */
@@ -158,7 +156,6 @@ export async function startLyingServer(time: ServiceTime): Promise<LyingServer> 
 		const answer = (typeof lie === 'function' ? lie(request, truth, index) : lie) ?? truth;
 		request.denies = mayDeny(answer);
 		request.refused = isRefusal(answer);
-		if (/content-encoding/i.test(headText(answer))) time.noteCompressed();
 		deliver(socket, answer, time, (whole) => {
 			onAnswered?.(request, answer, whole);
 			if (whole && answer.length !== 'none' && !answer.bytes) next();
@@ -286,10 +283,6 @@ const NOT_FINAL = [408, 409, 425, 429];
 
 function isRefusal({ status = 200, bytes }: Answer): boolean {
 	return !bytes && status >= 300 && status < 500 && !NOT_FINAL.includes(status);
-}
-
-function headText({ headers = {}, bytes }: Answer): string {
-	return JSON.stringify(headers) + (bytes?.subarray(0, 2_000).toString('latin1') ?? '');
 }
 
 type RawRequest = Omit<Request, 'kind' | 'at' | 'task'>;

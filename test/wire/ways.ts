@@ -32,8 +32,8 @@ export interface LifeOptions {
 	/** Added to the Options of the way. */
 	extraOptions?: IDataObject;
 	workflow?: WorkflowOptions;
-	/** The body that is sent to the resume URL or to the trigger; the task's ID unless given. */
-	callback?: IDataObject;
+	/** The body, or its JSON, that is sent to the resume URL or to the trigger; the task's ID unless given. */
+	callback?: IDataObject | string;
 	/** In place of the credential's own. */
 	baseUrl?: string;
 }
@@ -167,7 +167,7 @@ async function liveByTrigger(server: LyingServer, options: LifeOptions): Promise
 	}
 }
 
-async function post(url: string, body: IDataObject): Promise<string> {
+async function post(url: string, body: IDataObject | string): Promise<string> {
 	return await new Promise((resolve, reject) => {
 		const headers = { 'content-type': 'application/json', connection: 'close' };
 		const sent = httpRequest(url, { method: 'POST', headers }, (response) => {
@@ -177,7 +177,7 @@ async function post(url: string, body: IDataObject): Promise<string> {
 			response.on('error', reject);
 		});
 		sent.on('error', reject);
-		sent.end(JSON.stringify(body));
+		sent.end(typeof body === 'string' ? body : JSON.stringify(body));
 	});
 }
 

@@ -10,13 +10,10 @@ import { list, record, text } from '../api/untrusted';
 import { type ModelInput, DEFAULT_MODELS, findModel, modelsFor } from '../request/models';
 import { modelField } from '../request/parameters';
 import { MODEL_ID } from '../request/requestModel';
+import { docs } from './docsPages';
 import { showFor } from './operationsBy';
 
 /** The field Model: from a list that is searched, or by its ID. */
-
-/** What is known of models that the catalogue does not have. */
-export const MODELS_PAGE =
-	'https://github.com/n8n-nodes-kirin-video/n8n-nodes-kirin-video/blob/main/docs/models.md';
 
 const searchMethods: Record<ModelInput, string> = {
 	text: 'searchTextModels',
@@ -47,7 +44,7 @@ export function modelLocator(input: ModelInput, operations: string[]): INodeProp
 				name: 'id',
 				type: 'string',
 				placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
-				hint: `Parameters of a model that is not in the list are options, and are passed on unchecked. <a href="${MODELS_PAGE}" target="_blank">What is known of such models</a>.`,
+				hint: `Parameters of a model that is not in the list are options, and are passed on unchecked. ${docs.models('What is known of such models')}.`,
 				validation: [
 					{
 						type: 'regex',

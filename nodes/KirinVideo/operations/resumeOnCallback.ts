@@ -78,7 +78,7 @@ async function submit(
 async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
 	const { limiter } = item.batch;
 	await limiter.acquire({ limit, signal: item.signal });
-	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '')
+	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '', undefined, pending.ids)
 		.then(taskOf)
 		.finally(() => limiter.release());
 	if (!task) return pending;

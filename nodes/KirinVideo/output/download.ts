@@ -2,7 +2,7 @@ import type { IBinaryData, IExecuteSingleFunctions, IHttpRequestOptions } from '
 import { type ConnectionOptions, connectionOptions, timeoutMs } from '../api/client';
 import { silence } from '../api/silence';
 import { type Clock, throwIfStopped } from '../api/clock';
-import { type CredentialFunctions, secretsOf } from '../api/credential/credential';
+import { type CredentialFunctions, readSecrets, secretsOf } from '../api/credential/credential';
 import { type Limited, TimedOut, within } from '../api/deadline';
 import { isRedacted } from '../api/credential/secrets';
 import { TaskError } from '../api/taskError';
@@ -217,7 +217,8 @@ async function store(
 	const type = mediaTypeOf(head) ?? further ?? typeByLabel(label, head);
 	if (!type) {
 		discard();
-		const redacted = secretsOf(functions).redact(label);
+		// The trigger has not read the key by then.
+		const redacted = (await readSecrets(functions)).redact(label);
 		const other = otherThingIn(head) ?? (excerpt(redacted, MAX_LABEL_CHARACTERS) || 'something');
 		const wanted = index > 0 ? 'a video, an image or sound' : 'a video';
 		return { problem: `its address gives ${other}, not ${wanted}`, permanent: false };

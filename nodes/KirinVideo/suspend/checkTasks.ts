@@ -49,7 +49,7 @@ export async function checkTasks(ids: string[], options: CheckOptions): Promise<
 }
 
 async function checkTask(id: string, { api, clock, done }: CheckOptions): Promise<Finding> {
-	const send = async () => await getTaskOnce(api, id, GET_TIMEOUT_MS);
+	const send = async () => await getTaskOnce(api, id, GET_TIMEOUT_MS, { taskId: id });
 	const outcome = await retry(send, taskOf, CHECK_POLICY, { clock });
 	if ('value' in outcome) {
 		if (!isDone(outcome.value)) return 'unfinished';

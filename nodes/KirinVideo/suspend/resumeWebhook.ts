@@ -7,7 +7,7 @@ import type {
 import { withCredential, CREDENTIAL } from '../api/credential/credential';
 import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
-import { readCallback } from '../task/callback';
+import { exactBody, readCallback } from '../task/callback';
 import { type KnownIds, isDone, readTask } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
@@ -60,7 +60,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const known = knownWaits.of(name);
 	if (known.isResumed || known.isCheckQueued) return {};
 
-	const body: unknown = this.getBodyData();
+	const body = exactBody(this.getBodyData(), this.getRequestObject());
 	const pending = inOrder(state, readCallback(body));
 	const [first] = pending;
 	if (first?.isNamed && !known.name(idOf(first.pending))) return {};

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
-import { forLog } from '../api/untrusted';
+import { forLog, list } from '../api/untrusted';
 import type { BatchItem, Batch } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
@@ -162,9 +162,11 @@ class BatchSuspension {
 
 /** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
 function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
-	const tasks = videos.map(({ pending, failure }) =>
-		pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
-	);
+	const tasks = videos.map(({ pending, failure, replacedTaskIds, warnings = [] }) => {
+		const warning = list(note).concat(warnings).join('. ') || undefined;
+		if (!pending) return failure ? errorJson(failure) : {};
+		return { ...inProgress(pending, warning), ...(replacedTaskIds && { replacedTaskIds }) };
+	});
 	const [first = {}, ...others] = tasks;
 	return others.length === 0 ? first : { status: 'in_progress', tasks };
 }

@@ -189,7 +189,7 @@ async function isOneDone(watch: Watch, send: HttpRequest, clock: Clock): Promise
 	const { ids, apiKey, baseUrl, connection } = watch;
 	const id = ids[Math.floor(clock.random() * ids.length)] ?? '';
 	const api = connect(withKey(String(apiKey), send), baseUrl, connection, undefined);
-	const answer = await getTaskOnce(api, id, CALL_TIMEOUT_MS);
+	const answer = await getTaskOnce(api, id, CALL_TIMEOUT_MS, { taskId: id });
 	const task = taskOf(answer);
 	return task ? isDone(task) : refusalKind(answer) === 'key';
 }

@@ -1,5 +1,29 @@
+import { parseJson } from '../api/answerText';
 import { defined, identifier, record } from '../api/untrusted';
 import type { KnownIds } from './task';
+
+/** A callback has a few kB; a longer body is not parsed a second time. */
+const MAX_TEXT_BYTES = 256 * 1024;
+
+/** As many digits as a number in JSON may have lost some of. */
+const LONG_NUMBER = /^\d{16,}$/;
+
+/**
+ * The body of a call with all digits of its IDs. n8n parses the bodies of some content types only, and
+ * numbers without their last digits.
+ *
+ * @param parsed what n8n has made of the body
+ * @param request as it came, with the bytes of its body
+ */
+export function exactBody(parsed: unknown, request: unknown): unknown {
+	const { taskId, externalTaskId } = readCallback(parsed);
+	const ids = [taskId, externalTaskId].filter((id) => id !== undefined);
+	if (ids.length > 0 && !ids.some((id) => LONG_NUMBER.test(id))) return parsed;
+	const { rawBody } = request as { rawBody?: Buffer };
+	if (!rawBody || rawBody.length > MAX_TEXT_BYTES) return parsed;
+	const own = parseJson(rawBody.toString());
+	return Object.keys(readCallback(own)).length > 0 ? own : parsed;
+}
 
 /**
  * The IDs that a callback names. Its body is not documented and anybody may have sent it, so nothing

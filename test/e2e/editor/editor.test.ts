@@ -1,6 +1,11 @@
 import type { Browser } from 'playwright-core';
+import { KirinVideo } from '../../../nodes/KirinVideo/KirinVideo.node';
+import { modelsFor } from '../../../nodes/KirinVideo/request/models';
+import { imageSourceFields, modelFields } from '../../../nodes/KirinVideo/request/parameters';
 import { example } from '../../e2e-server/shipped-example';
 import { exampleIn } from '../../unit/example-files';
+import { catalogueModel, generateFromImage, generateFromText } from '../../saved-parameters';
+import { fieldsShown } from '../../unit/editor';
 import { openStage, type Stage } from '../stage';
 import { launchBrowser } from './browser';
 import { Editor } from './editor';
@@ -153,6 +158,31 @@ describe('In the editor', () => {
 		expect(ofMaster).toEqual(atFirst.filter((label) => label !== 'Mode'));
 		expect(ofV26).toEqual(expect.arrayContaining(['Mode', 'Sound']));
 		expect(await labels()).toEqual(atFirst);
+	});
+
+	step('every model has the fields of its page, for texts and for images', async () => {
+		const { description } = new KirinVideo();
+		const own = [...Object.values(modelFields), ...Object.values(imageSourceFields)].map(
+			({ label }) => label,
+		);
+		const seen: Record<string, string[]> = {};
+		const wanted: Record<string, string[]> = {};
+		for (const input of ['image', 'text'] as const) {
+			await editor.choose('operation', input === 'text' ? 'From Text' : 'From Image');
+			const generate = input === 'text' ? generateFromText : generateFromImage;
+			for (const { id, name } of modelsFor(input)) {
+				await editor.chooseFromList('model', name);
+				const labels = await editor.settled(() => editor.labels());
+				await picture(`fields-${id}`);
+				seen[id] = labels.filter((label) => own.includes(label));
+				wanted[id] = fieldsShown(description, generate(catalogueModel(id))).filter((label) =>
+					own.includes(label),
+				);
+			}
+		}
+		await editor.chooseFromList('model', 'Kirin V2.5 Turbo');
+
+		expect(seen).toEqual(wanted);
 	});
 
 	step('the finished video plays, and its facts can be read', async () => {

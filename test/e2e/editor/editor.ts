@@ -198,6 +198,12 @@ export class Editor {
 		);
 	}
 
+	/** The labels of all fields of the open node, top to bottom, those of lists that are still empty too. */
+	async labels(): Promise<string[]> {
+		const texts = await this.page.locator('.parameter-item:visible').allInnerTexts();
+		return texts.map((text) => text.split('\n')[0] ?? '');
+	}
+
 	/** Reads until the same has been read twice. */
 	async settled<T>(read: () => Promise<T>): Promise<T> {
 		let last = await read();
