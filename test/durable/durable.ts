@@ -308,7 +308,8 @@ async function forge({ ledger }: Sandbox, { version }: PinnedN8n): Promise<void>
 	// Older versions give a resume URL no token, so that such a call reaches the node. It claims an end that
 	// the API does not confirm: the sender is to call again. n8n itself says 409 of one that is done already.
 	const wanted = isAtLeast(version, '2.14.0') ? [401] : [503, 409];
-	for (const { id, callbackUrl = '' } of ledger.tasks) {
+	for (const { id, callbackUrl } of ledger.tasks) {
+		if (callbackUrl === undefined) continue;
 		if (callbackUrl.includes('/webhook-waiting/')) {
 			const withoutToken = callbackUrl.replace(/\?.*/, '');
 			const answered = await post(withoutToken, { id, status: 'completed' });

@@ -60,7 +60,7 @@ async function startToWait(options: KirinOptions, parameters = PARAMETERS): Prom
 
 async function allSettled(): Promise<void> {
 	const { tasks } = sandbox.current.ledger;
-	await until(() => tasks.every(({ settlesAt }) => settlesAt <= Date.now()));
+	await until(() => tasks.every(({ endsAt }) => endsAt <= Date.now()));
 }
 
 /** What the service sends when it is done with a task. */
@@ -184,7 +184,7 @@ describe('A callback', () => {
 	it('of one task does not end the wait for the others', async () => {
 		const wait = await startToWait(prompts('Quick', 'Slow [sandbox: never]'));
 		const [quick] = sandbox.current.ledger.tasks;
-		await until(() => (quick?.settlesAt ?? 0) <= Date.now());
+		await until(() => (quick?.endsAt ?? 0) <= Date.now());
 		const call = await callResumeUrl(wait.options, wait.waiting, { body: { id: quick?.id } });
 
 		expect(call.resumed).toBeUndefined();
@@ -239,7 +239,7 @@ describe('A callback', () => {
 		const wait = await startToWait(prompts('Quick', 'Slow [sandbox: never]'));
 		const { ledger } = sandbox.current;
 		const [quick] = ledger.tasks;
-		await until(() => (quick?.settlesAt ?? 0) <= Date.now());
+		await until(() => (quick?.endsAt ?? 0) <= Date.now());
 		watcher.endAll();
 		const call = { body: { id: quick?.id } };
 		await callResumeUrl(wait.options, wait.waiting, call);
@@ -340,8 +340,8 @@ describe('A callback', () => {
 		);
 		const { ledger } = sandbox.current;
 		const before = ledger.count('get');
-		for (const { id, settlesAt } of ledger.tasks) {
-			await until(() => settlesAt <= Date.now());
+		for (const { id, endsAt } of ledger.tasks) {
+			await until(() => endsAt <= Date.now());
 			const { resumed } = await callResumeUrl(wait.options, wait.waiting, { body: { id } });
 			if (resumed) break;
 		}

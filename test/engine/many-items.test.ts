@@ -15,7 +15,7 @@ function mostAtOnce(): number {
 	const { tasks } = sandbox.current.ledger;
 	const counts = tasks.map(
 		({ createdAt }) =>
-			tasks.filter((task) => task.createdAt <= createdAt && createdAt < task.settlesAt).length,
+			tasks.filter((task) => task.createdAt <= createdAt && createdAt < task.endsAt).length,
 	);
 	return Math.max(...counts);
 }

@@ -124,7 +124,7 @@ describe('A key of Additional Parameters that looks like a slip', () => {
 		const { output } = await passDeadline(options, waiting);
 		expect(output(NODE)[0]?.json).toMatchObject({ status: 'in_progress', warning });
 
-		await until(() => (sandbox.current.ledger.tasks[0]?.settlesAt ?? 0) <= Date.now());
+		await until(() => (sandbox.current.ledger.tasks[0]?.endsAt ?? 0) <= Date.now());
 		const { resumed } = await callResumeUrl(options, waiting, { body: {} });
 		expect(resumed?.output(NODE)[0]?.json).toMatchObject({ status: 'completed', warning });
 	});

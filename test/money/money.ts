@@ -26,7 +26,7 @@ import { waits } from './scenarios/waiting';
 import { wire } from './scenarios/wire';
 import { Stage } from './stage';
 
-const USAGE = `npm run test:money                       all scenarios, with the newest n8n that is pinned; about 5 minutes
+const USAGE = `npm run test:money                       all scenarios, with the newest n8n that is pinned; about 6 minutes
 npm run test:money -- oldest             those that exist there, with the oldest one
 npm run test:money -- --only retry       those with the word in their name; may be repeated
 npm run test:money -- --list             only their names`;
@@ -130,7 +130,6 @@ async function runWithKill(
 }
 
 async function runOne(stage: Stage, scenario: Scenario): Promise<Verdict> {
-	const start = performance.now();
 	const own = await Case.open(stage, scenario.name, scenario.options);
 	try {
 		const failure = await scenario.act(own).then(
@@ -141,8 +140,6 @@ async function runOne(stage: Stage, scenario: Scenario): Promise<Verdict> {
 		const { name, wrong } = verdict;
 		// At once, so that a run that is broken off has told what it found.
 		if (wrong.length > 0) console.log(`\n✗ ${name}\n${wrong.map(indented).join('\n')}`);
-		if (process.env.ZZ)
-			console.log(`TIME ${((performance.now() - start) / 1000).toFixed(1)} ${name}`);
 		return verdict;
 	} finally {
 		await own.close();

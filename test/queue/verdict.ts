@@ -130,7 +130,7 @@ function resumeLags({ run, ledger }: Evidence): number[] {
 	return run.ended.flatMap(({ id, status, stoppedAt }) => {
 		const own = ledger.tasks.filter((task) => executionOfResumeUrl(task.callbackUrl ?? '') === id);
 		if (own.length === 0 || status !== 'success' || stoppedAt === null) return [];
-		return [Date.parse(stoppedAt) - Math.max(...own.map(({ settlesAt }) => settlesAt))];
+		return [Date.parse(stoppedAt) - Math.max(...own.map(({ endsAt }) => endsAt))];
 	});
 }
 

@@ -74,7 +74,7 @@ function options(workflow: WorkflowJson): RunOptions {
 /** Lets the service finish every task. */
 async function tasksEnd(): Promise<void> {
 	const { tasks } = sandbox.current.ledger;
-	await time.pass(Math.max(...tasks.map(({ settlesAt }) => settlesAt)) - time.now());
+	await time.pass(Math.max(...tasks.map(({ endsAt }) => endsAt)) - time.now());
 }
 
 async function resume(all: RunOptions, waiting: EngineRun): Promise<INodeExecutionData[]> {

@@ -90,11 +90,14 @@ const savedStates = new WeakMap<object, SavedState>();
 
 /** What an item goes on from, where a callback has resumed its execution. */
 export function savedItemOf(context: ItemContext): SavedItem | undefined {
-	const { functions, batchItem, itemIndex } = context;
-	const saved = savedStateOf(context)?.items[itemIndex] ?? undefined;
-	// Whatever goes wrong from here on, the error names the task that the item waited for.
-	const [first] = saved?.videos ?? [];
-	if (first?.pending) report(functions, batchItem, first.pending.ids, first.pending.task);
+	const { functions, batch, batchItem, itemIndex } = context;
+	const saved = savedStateOf(context)?.items[itemIndex];
+	if (!saved) return undefined;
+	// Whatever goes wrong from here on, the errors name the tasks that the item waited for.
+	batch.joinVideos(batchItem, saved.videos.length).forEach((video, index) => {
+		const pending = saved.videos[index]?.pending;
+		if (pending) report(functions, video, pending.ids, pending.task);
+	});
 	return saved;
 }
 

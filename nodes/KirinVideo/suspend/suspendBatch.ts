@@ -123,7 +123,7 @@ class BatchSuspension {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const videos = this.batch
-				.videosOf(itemIndex)
+				.videosAt(itemIndex)
 				.flatMap((batchItem) => this.asVideo(batchItem) ?? []);
 			if (videos.length === 0) return null;
 			entries[itemIndex] = {

@@ -32,7 +32,7 @@ const KIND_MEANING: Record<string, { what: string; next: string }> = {
 	},
 	'098': {
 		what: 'a status check error',
-		next: 'The service lost track of the task: look at it with Task → Get before you run the item again.',
+		next: 'The service lost track of the task: get it with Task → Get before you run the item again.',
 	},
 	'099': {
 		what: 'a task creation error',
@@ -280,7 +280,7 @@ export function pollRefused(
 export function taskNotFound(answer: Answer, id: string): TaskError {
 	return new TaskError(
 		`The service knows no task ${id}`,
-		`${providerSays(answer)}Nothing was created or billed by looking. Check the ID, and that the credential belongs to the account that created the task.`,
+		`${providerSays(answer)}Nothing was created or billed by asking for it. Check the ID, and that the credential belongs to the account that created the task.`,
 		{ taskId: id, ...httpDetails(answer) },
 	);
 }
@@ -300,10 +300,10 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
  * @param kind why it would not; undefined when it could not
  */
 export function getFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
-	const next = kind ? `${fixOf(answer, kind)}, then look again.` : 'Try again later.';
+	const next = kind ? `${fixOf(answer, kind)}, then try again.` : 'Try again later.';
 	return new TaskError(
 		`Task ${id} could not be looked up: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
-		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by looking. ${next}`,
+		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by asking for it. ${next}`,
 		{ taskId: id, status: 'unknown', ...httpDetails(answer) },
 	);
 }
