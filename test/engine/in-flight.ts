@@ -61,8 +61,8 @@ export function isDecompressing(): boolean {
 type Callback = (this: unknown, ...args: unknown[]) => unknown;
 
 interface ZlibHandle {
-	init: Callback;
-	write: Callback;
+	init: (this: ZlibHandle, ...args: unknown[]) => unknown;
+	write: (this: ZlibHandle, ...args: unknown[]) => unknown;
 	onerror: Callback;
 }
 
