@@ -121,7 +121,7 @@ function itemOf(hit: unknown, input: ModelInput): INodeListSearchItems[] {
 	];
 }
 
-/** Lists are texts at some services; what is not told is no reason to leave a model out. */
+/** Some services send text instead of a list. A model without this fact is not left out. */
 function mentions(value: unknown, word: string): boolean {
 	return value === undefined || wordsIn(value).some((one) => one.includes(word));
 }
