@@ -24,7 +24,7 @@ import { callsAfter, keyFreePlaces, ledgerOf, type Stop } from './ledger-evidenc
 import type { Next, RunPlan } from './plan';
 import { watchProgress } from './progress';
 import { outageFaults } from './service-faults';
-import { startTlsFront, type TlsFront } from './tls-front';
+import { NO_TLS, startTlsFront, type TlsFront } from './tls-front';
 import { type Ended, toldBy } from './told';
 import { countTroubles } from './troubles';
 import { startWaits, type Waits } from './waits';
@@ -60,6 +60,17 @@ interface Stage {
 	keys: string[];
 }
 
+/** Where the plan says how often an answer is lost behind TLS, 0 to 1. */
+async function tlsFront(plan: RunPlan, { apiUrl }: Sandbox): Promise<TlsFront | undefined> {
+	const { tls } = plan;
+	if (tls === undefined) return undefined;
+	const random = randomFrom(plan.seed + plan.run);
+	const instead = Object.values(NO_TLS);
+	return await startTlsFront(apiUrl, () =>
+		random() < tls ? instead[Math.floor(random() * instead.length)] : undefined,
+	);
+}
+
 export async function perform(plan: RunPlan): Promise<Performed> {
 	const key = `kirin-secret-${plan.seed}-${plan.run}-0123456789abcdef`;
 	const keys = [key, `${key}-of-another-account`];
@@ -75,10 +86,7 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 	const world: RunWorld = { aheadMs: 0, random: randomFrom(plan.seed + plan.run), pauses: 0 };
 	const timers = schedule(plan, sandbox, world);
 	const waits = plan.operation === 'resume' ? await startWaits(world) : undefined;
-	const front =
-		plan.tls === undefined
-			? undefined
-			: await startTlsFront(sandbox.apiUrl, plan.tls, plan.seed + plan.run);
+	const front = await tlsFront(plan, sandbox);
 	const image = plan.input === 'binary' ? { data: await storedImage() } : undefined;
 	try {
 		const executions = await executeAll({ plan, sandbox, world, waits, front, image, keys });

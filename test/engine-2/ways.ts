@@ -15,6 +15,14 @@ const LIMIT_MS = 60_000;
 const SETTINGS = { engineType: 'v2' };
 /** The node whose items are looked at. */
 const LAST = 'Last';
+/** The node behind it, which reads its file. */
+const READER = 'Reader';
+const reader: WorkflowNode = {
+	name: READER,
+	type: 'n8n-nodes-base.crypto',
+	typeVersion: 1,
+	parameters: { type: 'SHA256', binaryData: true, dataPropertyName: 'hash' },
+};
 /** What the node logs where n8n cannot put an execution to wait. */
 const FELL_BACK = /cannot put this execution to wait \((.*?)\), so the node polls/;
 
@@ -36,7 +44,7 @@ export async function tryWays(
 		parameters,
 		credentials,
 	});
-	const outcome = async (id: string) => await outcomeOf(await endOf(client, id), client, sandbox);
+	const outcome = async (id: string) => await outcomeOf(await endOf(client, id), sandbox);
 
 	/** Runs a chain of nodes, the last of which is the one that is looked at. */
 	const run = async (path: string, ...nodes: [WorkflowNode, ...WorkflowNode[]]) => {
@@ -47,16 +55,23 @@ export async function tryWays(
 		return await client.triggerFirst(workflow, path, { items: [{}] });
 	};
 
-	const poll = await outcome(await run('poll', kirin(LAST, generateFromText())));
+	const polling = await run('poll', kirin(LAST, generateFromText()), reader);
+	const poll = await outcome(polling);
+	const inEditor = await fileInEditor(await ended(client, polling), client);
 
 	const logged = log().length;
 	const callback = await outcome(
-		await run('callback', kirin(LAST, generateFromText({}, 'callback'))),
+		await run('callback', kirin(LAST, generateFromText({}, 'callback')), reader),
 	);
 	const [, refusal] = FELL_BACK.exec(log().slice(logged)) ?? [];
 
 	const none = await outcome(
-		await run('none', kirin('First', generateFromText({}, 'none')), kirin(LAST, onTask('wait'))),
+		await run(
+			'none',
+			kirin('First', generateFromText({}, 'none')),
+			kirin(LAST, onTask('wait')),
+			reader,
+		),
 	);
 
 	report('trigger');
@@ -64,7 +79,8 @@ export async function tryWays(
 	const listening = await client.addActiveWorkflow(triggered(path, credentials));
 	const callbackUrl = `${client.address}/webhook/${path}/webhook`;
 	await run('create', kirin(LAST, generateFromText({ options: { callbackUrl } }, 'none')));
-	const trigger = await outcome(await client.firstExecution(listening));
+	const [started] = itemsOf(await endOf(client, await client.firstExecution(listening)), LAST);
+	const trigger = `starts a workflow, ${started?.binary ? 'with' : 'without'} its video`;
 
 	return [
 		{ way: 'Poll Until Finished', outcome: poll },
@@ -75,6 +91,7 @@ export async function tryWays(
 		},
 		{ way: "Don't Wait, and Task → Wait behind it", outcome: none },
 		{ way: 'Kirin Video Trigger', outcome: trigger },
+		{ way: "the video in the editor's output", outcome: inEditor },
 	];
 }
 
@@ -86,12 +103,8 @@ function triggered(path: string, credentials: WorkflowNode['credentials']): obje
 		parameters: {},
 		credentials,
 	};
-	const workflow = workflowOf(
-		'trigger',
-		[trigger, { name: 'After', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} }],
-		inARow(LAST, 'After'),
-		SETTINGS,
-	);
+	const after = { name: 'After', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
+	const workflow = workflowOf('trigger', [trigger, after], inARow(LAST, 'After'), SETTINGS);
 	for (const node of workflow.nodes)
 		if (node.name === LAST) Object.assign(node, { webhookId: path });
 	return workflow;
@@ -105,19 +118,28 @@ async function endOf(client: N8nClient, id: string): Promise<Execution> {
 	return await ended(client, id);
 }
 
-async function outcomeOf(
-	execution: Execution,
-	client: N8nClient,
-	sandbox: Sandbox,
-): Promise<string> {
-	const [{ json, binary } = { json: {} }] = itemsOf(execution, LAST);
+async function outcomeOf(execution: Execution, sandbox: Sandbox): Promise<string> {
 	if (execution.status !== 'success') {
-		const error = execution.runData[LAST]?.at(-1)?.error?.message ?? execution.error?.message;
+		const errors = [LAST, READER].map((name) => execution.runData[name]?.at(-1)?.error?.message);
+		const error = errors.find((message) => message !== undefined) ?? execution.error?.message;
 		return `${execution.status}: ${error ?? 'no error is told'}`;
 	}
-	const file = binary?.data?.id;
-	if (file === undefined) return 'completed, without the video';
-	const served = await servedVideo(sandbox, String(json.taskId));
-	const isWhole = sha256(await client.binary(file)) === sha256(served);
-	return isWhole ? 'completed, with the video' : 'completed, with another file than the video';
+	const [{ json } = { json: {} as Record<string, unknown> }] = itemsOf(execution, READER);
+	if (typeof json.taskId !== 'string') return 'completed, without its video';
+	const served = await servedVideo(sandbox, json.taskId);
+	return json.hash === sha256(served)
+		? 'completed, with its video'
+		: 'completed, with another file';
+}
+
+/** What n8n answers when its editor asks for the file, to show it or to have it downloaded. */
+async function fileInEditor(execution: Execution, client: N8nClient): Promise<string> {
+	const [item] = itemsOf(execution, LAST);
+	const id = item?.binary?.data?.id;
+	if (id === undefined) return 'there is none';
+	return await client.binary(id).then(
+		() => 'plays',
+		(error: Error) =>
+			`does not play: ${/^n8n answered \d+/.exec(error.message)?.[0] ?? error.message}`,
+	);
 }

@@ -20,9 +20,8 @@ const sockets = new Set<Peer>();
 const peers = new WeakMap<Peer, Peer>();
 
 /** To be called for each socket by its first move at the latest. */
-export function noteSocket(socket: Peer): void {
-	// Of an encrypted connection the bytes that are read are fewer than those that are written.
-	if (!socket.encrypted) sockets.add(socket);
+export function noteSocket(socket: net.Socket): void {
+	sockets.add(socket as Peer);
 }
 
 /** Whether a socket has bytes to come that another one has sent. */
@@ -39,6 +38,8 @@ export function areBytesInFlight(): boolean {
 		if (!peer && sent > 0) return true;
 		if (!peer) continue;
 		peers.set(socket, peer);
+		// Of an encrypted connection the bytes that are read are fewer than those that are written.
+		if (socket.encrypted || peer.encrypted) continue;
 		if (!peer.destroyed && peer._handle?.reading && sent > peer.bytesRead) return true;
 	}
 	return false;
@@ -60,8 +61,8 @@ export function isDecompressing(): boolean {
 type Callback = (this: unknown, ...args: unknown[]) => unknown;
 
 interface ZlibHandle {
-	init(...args: unknown[]): unknown;
-	write(...args: unknown[]): unknown;
+	init: (this: ZlibHandle, ...args: unknown[]) => unknown;
+	write: (this: ZlibHandle, ...args: unknown[]) => unknown;
 	onerror: Callback;
 }
 
