@@ -119,7 +119,7 @@ function readLimit(read: ReadParameter, { path, label }: Field): CostLimit | und
 	if (!isAmount(maximum)) {
 		throw inputError(label, `must be an amount such as 0.50, but is ${show(value)}`);
 	}
-	// Fail unless told: who sets a limit wants nothing above it, and what is unknown may be.
+	// Fails by default, because an unknown cost may be above the limit.
 	const whenUnknown = readChoiceOf(read, fields.whenUnknown, ['fail', 'submit']);
 	return { field: label, maximum, whenUnknown };
 }

@@ -10,10 +10,10 @@ import { estimateFailed } from '../task/errors';
 import { estimate, simplifyEstimate } from '../task/estimate';
 import { perItem } from './perItem';
 
-/** Items of a run that are estimated at once; an answer takes a moment. */
+/** Items of a batch that are estimated at once. */
 const MAX_ESTIMATES = 10;
 
-/** How long a service that is busy is asked again, in milliseconds. */
+/** How long to retry while the service is busy, in milliseconds. */
 const ESTIMATE_MAXIMUM_MS = 10 * 60_000;
 
 interface EstimateInput {
@@ -21,7 +21,7 @@ interface EstimateInput {
 	format: OutputFormat;
 }
 
-/** Options of a task that is really created may be left over from another operation: they mean nothing here. */
+/** Ignores options of tasks that are created, which may be left over from another operation. */
 function withoutTaskFields(read: ReadParameter): ReadParameter {
 	const paths: string[] = Object.values(taskFields).map(({ path }) => path);
 	return (path, fallback, options) =>

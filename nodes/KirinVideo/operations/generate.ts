@@ -28,7 +28,7 @@ interface GenerateInput {
 /** The operations that generate videos: any input, with every way of waiting for the video. */
 export function generateFrom(input: ModelInput): INodePropertyRouting {
 	return perItem<GenerateInput | SavedItem>({
-		// After a wait nothing is read anew, because an expression might give something else by now.
+		// After a wait nothing is read again, because an expression might give another value by now.
 		resume: savedItemOf,
 
 		async check(read, context) {
@@ -71,7 +71,7 @@ async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> 
 	});
 }
 
-/** How long a busy or absent service is asked again to accept a task, in milliseconds. */
+/** How long a submit to a busy or absent service is repeated, in milliseconds. */
 const SUBMIT_MAXIMUM_MS = 10 * 60_000;
 
 async function submitOnly(

@@ -27,11 +27,16 @@ interface Start {
 	result: ResultInput;
 }
 
-/** Submits, puts the execution to wait and comes back on callbacks: nothing is held meanwhile. */
+/** Submits, suspends the execution, and resumes on callbacks. No worker is held meanwhile. */
 export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
 	const { itemIndex } = item.idempotencyKey;
-	const earlier = item.batch.previousOf(item.batchItem)?.failure;
-	if (earlier && isTriedOut(item)) throw earlier;
+	const earlier = item.batch.previousOf(item.batchItem);
+	if (earlier?.failure && isTriedOut(item)) {
+		// n8n may show another item's error: that one names the tasks of this item.
+		const { taskId, externalTaskId, status, replacedTaskIds } = earlier;
+		Object.assign(item.batchItem, { taskId, externalTaskId, status, replacedTaskIds });
+		throw earlier.failure;
+	}
 	const resumeUrl = item.functions.evaluateExpression(
 		'{{ $execution.resumeUrl }}',
 		itemIndex,
@@ -53,7 +58,7 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 		: { json: inProgress(pending, warning) };
 }
 
-/** n8n counts the tries of Retry On Fail anew after each wait, so without end; we count the waits. */
+/** After each wait n8n counts the attempts of Retry On Fail from 1 again, so the waits are counted here. */
 function isTriedOut({ functions, idempotencyKey }: Item): boolean {
 	const { maxTries } = functions.getNode();
 	// n8n takes 3 where nothing is set, and keeps it between 2 and 5.
@@ -74,7 +79,7 @@ async function submit(
 	);
 }
 
-/** A look that fails leaves everything to the wait. */
+/** Gets a task once. After an error the task stays as it was, and the wait goes on. */
 async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
 	const { limiter } = item.batch;
 	await limiter.acquire({ limit, signal: item.signal });
@@ -88,7 +93,7 @@ async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pen
 
 const savedStates = new WeakMap<object, SavedState>();
 
-/** What an item goes on from, where a callback has resumed its execution. */
+/** The saved item to go on from, where a callback has resumed the execution. */
 export function savedItemOf(context: ItemContext): SavedItem | undefined {
 	const { functions, batch, batchItem, itemIndex } = context;
 	const saved = savedStateOf(context)?.items[itemIndex];
@@ -101,12 +106,12 @@ export function savedItemOf(context: ItemContext): SavedItem | undefined {
 	return saved;
 }
 
-/** The same for all items of this try of the run. */
+/** The saved state of this attempt of the batch. */
 function savedStateOf({ functions, batch }: ItemContext): SavedState | undefined {
 	const state = takeSavedState(contextOf(functions), batch.idempotencyKey?.runIndex ?? 0);
 	if (state) {
 		savedStates.set(batch.attempt, state);
-		// Not before: only now it is certain that n8n has resumed the execution.
+		// Only now is it certain that n8n has resumed the execution.
 		watcher.end(waitName(functions, state));
 	}
 	return savedStates.get(batch.attempt);
@@ -126,7 +131,7 @@ export async function finishSaved(item: Item, stored: SavedVideo): Promise<Outpu
 	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
 }
 
-/** A video that is made in place of an adopted one which is gone is waited for by polling. */
+/** Polls for a video that replaces an adopted one which is gone. */
 async function finishOrReplace(item: Item, input: Start, pending: Pending): Promise<Output> {
 	return await replacingGone(item, input.create, async (gone) => {
 		const isFirst = gone.size === 0;
@@ -136,7 +141,7 @@ async function finishOrReplace(item: Item, input: Start, pending: Pending): Prom
 	});
 }
 
-/** The task has settled, or polling finds out when it does. */
+/** Polls until the task is done, and downloads its video. */
 async function finish(
 	item: Item,
 	{ result: own, ...pending }: Pending,

@@ -4,7 +4,7 @@ import { type RetryPolicy, retry } from '../api/retry';
 import { getTaskOnce, taskOf } from '../task/getTask';
 import { type Task, isDone } from '../task/task';
 
-/** Whether all tasks are done, or one is not, or the service could not tell. */
+/** All tasks are done, or one is not, or the service could not say. */
 export type Finding = 'done' | 'unfinished' | 'unknown';
 
 export interface CheckOptions {
@@ -12,11 +12,11 @@ export interface CheckOptions {
 	clock: Clock;
 	/** Tasks that are known to be done, by the ID that was asked for. What the check finds is added. */
 	done: Map<string, Task>;
-	/** Whether a callback says that the first task is done: then the first answer may lag behind. */
+	/** Whether a callback says that the first task is done; then the service's answer may lag behind. */
 	claimsEnd?: boolean;
 }
 
-/** A caller waits for no get longer than this, in milliseconds. */
+/** The longest time of one get, in milliseconds, because a caller waits for it. */
 const GET_TIMEOUT_MS = 10_000;
 const CHECK_POLICY: RetryPolicy = { maxAttempts: 2, maxPauseMs: 1_000 };
 const MAX_AT_ONCE = 32;
@@ -25,8 +25,8 @@ const MAX_AT_ONCE = 32;
 const LAG_MS = 500;
 
 /**
- * Gets one task, then two, four …, until one is not done: few requests while tasks are under way, and
- * little time at the end. Tasks that are known to be done are not asked for again.
+ * Gets one task, then two, four …, until one is not done. That takes few requests while tasks are in
+ * progress, and little time at the end. Tasks that are known to be done are skipped.
  *
  * @param ids the task most likely to have changed comes first
  */

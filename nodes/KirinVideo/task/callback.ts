@@ -26,10 +26,10 @@ export function exactBody(parsed: unknown, request: unknown): unknown {
 }
 
 /**
- * The IDs that a callback names. Its body is not documented and anybody may have sent it, so nothing
- * else is taken from it: the truth comes from an authenticated look (reference: "Callback").
+ * Reads the IDs that a callback names. Its body is not documented and anybody may have sent it, so nothing
+ * else in it is used: an authenticated get tells the truth (reference: "Callback").
  *
- * @returns empty when there is no ID that could stand in the path of a look
+ * @returns an empty object when no ID fits into the path of a get
  */
 export function readCallback(body: unknown): KnownIds {
 	const outer = record(body);
@@ -45,7 +45,7 @@ export function readCallback(body: unknown): KnownIds {
 	});
 }
 
-/** As long as an ID may be that we send ourselves. */
+/** The longest ID that the node itself sends, in characters. */
 const MAX_CHARACTERS = 128;
 
 function usable(value: unknown): unknown {

@@ -6,18 +6,18 @@ import type { TaskRequest } from '../request/buildRequest';
 import { costAboveMaximum, costUnknown, estimateFailed } from './errors';
 import { type Estimate, type EstimateOptions, estimate } from './estimate';
 
-/** What the user is ready to pay for one task. */
+/** The most that one task may cost. */
 export interface CostLimit {
 	/** The limit's name as the editor shows it. */
 	field: string;
 	/** Exact decimal string in USD. */
 	maximum: string;
-	/** What becomes of an item that no estimate in USD can be had for, for whatever reason. */
+	/** What to do with an item when there is no estimate in USD. */
 	whenUnknown: 'fail' | 'submit';
 }
 
 /**
- * Estimates the cost of a request and holds it against the limit.
+ * Estimates the cost of a request and compares it with the limit.
  *
  * @returns why the item may not be submitted, if so: its estimate is above the limit, or there is none
  *   and the user does not want such items submitted
@@ -35,7 +35,7 @@ export async function objectionByLimit(
 	return isAbove(cost, limit.maximum) ? costAboveMaximum(cost, held) : undefined;
 }
 
-/** In USD; undefined where no price in USD was told. */
+/** The cost in USD; undefined when the service gives none in USD. */
 export function costOf(estimated: Outcome<Estimate>): string | undefined {
 	return 'value' in estimated && estimated.value.currency === 'USD'
 		? estimated.value.cost

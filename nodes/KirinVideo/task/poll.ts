@@ -14,13 +14,13 @@ import type { TaskState } from './taskState';
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {
 	strategy: 'adaptive' | 'fixed';
-	/** Between two looks; for adaptive, the least. */
+	/** Between two polls; with adaptive, the shortest pause. */
 	intervalMs: number;
-	/** From the submit, or from the first look at a task that existed before. */
+	/** From the submit, or from the first poll of a task that existed before. */
 	maximumWaitMs: number;
 }
 
-/** A task that is not found is believed to be only not visible yet for this long. */
+/** For this long, a task that is not found counts as not visible yet. In milliseconds. */
 export const NOT_FOUND_GRACE_MS = 15_000;
 
 /** The state at the end of a wait, which is over with the task or with the deadline. */
@@ -117,7 +117,7 @@ export async function pollUntilDone(
 	return { ...stateNow(), ...(sawItEnd && { finishedAt: now }) };
 }
 
-/** A fixed interval is the user's own: it is the least and the most, also for a hint of the service. */
+/** A fixed interval is both the shortest and the longest pause, whatever the service hints. */
 function pauseAfterPoll(
 	{ schedule, clock, learning }: PollOptions,
 	known: Pick<Situation, 'elapsedMs' | 'reports' | 'hintMs'>,

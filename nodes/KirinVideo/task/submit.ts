@@ -19,11 +19,11 @@ import { getTaskOnce, taskOf } from './getTask';
 import { type Task, videosOf } from './task';
 
 /**
- * body → task, exactly once.
+ * Makes a task exactly once.
  *
- * The answer to a create can be lost while the task exists and will be billed. So every create carries
- * an external task ID, which the service keeps unique and can be asked for: after an ambiguous answer
- * the task is looked up and adopted if it is there, and created again only if it is not
+ * The answer to a create can be lost although the task exists and will be billed. So every create has an
+ * external task ID, which is unique at the service. After an ambiguous answer the node gets the task by
+ * this ID. It adopts a task that is there, and creates one again only if there is none
  * (reference: "Ambiguous create").
  */
 
@@ -95,23 +95,23 @@ function hashedId(prefix: string, parts: unknown[]): string {
  */
 export type SentIds = Map<string, Task | undefined>;
 
-/** What the execution itself keeps of its creates, over Retry and over a wait. */
+/** What the execution itself remembers of its creates, over Retry and over a wait. */
 export interface TaskMemory {
 	/** Whether a create with this external task ID has been sent. */
 	has(externalTaskId: string): boolean;
-	/** The task that the service has told of, unless it has failed. */
+	/** The task that the service has named, unless it has failed. */
 	taskIdOf(externalTaskId: string): string | undefined;
 	sending(externalTaskId: string): void;
 	saw(externalTaskId: string, task: Task): void;
 }
 
-/** What the items of a run know of the service together. */
+/** What the items of a batch know of the service. */
 export interface Host {
-	/** Whether it has ever answered a request of this run. */
+	/** Whether it has ever answered a request of this batch. */
 	hasAnswered: boolean;
 }
 
-/** What to do when a video that is paid cannot be had any more. */
+/** What to do when a paid video is no longer there. */
 export type WhenPaidVideoIsGone = 'fail' | 'createNew';
 
 export interface SubmitOptions {
@@ -126,16 +126,16 @@ export interface SubmitOptions {
 	whenPaidVideoIsGone?: WhenPaidVideoIsGone;
 	/** External task IDs whose video is gone: the next ID replaces their task. */
 	gone?: ReadonlySet<string>;
-	/** Milliseconds since the epoch; a service that is away is asked again until then. */
+	/** Milliseconds since the epoch; requests to an absent service are repeated until then. */
 	deadline: number;
 	signal?: AbortSignal;
-	/** Told before each create, now or on an earlier try: a task with this ID may exist. */
+	/** Called before each create, now or on an earlier attempt: a task with this ID may exist. */
 	onSend?: (externalTaskId: string) => void;
-	/** Told right before the first create of an ID in this try leaves. */
+	/** Called right before the first create of an ID in this attempt. */
 	onCreate?: (externalTaskId: string) => void;
-	/** Told of each task that is found or made, also of a failed one that the next ID replaces. */
+	/** Called with each task that is found or made, also with a failed one that the next ID replaces. */
 	onTask?: (task: Task, externalTaskId: string) => void;
-	/** Asked before an ID is sent for the first time, and never of a task that exists already. */
+	/** Why the task must not be created, if so. Called before an ID is sent for the first time. */
 	objection?: () => Promise<TaskError | undefined>;
 	onBusy: OnBusy;
 }
@@ -143,28 +143,27 @@ export interface SubmitOptions {
 export interface Submitted {
 	task: Task;
 	externalTaskId: string;
-	/** True when the task was there already: made by an earlier try, Retry or execution. */
+	/** True when an earlier attempt or execution has made the task. */
 	adopted: boolean;
 }
 
-/** How often one item is sent when each time the service says that it has no such task. */
+/** How often a create is sent when each time the service then says that it has no such task. */
 const MAX_CREATES = 5;
 
 /** A create is repeated as it is only where it was never sent; a wrong base URL should fail soon. */
 const CREATE_POLICY: RetryPolicy = { maxAttempts: 3, isRetryable: wasNeverSent };
 
-/** A lost task is looked for this often before it counts as not created: it may not be visible yet. */
+/** How often the service must not know a lost task before it counts as not created: it may not be visible yet. */
 const GETS_BEFORE_RESUBMIT = 4;
 
-/** So many looks in vain at a host that has never answered: more likely the base URL is wrong. */
+/** After this many gets without any answer from the host, the base URL is probably wrong. */
 const MAX_UNANSWERED_GETS = 7;
 
-/** More failed tasks than this for one item, and something else is wrong. */
+/** With more failed tasks than this for one item, something else is wrong. */
 const MAX_ATTEMPTS = 20;
 
 /**
- * @throws TaskError when the service refuses, when it stays unreachable, or when it cannot be found
- *   out whether a task exists; each says which of these it is
+ * @throws TaskError when the service refuses, stays unreachable, or does not say whether a task exists
  * @throws Stopped when the signal aborts; no request goes out after that
  */
 export async function submit(request: TaskRequest, given: SubmitOptions): Promise<Submitted> {
@@ -196,14 +195,14 @@ function isUnpaidFailure(task: Task): boolean {
 	return task.status === 'failed' && !hasCost && videosOf(task).video === undefined;
 }
 
-/** A get tells no prompt: the model, and under whose ID the task stands, are all that can be compared. */
+/** The answer to a get has no prompt, so only the model and the owner of the ID can be compared. */
 function canBeTheOneAskedFor(task: Task, externalTaskId: string, request: TaskRequest): boolean {
 	if (task.model !== undefined && task.model !== request.model.id) return false;
 	const isOwn = externalTaskId === request.externalTaskId;
 	return !isOwn || task.externalTaskId === undefined || task.externalTaskId === externalTaskId;
 }
 
-/** Notes when the host answers, with whatever. */
+/** Notes when the host answers at all. */
 function noteAnswers(api: Api, host: Host): Api {
 	return {
 		async call(call) {
@@ -226,7 +225,7 @@ async function submitAs(
 	const ids = { externalTaskId };
 	const adopting = (task: Task): Submitted => ({ task, externalTaskId, adopted: true });
 	const unknown = (answer: Answer) => submitUnknown(answer, ids, host.hasAnswered);
-	// Created now by an answer that got lost, or by an earlier try: only the latter counts as adopted.
+	// A create whose answer was lost in this attempt does not count as adopted.
 	let lostNow = false;
 
 	const wasSent = sent.has(externalTaskId) || memory?.has(externalTaskId) === true;
@@ -234,8 +233,8 @@ async function submitAs(
 	const known = sent.get(externalTaskId);
 	if (known) return adopting(known);
 	if (wasSent || options.isRetry) {
-		// A task that nobody knows to have been sent is most likely not there: one look will do, because
-		// the service refuses a second create with the same ID.
+		// A task that is not known to have been sent is probably not there. One get is enough, because the
+		// service refuses a second create with the same ID.
 		const found = await findTask(externalTaskId, options, wasSent ? GETS_BEFORE_RESUBMIT : 1);
 		if ('task' in found) return adopting(found.task);
 		if (!found.absent) throw unknown(found.answer);
@@ -303,8 +302,8 @@ async function submitAs(
 }
 
 /**
- * The task that an earlier execution has made, and paid for, under the user's own ID: it costs nothing to
- * take that where a new one may not be created. No execution but this one knows a derived ID.
+ * The task that an earlier execution has made and paid under the user's own ID. It costs nothing, so it is
+ * used where a new one may not be created. Only this execution knows a derived ID.
  */
 async function ownTask(
 	externalTaskId: string,
@@ -316,7 +315,7 @@ async function ownTask(
 	return 'value' in outcome ? outcome.value : undefined;
 }
 
-/** Looks for a task by our own ID, a few times if need be. */
+/** Gets a task by our own ID, with a few retries. */
 async function getBriefly(
 	externalTaskId: string,
 	{ api, clock, signal }: SubmitOptions,

@@ -3,7 +3,7 @@ import { list, record, text } from '../../KirinVideo/api/untrusted';
 import { exactBody, readCallback } from '../../KirinVideo/task/callback';
 import { type KnownIds, isDone, readTask } from '../../KirinVideo/task/task';
 
-/** What is taken from the body of a call. Nothing of it is believed. */
+/** What is read from the body of a call. None of it is trusted. */
 export interface Call {
 	/** By these IDs the service is asked. Empty when the body names none that could be one. */
 	ids: KnownIds;
