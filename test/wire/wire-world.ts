@@ -4,7 +4,7 @@ import { binaryBytes } from '../engine/engine';
 import { prepareEngine } from '../engine/session';
 import { findKey } from './key-forms';
 import { startLyingServer, type LyingServer, type Script } from './lying-server';
-import { VirtualTime, installVirtualTime } from './virtual-time';
+import { VirtualTime, installVirtualTime } from '../engine/virtual-time';
 import {
 	MAXIMUM_WAIT_MINUTES,
 	WAYS,

@@ -169,6 +169,8 @@ describe('In the editor', () => {
 		const wanted: Record<string, string[]> = {};
 		for (const input of ['image', 'text'] as const) {
 			await editor.choose('operation', input === 'text' ? 'From Text' : 'From Image');
+			const state = input === 'text' ? 'hidden' : 'visible';
+			await editor.field('imageSource').waitFor({ state });
 			const generate = input === 'text' ? generateFromText : generateFromImage;
 			for (const { id, name } of modelsFor(input)) {
 				await editor.chooseFromList('model', name);

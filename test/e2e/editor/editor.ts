@@ -165,6 +165,7 @@ export class Editor {
 		await this.locator(parameter).click();
 		await this.marked('rlc-item').getByText(name, { exact: true }).click();
 		await this.marked('rlc-item').first().waitFor({ state: 'hidden' });
+		await this.settled(() => this.locator(parameter).inputValue());
 	}
 
 	/** The value of a resource locator. */
@@ -200,7 +201,8 @@ export class Editor {
 
 	/** The labels of all fields of the open node, top to bottom, those of lists that are still empty too. */
 	async labels(): Promise<string[]> {
-		const texts = await this.page.locator('.parameter-item:visible').allInnerTexts();
+		const rows = this.page.locator('.parameter-item:visible, .multi-parameter:visible');
+		const texts = await rows.allInnerTexts();
 		return texts.map((text) => text.split('\n')[0] ?? '');
 	}
 
