@@ -500,6 +500,25 @@ describe('Errors after the wait', () => {
 	});
 });
 
+describe('With Retry On Fail, two items that fail again', () => {
+	it('end the run with an error that names all tasks of both', async () => {
+		const bad = 'Bad [sandbox: fail 002011096]';
+		const wait = await startToWait({
+			...prompts(bad, bad),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		const again = await callBack(wait);
+		const end = await callBack({ options: wait.options, waiting: again });
+		const { tasks } = sandbox.current.ledger;
+
+		expect(tasks).toHaveLength(4);
+		for (const { id } of tasks) expect(errorText(end)).toContain(id);
+		expect(errorText(end).match(/Earlier tries of this item/g)).toHaveLength(1);
+	});
+});
+
 describe('With Retry On Fail and Continue On Fail', () => {
 	it('the items that are good stay, and the bad one ends with its error', async () => {
 		const wait = await startToWait({

@@ -393,6 +393,7 @@ describe('Garbage', () => {
 		{ way: 'estimate', call: 'estimate' },
 		{ way: 'trigger', call: 'get' },
 		{ way: 'credential', call: 'get' },
+		{ way: 'search', call: 'search' },
 	] satisfies Array<{ way: WayName; call: keyof Script }>;
 	const rows = Object.keys(GARBAGE).flatMap((what) => calls.map((row) => ({ ...row, what })));
 

@@ -41,6 +41,12 @@ const PLACES: Record<string, Place> = {
 		way: 'credential',
 		script: (text) => ({ get: refusal(401, 'UNAUTHORIZED', `invalid key: ${text}`) }),
 	},
+	'the list of models': {
+		way: 'search',
+		script: (text) => ({
+			search: { body: { hits: [{ id: 'kirin_v9', title: text, description: text }, text] } },
+		}),
+	},
 	'the answer to a callback': {
 		way: 'trigger',
 		script: (text) => ({ get: refusal(401, 'UNAUTHORIZED', `invalid key: ${text}`) }),
@@ -195,6 +201,8 @@ const PLACES: Record<string, Place> = {
 	},
 };
 
+const hasNoItems = (way?: WayName) => way === 'credential' || way === 'search';
+
 const FORMS = Object.keys(KEY_FORMS) as KeyForm[];
 
 const rows = Object.keys(PLACES).flatMap((place) => FORMS.map((form) => ({ place, form })));
@@ -221,7 +229,7 @@ describe('The API key comes out nowhere', () => {
 		expect(judge(current, way, lived).filter(({ crime }) => crime !== 'unnamedTasks')).toEqual([]);
 	});
 
-	it.each(Object.keys(PLACES).filter((place) => PLACES[place]?.way !== 'credential'))(
+	it.each(Object.keys(PLACES).filter((place) => !hasNoItems(PLACES[place]?.way)))(
 		'from %s, where errors become items',
 		async (place) => {
 			const { way, script, options } = PLACES[place] ?? { way: 'get', script: () => ({}) };

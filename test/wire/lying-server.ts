@@ -14,7 +14,7 @@ export interface ServiceTime {
 }
 
 /** What a request is about. */
-export type CallKind = 'create' | 'get' | 'estimate' | 'download' | 'other';
+export type CallKind = 'create' | 'get' | 'estimate' | 'search' | 'download' | 'other';
 
 /** How the bytes of an answer go out. Offsets count bytes of the body, or of the whole answer. */
 export interface Delivery {
@@ -189,6 +189,8 @@ export async function startLyingServer(time: ServiceTime): Promise<LyingServer> 
 				return {
 					body: { status: 'success', data: { cost: COST, currency: 'USD', discount: 0.7 } },
 				};
+			case 'search':
+				return { body: { hits: [{ id: 'kirin_v9_t2v', title: 'V9', output: 'video' }] } };
 			case 'download':
 				return { headers: { 'content-type': 'video/mp4' }, body: server.video };
 			case 'other':
@@ -338,6 +340,7 @@ function kindOf({ method, path, host }: RawRequest): CallKind {
 	if (method === 'POST' && path.endsWith('/generation')) return 'create';
 	if (method === 'POST' && path.endsWith('/precharge')) return 'estimate';
 	if (path.includes('/generation/task/')) return 'get';
+	if (path.includes('/models/skill/search')) return 'search';
 	return path.includes('/videos/') ? 'download' : 'other';
 }
 

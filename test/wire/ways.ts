@@ -14,6 +14,7 @@ import {
 	type EngineRun,
 	type RunOptions,
 } from '../engine/engine';
+import { searchList } from '../engine/list-search';
 import { openTriggerHost } from '../engine/trigger-host';
 import type { WorkflowOptions } from '../engine/workflow';
 import { generateFromImage, generateFromText, onTask } from '../saved-parameters';
@@ -193,6 +194,13 @@ async function liveByCredentialTest(server: LyingServer, options: LifeOptions): 
 	return { items: [], ...(result.status === 'Error' && { error: text }), kept: text, log: [] };
 }
 
+async function liveByModelSearch(server: LyingServer, options: LifeOptions): Promise<Life> {
+	const data = { apiKey: KEY, baseUrl: options.baseUrl ?? server.apiUrl };
+	const where = { parameters: generateFromText({}), field: 'model' };
+	const found = await searchList(new KirinVideo(), new KirinVideoApi(), data, where);
+	return { items: [], kept: JSON.stringify(found), log: [] };
+}
+
 export const WAYS = {
 	poll: {
 		name: 'Generate, polling',
@@ -275,6 +283,12 @@ export const WAYS = {
 		calls: ['get'],
 		creates: false,
 		live: async (server, options = {}) => await liveByCredentialTest(server, options),
+	},
+	search: {
+		name: 'the list of models',
+		calls: ['search'],
+		creates: false,
+		live: async (server, options = {}) => await liveByModelSearch(server, options),
 	},
 } satisfies Record<string, Way>;
 

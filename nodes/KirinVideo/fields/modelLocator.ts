@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { connect, readBaseUrl } from '../api/client';
 import { CREDENTIAL } from '../api/credential/credential';
-import { list, record, text } from '../api/untrusted';
+import { excerpt, list, record, text } from '../api/untrusted';
 import { type ModelInput, DEFAULT_MODELS, findModel, modelsFor } from '../request/models';
 import { modelField } from '../request/parameters';
 import { MODEL_ID } from '../request/requestModel';
@@ -70,6 +70,10 @@ const SEARCH_TIMEOUT_MS = 5_000;
 /** Hits asked for; the service's own default is 20, and the most that it gives is not documented. */
 const SEARCH_LIMIT = 50;
 
+/** As much of a hit as anybody reads in a list. */
+const MAX_NAME_CHARACTERS = 100;
+const MAX_DESCRIPTION_CHARACTERS = 400;
+
 function searchFor(input: ModelInput) {
 	return async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
 		const catalogue = modelsFor(input).map(({ id, name, description, documentationUrl }) => ({
@@ -106,7 +110,8 @@ async function searchService(
 		timeoutMs: SEARCH_TIMEOUT_MS,
 	});
 	if (answer.kind !== 'response' || answer.status !== 200) return [];
-	return list(record(answer.body)?.hits).flatMap((hit) => itemOf(hit, input));
+	const hits = list(record(answer.body)?.hits).slice(0, SEARCH_LIMIT);
+	return hits.flatMap((hit) => itemOf(hit, input));
 }
 
 /** A document of the search, where it is a model of this input that the catalogue does not have. */
@@ -116,9 +121,9 @@ function itemOf(hit: unknown, input: ModelInput): INodeListSearchItems[] {
 	if (!found || id === undefined || !MODEL_ID.test(id) || findModel(id)) return [];
 	const isOfInput = input === 'image' ? mentions(found.input, 'image') : !isImageOnly(found);
 	if (!mentions(found.output, 'video') || !isOfInput) return [];
-	return [
-		{ name: text(found.title, found.name) ?? id, value: id, description: text(found.description) },
-	];
+	const name = excerpt(text(found.title, found.name) ?? id, MAX_NAME_CHARACTERS);
+	const description = excerpt(text(found.description) ?? '', MAX_DESCRIPTION_CHARACTERS);
+	return [{ name, value: id, ...(description && { description }) }];
 }
 
 /** Some services send text instead of a list. A model without this fact is not left out. */

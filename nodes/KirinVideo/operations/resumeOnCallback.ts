@@ -30,8 +30,13 @@ interface Start {
 /** Submits, suspends the execution, and resumes on callbacks. No worker is held meanwhile. */
 export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
 	const { itemIndex } = item.idempotencyKey;
-	const earlier = item.batch.previousOf(item.batchItem)?.failure;
-	if (earlier && isTriedOut(item)) throw earlier;
+	const earlier = item.batch.previousOf(item.batchItem);
+	if (earlier?.failure && isTriedOut(item)) {
+		// n8n may show another item's error: that one names the tasks of this item.
+		const { taskId, externalTaskId, status, replacedTaskIds } = earlier;
+		Object.assign(item.batchItem, { taskId, externalTaskId, status, replacedTaskIds });
+		throw earlier.failure;
+	}
 	const resumeUrl = item.functions.evaluateExpression(
 		'{{ $execution.resumeUrl }}',
 		itemIndex,

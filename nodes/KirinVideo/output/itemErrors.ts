@@ -35,7 +35,7 @@ export function withTask(error: TaskError, batchItem: BatchItem): TaskError {
 
 /** Adds the failed tasks that this item replaces, because the create in their place may fail too. */
 export function withReplaced(error: TaskError, { replacedTaskIds = [] }: BatchItem): TaskError {
-	if (replacedTaskIds.length === 0) return error;
+	if (replacedTaskIds.length === 0 || error.details.replacedTaskIds) return error;
 	return new TaskError(error.message, `${error.description} ${listReplaced(replacedTaskIds)}.`, {
 		...error.details,
 		replacedTaskIds,

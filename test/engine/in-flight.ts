@@ -61,8 +61,8 @@ export function isDecompressing(): boolean {
 type Callback = (this: unknown, ...args: unknown[]) => unknown;
 
 interface ZlibHandle {
-	init(...args: unknown[]): unknown;
-	write(...args: unknown[]): unknown;
+	init: (this: ZlibHandle, ...args: unknown[]) => unknown;
+	write: (this: ZlibHandle, ...args: unknown[]) => unknown;
 	onerror: Callback;
 }
 
