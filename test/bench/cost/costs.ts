@@ -137,14 +137,14 @@ async function takeEvents(server: CostServer, { events }: CostPlan, take: Take):
 		['webhookNode', webhook],
 		['trigger', trigger],
 	] as const) {
-		const url = await server.addEventWorkflow(
+		const workflow = await server.addEventWorkflow(
 			(credentials) => {
 				const nodes = [{ ...first(credentials), webhookId: id }, END];
 				return workflowOf(id, nodes, inARow('Start', END.name));
 			},
 			id === 'trigger' ? `${id}/webhook` : 'floor-of-events',
 		);
-		await take(id, events, server.runEvents(url, events, RENDER_SECONDS));
+		await take(id, events, server.runEvents(workflow, events, RENDER_SECONDS));
 	}
 }
 

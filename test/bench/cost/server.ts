@@ -36,6 +36,15 @@ export interface Cost {
 	callbacks: number;
 }
 
+/** A workflow that callbacks start. */
+interface EventWorkflow {
+	id: string;
+	/** For callbacks. */
+	url: string;
+	/** Its executions so far. */
+	before: number;
+}
+
 export class CostServer {
 	private constructor(
 		readonly sandbox: Sandbox,
@@ -89,35 +98,48 @@ export class CostServer {
 	/**
 	 * Stores a workflow that callbacks start, and waits until it listens.
 	 * @param path behind n8n's own for production webhooks
-	 * @returns the callback URL
 	 */
 	async addEventWorkflow(
 		workflow: (credentials: CredentialReference) => object,
 		path: string,
-	): Promise<string> {
-		await this.client.addActiveWorkflow(workflow(this.credentials.http));
+	): Promise<EventWorkflow> {
+		const id = await this.client.addActiveWorkflow(workflow(this.credentials.http));
 		const url = `${this.server.address}/webhook/${path}`;
 		const deadline = performance.now() + RUN_LIMIT_MS;
 		for (;;) {
 			const answer = await fetch(url, { method: 'POST', headers: JSON_TYPE, body: '{}' });
 			// Of a path that n8n does not know it says so in its own words.
-			if (!/not registered/.test(await answer.text())) return url;
+			if (!/not registered/.test(await answer.text())) break;
 			if (performance.now() > deadline) throw new Error(`Nothing listens at ${path}.`);
 			await pause(CHECK_MS);
 		}
+		await pause(PAUSE_MS);
+		const before = (await this.successes()).filter((workflowId) => workflowId === id);
+		return { id, url, before: before.length };
 	}
 
 	/** Lets the callbacks of tasks that nobody waits for start an execution each. */
-	async runEvents(callbackUrl: string, tasks: number, renderSeconds: number): Promise<Cost> {
-		await pause(PAUSE_MS);
-		const first = (await this.latestExecution()) + 1;
+	async runEvents(
+		{ id, url, before }: EventWorkflow,
+		tasks: number,
+		renderSeconds: number,
+	): Promise<Cost> {
 		// A notice of what has begun would start n8n's own node once more.
 		const faults: Fault[] = [{ on: 'callback', kind: 'reset', times: tasks }];
 		this.begin({ renderSeconds, faults });
 		return await this.measure(tasks, async () => {
-			for (let task = 0; task < tasks; task++) await this.create(callbackUrl);
-			await this.untilEnded(first, first + tasks - 1);
+			for (let task = 0; task < tasks; task++) await this.create(url);
+			await this.until(async () => {
+				const ours = (await this.successes()).filter((workflowId) => workflowId === id);
+				return ours.length >= before + tasks;
+			});
 		});
+	}
+
+	/** The workflows of the latest executions that have succeeded. */
+	private async successes(): Promise<string[]> {
+		const listed = await this.client.executions(100);
+		return listed.flatMap(({ status, workflowId }) => (status === 'success' ? [workflowId] : []));
 	}
 
 	private async create(callbackUrl: string): Promise<void> {
@@ -185,7 +207,9 @@ export class CostServer {
 		const seconds = (performance.now() - start) / 1000;
 		const after = usageOf(pid);
 		const cpu = (after?.cpuSeconds ?? NaN) - (before?.cpuSeconds ?? NaN);
-		const callbacks = this.sandbox.ledger.requests.filter(({ kind }) => kind === 'callback');
+		const callbacks = this.sandbox.ledger.requests.filter(
+			({ kind, fault }) => kind === 'callback' && fault === undefined,
+		);
 		return {
 			cpuMs: ((cpu - this.idleShare * seconds) / tasks) * 1000,
 			peakMiB: (after?.peakMiB ?? NaN) - (before?.residentMiB ?? NaN),
@@ -197,24 +221,25 @@ export class CostServer {
 	}
 
 	/** Waits until n8n lists the executions from one ID to another as ended. */
-	async untilEnded(first: number, last: number): Promise<void> {
-		const deadline = performance.now() + RUN_LIMIT_MS;
-		let checkMs = CHECK_MS;
-		for (;;) {
-			await pause(checkMs);
-			checkMs = Math.min(checkMs * 1.2, 2_000);
-			const listed = await this.client.executions(Math.max(last - first + 1, 1));
+	private async untilEnded(first: number, last: number): Promise<void> {
+		await this.until(async () => {
+			const listed = await this.client.executions(last - first + 1);
 			const ours = listed.filter(({ id }) => Number(id) >= first && Number(id) <= last);
 			const bad = ours.find(({ status }) => ['error', 'crashed', 'canceled'].includes(status));
 			if (bad) throw new Error(`Execution ${bad.id} ended as ${bad.status}.`);
-			const isAll = ours.length > last - first;
-			if (isAll && ours.every(({ status }) => status === 'success')) return;
-			if (performance.now() > deadline) throw new Error(`No end after ${RUN_LIMIT_MS / 1000} s.`);
-		}
+			return ours.length > last - first && ours.every(({ status }) => status === 'success');
+		});
 	}
 
-	private async latestExecution(): Promise<number> {
-		return Math.max(0, ...(await this.client.executions(1)).map(({ id }) => Number(id)));
+	/** Asks more and more rarely, because each question costs n8n some time too. */
+	private async until(isSo: () => Promise<boolean>): Promise<void> {
+		const deadline = performance.now() + RUN_LIMIT_MS;
+		let checkMs = CHECK_MS;
+		do {
+			if (performance.now() > deadline) throw new Error(`No end after ${RUN_LIMIT_MS / 1000} s.`);
+			await pause(checkMs);
+			checkMs = Math.min(checkMs * 1.2, 2_000);
+		} while (!(await isSo()));
 	}
 
 	async close(): Promise<void> {
