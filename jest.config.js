@@ -6,10 +6,10 @@ const SHARED =
 module.exports = {
 	testEnvironment: '<rootDir>/test/jest/environment.js',
 	// The machines that run this are shared and slow at times; nothing here measures time.
-	testTimeout: 60_000,
+	testTimeout: 300_000,
 	// A machine of two cores would be left one of them.
 	maxWorkers: '100%',
-	testMatch: ['<rootDir>/test/(unit|engine|sandbox|wire)/**/*.test.ts'],
+	testMatch: ['<rootDir>/test/(unit|engine|sandbox|upgrade|wire)/**/*.test.ts'],
 	transform: {
 		'\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
 		[`/node_modules/(${SHARED})/.*\\.[cm]?js$`]: '<rootDir>/test/jest/dependency.js',

@@ -11,9 +11,9 @@ export interface N8nOptions {
 	onLine?: (line: string) => void;
 }
 
-/** Settings of a developer's own n8n, or of a test run, which must not reach ours. */
+/** Settings of a developer's own n8n, of a test run or of npm that runs it, which must not reach ours. */
 const FOREIGN_SETTINGS =
-	/^(N8N|DB|EXECUTIONS|QUEUE|WEBHOOK|CREDENTIALS|NODES|GENERIC|JEST)_|^NODE_(OPTIONS|ENV)$/;
+	/^(N8N|DB|EXECUTIONS|QUEUE|WEBHOOK|CREDENTIALS|NODES|GENERIC|JEST|npm)_|^NODE_(OPTIONS|ENV)$/;
 
 /** Runs an n8n command to its end and returns its standard output. */
 export async function runN8n(install: N8nInstall, args: string[], options: N8nOptions) {

@@ -19,7 +19,15 @@ export interface CompatibilityRecord {
 	};
 }
 
+/** What `npm run test:engine-2` has found out: the outcome of each way of waiting, in words. */
+export interface Engine2Record {
+	n8n: string;
+	node: string;
+	ways: Array<{ way: string; outcome: string }>;
+}
+
 const FILE = join(__dirname, 'compatibility.json');
+const ENGINE_2_FILE = join(__dirname, 'engine-2.json');
 
 /** The record of each pinned n8n, the newest first. */
 export function readRecords(): CompatibilityRecord[] {
@@ -34,12 +42,27 @@ export function saveRecords(fresh: CompatibilityRecord[]): void {
 	writeFileSync(FILE, `${JSON.stringify(kept, null, '\t')}\n`);
 }
 
+export function readEngine2(): Engine2Record {
+	return JSON.parse(readFileSync(ENGINE_2_FILE, 'utf8')) as Engine2Record;
+}
+
+export function saveEngine2(record: Engine2Record): void {
+	writeFileSync(ENGINE_2_FILE, `${JSON.stringify(record, null, '\t')}\n`);
+}
+
 /** Every version that something was run with, what it was, and what came of it. */
-export function compatibilityTable(records = readRecords()): string {
+export function compatibilityTable(records = readRecords(), engine2 = readEngine2()): string {
 	return markdownTable(
 		['n8n', 'Node', 'command', 'what it runs', 'outcome'],
 		[
 			...records.flatMap(rowsOf),
+			...engine2.ways.map(({ way, outcome }) => [
+				engine2.n8n,
+				engine2.node,
+				'`npm run test:engine-2`',
+				`Engine 2.0 with PostgreSQL: ${way}`,
+				outcome,
+			]),
 			[
 				NEWEST.version,
 				String(NEWEST.nodeMajors[0]),

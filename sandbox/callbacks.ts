@@ -21,9 +21,9 @@ export class CallbackSender {
 	/** Sees to all callbacks of a new task. */
 	follow(task: SandboxTask): void {
 		if (task.callbackUrl === undefined) return;
-		const changes = [task.createdAt, task.settlesAt].filter(Number.isFinite);
+		const changes = [task.createdAt, task.endsAt].filter(Number.isFinite);
 		if (this.service.variantFor(task).statusWords?.queued !== undefined && changes.length > 1) {
-			const queuedMs = (task.settlesAt - task.createdAt) * QUEUED_SHARE;
+			const queuedMs = (task.endsAt - task.createdAt) * QUEUED_SHARE;
 			changes.splice(1, 0, task.createdAt + queuedMs);
 		}
 		for (const at of changes) this.when(at, () => this.notify(task));
@@ -53,9 +53,7 @@ export class CallbackSender {
 	private notify(task: SandboxTask): void {
 		const fault = this.service.fault('callback', {}, task);
 		const shownAt =
-			fault?.kind === 'early' && Number.isFinite(task.settlesAt)
-				? task.settlesAt
-				: this.service.now();
+			fault?.kind === 'early' && Number.isFinite(task.endsAt) ? task.endsAt : this.service.now();
 		const body = this.bodyOf(task, shownAt, fault);
 		if (fault?.kind === 'slow') {
 			const at = this.service.now() + (fault.delayMs ?? USUAL_DELAY_MS);

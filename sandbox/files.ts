@@ -35,7 +35,7 @@ function result(
 	const { method, headers } = exchange.request;
 	if (method !== 'GET' && method !== 'HEAD') return page(405, 'Method Not Allowed');
 	if (task === undefined || !task.files.includes(file)) return gone();
-	if (service.now() < task.settlesAt || task.outcome === 'failed') return gone();
+	if (service.now() < task.endsAt || task.outcome === 'failed') return gone();
 	if (task.wishes.noOutput) return gone();
 	const { late = service.settings.late, expires = service.settings.expires } = task.wishes;
 	if (task.wishes.expired !== undefined) return gone(task.wishes.expired);
@@ -43,7 +43,7 @@ function result(
 	if (late && sinceFirst < late.ms) {
 		return late.status === 202 ? page(202, 'Not published yet') : gone();
 	}
-	if (expires && service.now() - task.settlesAt >= expires.ms) {
+	if (expires && service.now() - task.endsAt >= expires.ms) {
 		return gone(expires.status ?? 403);
 	}
 	return part(mediaOf(service, task, file), headers.range);

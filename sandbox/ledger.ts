@@ -85,7 +85,7 @@ export class RecordingLedger implements Ledger {
 		}
 		return [...rows.values()].map((tasks) => {
 			const billed = tasks.filter(
-				(task) => task.outcome === 'completed' && this.now() >= task.settlesAt,
+				(task) => task.outcome === 'completed' && this.now() >= task.endsAt,
 			);
 			const { apiKey = '', externalTaskId } = tasks[0] ?? {};
 			return {

@@ -30,7 +30,7 @@ export class Service {
 	/** By API key and external task ID. */
 	private byExternalId = new Map<string, SandboxTask>();
 	private firstDownloads = new Map<string, number>();
-	private unsettled = new Set<SandboxTask>();
+	private running = new Set<SandboxTask>();
 	/** The wishes of prompts with fault markers: a repeated request goes on counting the same faults. */
 	private wishesWithFaults = new Map<string, Wishes>();
 
@@ -52,7 +52,7 @@ export class Service {
 		this.byId.clear();
 		this.byExternalId.clear();
 		this.firstDownloads.clear();
-		this.unsettled.clear();
+		this.running.clear();
 		this.wishesWithFaults.clear();
 	}
 
@@ -97,8 +97,8 @@ export class Service {
 		const variant = { ...settings.variant, ...wishes.variant };
 		const task = makeTask(submission, wishes, settings, this.now(), apiKey, variant);
 		if (settings.concurrencyLimit !== undefined) {
-			this.dropSettled();
-			if (this.unsettled.size >= settings.concurrencyLimit) {
+			this.dropDone();
+			if (this.running.size >= settings.concurrencyLimit) {
 				const message = `${settings.concurrencyLimit} tasks are in progress, which is the limit`;
 				throw new Refusal(429, 'CONCURRENCY_LIMIT', message);
 			}
@@ -258,14 +258,14 @@ export class Service {
 		if (task.externalTaskId !== undefined) {
 			this.byExternalId.set(JSON.stringify([task.apiKey, task.externalTaskId]), task);
 		}
-		this.unsettled.add(task);
+		this.running.add(task);
 		this.onCreated(task);
 	}
 
-	private dropSettled(): void {
+	private dropDone(): void {
 		const now = this.now();
-		for (const task of this.unsettled) {
-			if (now >= task.settlesAt) this.unsettled.delete(task);
+		for (const task of this.running) {
+			if (now >= task.endsAt) this.running.delete(task);
 		}
 	}
 

@@ -21,8 +21,8 @@ export interface SandboxTask {
 	prompt: string;
 	/** On the sandbox's clock, in ms. */
 	createdAt: number;
-	/** On the sandbox's clock, in ms; Infinity for a task that never settles. */
-	settlesAt: number;
+	/** On the sandbox's clock, in ms; Infinity for a task that is never done. */
+	endsAt: number;
 	/** Until then, get answers 404. */
 	visibleAt: number;
 	outcome: 'completed' | 'failed';
@@ -96,7 +96,7 @@ export function makeTask(
 		params,
 		prompt,
 		createdAt: now,
-		settlesAt: wishes.never ? Infinity : now + renderMs,
+		endsAt: wishes.never ? Infinity : now + renderMs,
 		visibleAt: now + (wishes.visibleAfterMs ?? settings.visibleAfterMs ?? 0),
 		outcome: wishes.fail ? 'failed' : 'completed',
 		...(wishes.fail ? { error: failure(wishes.fail, model.errorPrefix) } : {}),
@@ -138,14 +138,14 @@ export function viewTask(
 	settings: SandboxSettings,
 	filesUrl: string,
 ): TaskView {
-	if (now >= task.settlesAt) {
+	if (now >= task.endsAt) {
 		const shown = task.outcome === 'completed' && !task.wishes.noOutput;
 		const urls = shown ? task.files.map((file) => `${filesUrl}/results/${task.id}/${file}`) : [];
 		return { phase: task.outcome, at: now, urls };
 	}
-	// A task that never settles creeps on for ever, as one of an ordinary length would begin.
-	const done = Number.isFinite(task.settlesAt)
-		? (now - task.createdAt) / (task.settlesAt - task.createdAt)
+	// a task that is never done creeps on for ever, as one of an ordinary length would begin.
+	const done = Number.isFinite(task.endsAt)
+		? (now - task.createdAt) / (task.endsAt - task.createdAt)
 		: creep(now - task.createdAt, settings);
 	const shape = task.wishes.progress ?? settings.progress;
 	const queued = done < QUEUED_SHARE;

@@ -5,6 +5,7 @@ import { costFields } from './fields/costFields';
 import { modelSearches } from './fields/modelLocator';
 import {
 	hideUnlessWaiting,
+	notWaitingHint,
 	pollingFields,
 	waitForCompletionFields,
 	waitingNodeTooltip,
@@ -52,6 +53,7 @@ export class KirinVideo implements INodeType {
 		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
 		webhooks: resumeWebhooks,
 		waitingNodeTooltip,
+		hints: [notWaitingHint],
 		properties: [
 			...operationFields,
 			taskIdField(operationsBy),

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { type Task, eventOf } from './seenEvents';
 
 /**
- * As many entries as n8n's Remove Duplicates keeps unless told otherwise. An event takes two of them.
+ * As many entries as n8n's Remove Duplicates keeps by default. An event takes two of them.
  */
 const MAX_ENTRIES = 10_000;
 

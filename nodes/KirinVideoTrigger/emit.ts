@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { connect, readBaseUrl } from '../KirinVideo/api/client';
-import { CREDENTIAL } from '../KirinVideo/api/credential/credential';
+import { CREDENTIAL, readSecrets } from '../KirinVideo/api/credential/credential';
 import { Stopped, systemClock } from '../KirinVideo/api/clock';
 import { TaskError } from '../KirinVideo/api/taskError';
 import { ConcurrencyLimiter } from '../KirinVideo/batch/limiter';
@@ -42,11 +42,14 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			const json = taskJson(task, readOutputFormat(read), ids, functions.getNode());
 			// A Retry comes later: what is not there then has expired.
 			const isFresh = functions.getMode() !== 'retry';
-			const ended = { json, task, ids, isFresh };
-			const item = await withVideo(downloaderOf(functions), ended, download);
+			const downloader = downloaderOf(functions);
+			const ended = { task, ids, isFresh };
+			const { json: told, ...file } = await withVideo(downloader, json, ended, download);
+			// What the webhook has handed over is clean, so nothing is decrypted for it.
+			const clean = told === json ? json : (await readSecrets(functions)).clean(told);
 			// Last of all, so that what fails or is stopped before it can be run again.
 			if (isTest || (await claim(functions, task))) {
-				output.push({ ...item, pairedItem: { item: itemIndex } });
+				output.push({ json: clean, ...file, pairedItem: { item: itemIndex } });
 			}
 		} catch (error) {
 			if (error instanceof Stopped) return [[]];
@@ -63,7 +66,7 @@ function downloaderOf(functions: IExecuteFunctions): Parameters<typeof withVideo
 	return {
 		functions,
 		api: {
-			// Only an address that has expired makes a status request: until then nothing is decrypted.
+			// Only for an address that has expired.
 			async call(call) {
 				const { baseUrl } = await functions.getCredentials<{ baseUrl: unknown }>(CREDENTIAL);
 				return await connect(functions, readBaseUrl(baseUrl) ?? '', {}, signal).call(call);

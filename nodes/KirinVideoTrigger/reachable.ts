@@ -1,7 +1,7 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { isPrivateUrl } from '../KirinVideo/suspend/reachable';
 
-/** An unreachable URL looks just like a service that never calls, so the log says it beforehand. */
+/** Warns in the log, because an unreachable URL is otherwise noticed only by calls that never come. */
 export function warnIfUnreachable(functions: IHookFunctions): void {
 	const url = functions.getNodeWebhookUrl('default') ?? '';
 	if (!isPrivateUrl(url)) return;

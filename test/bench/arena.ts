@@ -15,7 +15,7 @@ import { webhookWorkflow } from './workflow';
 
 const LOOK_MS = 100;
 /**
- * Looks at the execution cost n8n some CPU, and when it ended is read from its data: so they are rare
+ * Reading the execution costs n8n some CPU, and when it ended is read from its data: so they are rare
  * while the service has not been asked for all videos, and then grow rarer from one to the next.
  */
 const ERROR_LOOK_MS = 10_000;

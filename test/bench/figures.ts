@@ -74,21 +74,21 @@ export class Figures {
 	/** Seconds from the end of each render to the start of its download. */
 	lags(id: ContenderId, scenario: string): number[] {
 		return this.runs(id, scenario).flatMap(({ lanes }) =>
-			lanes.map(({ settled, inHand }) => inHand - settled),
+			lanes.map(({ doneAt, inHand }) => inHand - doneAt),
 		);
 	}
 
 	/** The mean lag as a share of the mean render time. */
 	lagShare(id: ContenderId, scenario: string): number {
 		const renders = this.runs(id, scenario).flatMap(({ lanes }) =>
-			lanes.map(({ created, settled }) => settled - created),
+			lanes.map(({ created, doneAt }) => doneAt - created),
 		);
 		return mean(this.lags(id, scenario)) / mean(renders);
 	}
 
-	/** Looks at a task until its video was found. */
+	/** Polls of a task until its video was found. */
 	looksPerTask(id: ContenderId, scenario: string): number {
-		return mean(this.runs(id, scenario).map(({ looks, tasks }) => looks / tasks));
+		return mean(this.runs(id, scenario).map(({ polls, tasks }) => polls / tasks));
 	}
 
 	/** MiB by which a large video raises n8n's peak. */

@@ -203,12 +203,17 @@ export class N8nClient {
 	 */
 	async triggerFirst(workflowId: string, path: string, body: object): Promise<string> {
 		await this.callWebhook(path, body);
+		return await this.firstExecution(workflowId);
+	}
+
+	/** The ID of a workflow's first execution, as soon as n8n lists it. */
+	async firstExecution(workflowId: string): Promise<string> {
 		const deadline = Date.now() + PUBLISH_LIMIT_MS;
 		for (;;) {
 			const latest = await this.executions(50);
 			const started = latest.find((execution) => execution.workflowId === workflowId);
 			if (started) return started.id;
-			if (Date.now() > deadline) throw new Error(`The webhook ${path} has started nothing`);
+			if (Date.now() > deadline) throw new Error(`Workflow ${workflowId} has not been started`);
 			await new Promise((resolve) => setTimeout(resolve, 100));
 		}
 	}
@@ -231,6 +236,23 @@ export class N8nClient {
 			resultData: Pick<Execution, 'runData' | 'error'>;
 		};
 		return { ...resultData, status, stoppedAt: Date.parse(stoppedAt) };
+	}
+
+	/**
+	 * What n8n's Migration Report says of the next major version: the titles of what concerns the stored
+	 * workflows, and of what concerns the settings.
+	 */
+	async migrationReport(version: string): Promise<{ workflows: string[]; instance: string[] }> {
+		const path = `/rest/breaking-changes/report/refresh?version=${version}`;
+		const { report } = (await this.call('POST', path)) as {
+			report: Record<'workflowResults' | 'instanceResults', Array<{ ruleTitle: string }>>;
+		};
+		const titles = (results: Array<{ ruleTitle: string }>) =>
+			results.map(({ ruleTitle }) => ruleTitle);
+		return {
+			workflows: titles(report.workflowResults),
+			instance: titles(report.instanceResults),
+		};
 	}
 
 	/** A call that costs n8n next to nothing, and that it has to answer. */

@@ -129,7 +129,7 @@ function page(figures: Figures, polling: string): string {
 		[
 			`- **n8n's OpenAI node** polls every 10 s, and rests for another 10 s after the poll that found the video, before it fetches it.`,
 			`- **n8n's MiniMax node** polls every 15 s, and holds the whole video in memory.`,
-			`- **The loop of HTTP Request, Wait and IF** is built as well as it can be: all tasks of a batch are created first and asked for together, every ${LOOP_WAIT_SECONDS} s, which is the Wait node's default. It has no error handling: one failed look ends the whole batch, and a lost answer to a create leaves a task behind that is paid for and unknown.`,
+			`- **The loop of HTTP Request, Wait and IF** is built as well as it can be: all tasks of a batch are created first and asked for together, every ${LOOP_WAIT_SECONDS} s, which is the Wait node's default. It has no error handling: one failed poll ends the whole batch, and a lost answer to a create leaves a task behind that is paid for and unknown.`,
 		].join('\n'),
 		`## A finished video is found soon`,
 		`Render times are not multiples of anybody's interval. For these, they lie evenly between 15.5 and 34.5 s.`,

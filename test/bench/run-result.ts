@@ -7,7 +7,7 @@ import { ITEMS_NODE } from './workflow';
 /** One task's way, in seconds since the contender was handed the items. */
 export interface Lane {
 	created: number;
-	settled: number;
+	doneAt: number;
 	/** When its download began: only then the video is of use. */
 	inHand: number;
 }
@@ -17,7 +17,7 @@ export interface Course {
 	/** From the items being there to the end of the contender's last node, as n8n recorded it. */
 	seconds: number;
 	lanes: Lane[];
-	looks: number;
+	polls: number;
 	requests: number;
 }
 
@@ -44,7 +44,7 @@ export function courseOf(execution: Execution, witness: Witness): Course {
 	return {
 		seconds: (end - begin) / 1000,
 		lanes: lanesOf(witness, begin),
-		looks: witness.requests.filter(({ kind }) => kind === 'get').length,
+		polls: witness.requests.filter(({ kind }) => kind === 'get').length,
 		requests: witness.requests.filter(({ kind }) => COUNTED.has(kind)).length,
 	};
 }
@@ -62,9 +62,9 @@ function lanesOf({ tasks, requests }: Witness, begin: number): Lane[] {
 	for (const { kind, taskId, at } of requests) {
 		if (kind === 'download' && !downloads.has(taskId)) downloads.set(taskId, at);
 	}
-	return tasks.map(({ id, createdAt, settlesAt }) => ({
+	return tasks.map(({ id, createdAt, endsAt }) => ({
 		created: (createdAt - begin) / 1000,
-		settled: (settlesAt - begin) / 1000,
+		doneAt: (endsAt - begin) / 1000,
 		inHand: ((downloads.get(id) ?? NaN) - begin) / 1000,
 	}));
 }

@@ -85,7 +85,7 @@ export function noticeTable(figures: Figures): Table {
 		head: [
 			'',
 			'tasks',
-			'looks per task',
+			'polls per task',
 			'requests per task',
 			'mean (s)',
 			'worst (s)',
@@ -94,7 +94,7 @@ export function noticeTable(figures: Figures): Table {
 		rows,
 		notes: [
 			'From the end of a render to the start of its download. The render times are spread, so that no interval falls on the end of all of them.',
-			'Resume on Callback goes on when the last task of a run is done: the others wait for that one, and their looks are what callbacks made the node ask for.',
+			'Resume on Callback goes on when the last task of a run is done: the others wait for that one, and their polls are what callbacks made the node ask for.',
 		],
 	};
 }
@@ -169,7 +169,7 @@ export function oursTable(figures: Figures): Table {
 			`${number(((unlimited.cpuSeconds ?? NaN) / tasks) * 1000)} ms`,
 		],
 		['– memory at most', `${number(unlimited.peakMiB, 0)} MiB`],
-		['– looks for each', number(unlimited.looks / tasks)],
+		['– polls for each', number(unlimited.polls / tasks)],
 		[
 			`memory for a video of ${LARGE_VIDEO_MIB} MiB above one of ${SMALL_VIDEO_MIB} MiB, in a new n8n`,
 			`${number(figures.growth('fresh'), 0)} MiB`,
@@ -184,7 +184,7 @@ export function oursTable(figures: Figures): Table {
 	];
 	if (byDefault) {
 		const { concurrency, result } = byDefault;
-		const render = mean(result.lanes.map(({ created, settled }) => settled - created));
+		const render = mean(result.lanes.map(({ created, doneAt }) => doneAt - created));
 		const rounds = Math.ceil(tasks / concurrency);
 		rows.splice(4, 0, [
 			`${tasks} tasks of ${number(render, 0)} s, ${concurrency} under way at a time`,

@@ -5,12 +5,12 @@ export interface SeenTask {
 	id: string;
 	createdAt: number;
 	/** When its video was ready. */
-	settlesAt: number;
+	endsAt: number;
 }
 
 export interface SeenRequest {
 	at: number;
-	/** `get` is a look at a task; other kinds than these three do not count. */
+	/** `get` is a poll of a task; other kinds than these three do not count. */
 	kind: 'create' | 'get' | 'download' | (string & {});
 	taskId?: string;
 }

@@ -48,13 +48,7 @@ export function drawMarkers(draw: Draw, conditions: ItemConditions): string[] {
 			return `create-after ${draw.pick([...AFTER_CREATE, ...late(draw, conditions)])} times 1`;
 		}),
 		...maybe(draw, faulty * 0.6, () => {
-			const kinds = [
-				...PASSING,
-				...denied(conditions),
-				'wrong-type',
-				'other-id',
-				...late(draw, conditions),
-			];
+			const kinds = [...PASSING, ...denied(conditions), 'wrong-type', ...late(draw, conditions)];
 			return `get ${draw.pick(kinds)} ${often(draw)}`;
 		}),
 		...maybe(draw, faulty * 0.2, () => `get ${drawEnd(draw, conditions)} skip ${draw.whole(0, 5)}`),

@@ -2,7 +2,7 @@
 import type { EngineRun } from '../engine/engine';
 import type { RequestRecord, Sandbox } from '../../sandbox';
 import { SPEED } from './clock';
-import type { Departure } from './suspensions';
+import type { SentRequest } from './sent-requests';
 import type { Evidence, RequestEvidence } from './evidence';
 import { errorText } from './told';
 import { CALLBACK_PATH } from './workflow';
@@ -73,8 +73,8 @@ export interface Stop {
 const MOMENT_MS = 300;
 
 /** What left n8n after Stop; and what arrived a moment after it, whichever way it left. */
-export function callsAfter(stop: Stop, departures: Departure[], { ledger }: Sandbox): string[] {
-	const left = departures
+export function callsAfter(stop: Stop, sentRequests: SentRequest[], { ledger }: Sandbox): string[] {
+	const left = sentRequests
 		.filter(({ at, path }) => at > stop.at && !isCallback(path))
 		.map(({ at, method, path }) => `${method} ${path}, ${Math.ceil(at - stop.at)} ms after Stop`);
 	const arrived = ledger.requests

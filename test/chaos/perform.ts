@@ -18,13 +18,13 @@ import { listenToLog } from '../engine/log';
 import { retryCrashed, retryExecution } from '../engine/retrying';
 import { png } from '../unit/image-bytes';
 import { SPEED, pause, serviceNow, turnMs, within, type RunWorld } from './clock';
-import { watchDepartures } from './suspensions';
+import { watchRequests } from './sent-requests';
 import type { Evidence } from './evidence';
 import { callsAfter, keyFreePlaces, ledgerOf, type Stop } from './ledger-evidence';
 import type { Next, RunPlan } from './plan';
 import { watchProgress } from './progress';
 import { outageFaults } from './service-faults';
-import { startTlsFront, type TlsFront } from './tls-front';
+import { NO_TLS, startTlsFront, type TlsFront } from './tls-front';
 import { type Ended, toldBy } from './told';
 import { countTroubles } from './troubles';
 import { startWaits, type Waits } from './waits';
@@ -60,6 +60,17 @@ interface Stage {
 	keys: string[];
 }
 
+/** Where the plan says how often an answer is lost behind TLS, 0 to 1. */
+async function tlsFront(plan: RunPlan, { apiUrl }: Sandbox): Promise<TlsFront | undefined> {
+	const { tls } = plan;
+	if (tls === undefined) return undefined;
+	const random = randomFrom(plan.seed + plan.run);
+	const instead = Object.values(NO_TLS);
+	return await startTlsFront(apiUrl, () =>
+		random() < tls ? instead[Math.floor(random() * instead.length)] : undefined,
+	);
+}
+
 export async function perform(plan: RunPlan): Promise<Performed> {
 	const key = `kirin-secret-${plan.seed}-${plan.run}-0123456789abcdef`;
 	const keys = [key, `${key}-of-another-account`];
@@ -70,15 +81,12 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 		seed: plan.seed + plan.run,
 		...plan.service,
 	});
-	const departures = watchDepartures([sandbox.apiUrl, sandbox.filesUrl]);
+	const sentRequests = watchRequests([sandbox.apiUrl, sandbox.filesUrl]);
 	const logged = listenToLog();
 	const world: RunWorld = { aheadMs: 0, random: randomFrom(plan.seed + plan.run), pauses: 0 };
 	const timers = schedule(plan, sandbox, world);
 	const waits = plan.operation === 'resume' ? await startWaits(world) : undefined;
-	const front =
-		plan.tls === undefined
-			? undefined
-			: await startTlsFront(sandbox.apiUrl, plan.tls, plan.seed + plan.run);
+	const front = await tlsFront(plan, sandbox);
 	const image = plan.input === 'binary' ? { data: await storedImage() } : undefined;
 	try {
 		const executions = await executeAll({ plan, sandbox, world, waits, front, image, keys });
@@ -108,7 +116,7 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 				log,
 				key,
 				keyFree: keyFreePlaces(runs, log, sandbox),
-				callsAfterStop: stop ? callsAfter(stop, departures(), sandbox) : [],
+				callsAfterStop: stop ? callsAfter(stop, sentRequests(), sandbox) : [],
 			},
 			troubles: countTroubles(plan, sandbox, {
 				stop: Number(stopped),
@@ -119,7 +127,7 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 			status: last?.run?.status ?? 'hung',
 		};
 	} finally {
-		departures();
+		sentRequests();
 		timers.forEach(({ forget }) => forget());
 		waits?.close();
 		front?.close();
@@ -300,10 +308,23 @@ function stopMoment({ stopAfterRequests }: RunPlan, { ledger }: Sandbox) {
 	};
 }
 
-/** A campaign downloads more than a disk should keep. */
+/** How often a folder is removed that gets new files meanwhile. */
+const MOST_REMOVALS = 20;
+
+/**
+ * A campaign downloads more than a disk should keep. n8n may still be writing the file of a download that
+ * was stopped or has timed out.
+ */
 async function dropFiles({ executionId }: EngineRun): Promise<void> {
-	const workflowId = 'kirin-workflow';
-	await Container.get(BinaryDataService).deleteMany([
-		{ type: 'execution', workflowId, executionId },
-	]);
+	const location = { type: 'execution' as const, workflowId: 'kirin-workflow', executionId };
+	for (let removals = 1; ; removals++) {
+		try {
+			await Container.get(BinaryDataService).deleteMany([location]);
+			return;
+		} catch (error) {
+			const isWrittenTo = (error as NodeJS.ErrnoException).code === 'ENOTEMPTY';
+			if (!isWrittenTo || removals === MOST_REMOVALS) throw error;
+			await pause(1).over;
+		}
+	}
 }

@@ -78,11 +78,10 @@ const MOST_COSTLY_ITEMS = 12;
 
 /**
  * How likely answers to get are about another task. A client can tell that where it has asked by task ID,
- * not where it looks for a lost task by external ID: so nothing else goes wrong in such a run.
- *
- * 0 until the node compares the ID in an answer with the one that it has asked for.
+ * not where it looks for a lost task by external ID: so nothing else goes wrong in such a run. The ID that
+ * Task → Wait is given may be either.
  */
-const MIXED_UP = 0;
+const MIXED_UP = 0.1;
 
 /** Run number `run` of the campaign with this seed, with at most so many items. */
 export function drawRun(seed: number, run: number, itemsLeft: number): RunPlan {
@@ -94,6 +93,8 @@ export function drawRun(seed: number, run: number, itemsLeft: number): RunPlan {
 function mixedUp(plan: RunPlan, draw: Draw): RunPlan {
 	return {
 		...plan,
+		operation: plan.operation === 'submit and wait' ? 'generate' : plan.operation,
+		rounds: 1,
 		retry: undefined,
 		tls: undefined,
 		timeoutMs: undefined,

@@ -6,15 +6,14 @@ import { request as httpRequest } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { generate } from 'selfsigned';
-import { randomFrom } from '../../sandbox/faults';
 
-/** What comes in the place of the answer: no TLS, a record that cannot be read, an alert, nothing. */
-const INSTEAD = [
-	Buffer.from('HTTP/1.1 502 Bad Gateway\r\n\r\n'),
-	Buffer.from([0x17, 3, 3, 0, 5, 1, 2, 3, 4, 5]),
-	Buffer.from([0x15, 3, 3, 0, 2, 2, 80]),
-	Buffer.alloc(0),
-];
+/** What comes in the place of an answer. */
+export const NO_TLS = {
+	'no TLS': Buffer.from('HTTP/1.1 502 Bad Gateway\r\n\r\n'),
+	'a record that cannot be read': Buffer.from([0x17, 3, 3, 0, 5, 1, 2, 3, 4, 5]),
+	'an alert': Buffer.from([0x15, 3, 3, 0, 2, 2, 80]),
+	nothing: Buffer.alloc(0),
+};
 
 export interface TlsFront {
 	url: string;
@@ -25,15 +24,13 @@ export interface TlsFront {
 
 let certificate: ReturnType<typeof generate> | undefined;
 
-/** @param probability how often an answer is lost, 0 to 1 */
+/** @param instead what comes in the place of the answer to a request; undefined lets it through */
 export async function startTlsFront(
 	apiUrl: string,
-	probability: number,
-	seed: number,
+	instead: (path: string) => Buffer | undefined,
 ): Promise<TlsFront> {
 	certificate ??= generate([{ name: 'commonName', value: '127.0.0.1' }]);
 	const { private: key, cert } = await certificate;
-	const random = randomFrom(seed);
 	/** By the port at which the inner server sees the front. */
 	const clients = new Map<number | undefined, Socket>();
 	let broken = 0;
@@ -41,10 +38,10 @@ export async function startTlsFront(
 	const inner = createHttpsServer({ key, cert }, (incoming, outgoing) => {
 		const { method, headers, url, socket } = incoming;
 		const onwards = httpRequest(`${apiUrl}${url}`, { method, headers }, (response) => {
-			if (random() < probability) {
+			const bytes = instead(url ?? '');
+			if (bytes) {
 				broken++;
-				const instead = INSTEAD[Math.floor(random() * INSTEAD.length)];
-				clients.get(socket.remotePort)?.end(instead ?? '');
+				clients.get(socket.remotePort)?.end(bytes);
 				response.resume();
 				return;
 			}

@@ -16,9 +16,9 @@ export function countTroubles(plan: RunPlan, sandbox: Sandbox, others: Troubles)
 		if (kind !== undefined) count(kind);
 	}
 	const now = serviceNow();
-	for (const { outcome, settlesAt, visibleAt, createdAt, wishes } of sandbox.ledger.tasks) {
+	for (const { outcome, endsAt, visibleAt, createdAt, wishes } of sandbox.ledger.tasks) {
 		count('task failed', Number(outcome === 'failed'));
-		count('task never settles', Number(settlesAt > now));
+		count('task is never done', Number(endsAt > now));
 		count('task visible late', Number(visibleAt > createdAt));
 		count('result expired', Number(wishes.expired !== undefined));
 		count('result missing', Number(wishes.noOutput === true));

@@ -160,10 +160,13 @@ function outputOf({ output }: RunPlan): INodeParameters {
 	return { simplify: output === 'simplified' };
 }
 
-function requestOptions({ batching, timeoutMs, tls }: RunPlan): INodeParameters {
+/** In real ms: a machine with too much to do must not make calls time out that are not meant to. */
+const NO_TIMEOUT_MS = 3_600_000;
+
+function requestOptions({ batching, timeoutMs = NO_TIMEOUT_MS, tls }: RunPlan): INodeParameters {
 	return {
 		...(tls && { allowUnauthorizedCerts: true }),
-		...(timeoutMs !== undefined && { timeout: timeoutMs }),
+		timeout: timeoutMs,
 		...(batching && {
 			batching: { batch: { batchSize: batching.size, batchInterval: batching.pauseMs } },
 		}),

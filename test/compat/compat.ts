@@ -2,13 +2,11 @@
  * The node with the oldest n8n that it is meant for and with the newest: the engine suite on the engine
  * of each, the durable suite and the one of what is paid for once in a server of each. The last line is "N passed, M failed".
  */
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run } from '../../demo/child';
-import { installN8n, type N8nInstall } from '../../demo/install-n8n';
+import { installN8n } from '../../demo/install-n8n';
 import { pinnedN8n } from '../../demo/pinned-n8n';
 import { step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
@@ -17,6 +15,7 @@ import { writePages } from '../../docs/pages';
 import { runDurableSuite, type DurableOutcome } from './durable-suite';
 import { runEngineSuite, type EngineOutcome } from './engine-suite';
 import { runMoneySuite, type MoneyOutcome } from './money-suite';
+import { type Versions, versionsOf } from './versions-of';
 
 const USAGE = `npm run test:compat                 with the oldest and the newest n8n that are pinned
 npm run test:compat -- oldest       with one of them (or newest)
@@ -25,7 +24,7 @@ npm run test:compat -- --money      and run the suite of what is paid for once, 
 npm run test:compat -- --help       show this`;
 
 interface Outcome {
-	versions: { n8n: string; n8nCore: string; node: string };
+	versions: Versions;
 	engine: EngineOutcome;
 	durable: DurableOutcome;
 	/** Only when asked for: it takes a quarter of an hour. */
@@ -82,16 +81,6 @@ async function runSuites(name: string, withMoney: boolean): Promise<Outcome> {
 	if (!withMoney) return { versions, engine, durable };
 	console.log(`… Suite of what is paid for once in n8n ${versions.n8n}`);
 	return { versions, engine, durable, money: await runMoneySuite(name) };
-}
-
-async function versionsOf({ version, modules, nodeBin }: N8nInstall): Promise<Outcome['versions']> {
-	const manifest = readFileSync(join(modules, 'n8n-core', 'package.json'), 'utf8');
-	const node = await run(nodeBin, ['--version'], { what: 'Asking Node for its version' });
-	return {
-		n8n: version,
-		n8nCore: (JSON.parse(manifest) as { version: string }).version,
-		node: node.trim().replace(/^v/, ''),
-	};
 }
 
 function asText({ versions, engine, durable, money }: Outcome): string {

@@ -71,7 +71,7 @@ export const plans: Plan[] = [
 		// Its credential is deleted while it waits, and a callback comes after that.
 		name: 'bereft',
 		prompts: [`Bereft [sandbox: render ${before}s]`, `Bereft too [sandbox: render ${after}s]`],
-		node: { waiting: { maximumWaitMinutes: 4 } },
+		node: { waiting: { maximumWaitMinutes: 3 } },
 	},
 ];
 

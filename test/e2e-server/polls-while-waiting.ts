@@ -2,7 +2,7 @@
 import type { RequestRecord, SandboxTask } from '../../sandbox';
 import { executionOfResumeUrl } from './resume-url';
 
-export type WaitingTask = Pick<SandboxTask, 'id' | 'callbackUrl' | 'settlesAt'>;
+export type WaitingTask = Pick<SandboxTask, 'id' | 'callbackUrl' | 'endsAt'>;
 /** What n8n answers to a callback of an execution that does not wait. */
 const REFUSED = 409;
 
@@ -39,7 +39,7 @@ function uncalledFor(
 	reactionMs: number,
 ): SeenRequest[] {
 	const callbacks = requests.filter(({ kind }) => kind === 'callback');
-	const allSettledAt = Math.max(...tasks.map(({ settlesAt }) => settlesAt));
+	const allSettledAt = Math.max(...tasks.map(({ endsAt }) => endsAt));
 	// What wakes the execution may have been sent while the last task rendered, and have looked after it.
 	const isWoken = callbacks.some(
 		({ at, status }) => at >= allSettledAt - reactionMs && status !== REFUSED,

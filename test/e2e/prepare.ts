@@ -10,10 +10,10 @@ import { placeInEnvironment } from './place';
 export default async function prepare(): Promise<() => Promise<void>> {
 	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-e2e-'));
 	const install = await step('Install n8n', installN8n);
-	const { folder } = await step('Build and pack the node', async () => {
+	const { folder, archive } = await step('Build and pack the node', async () => {
 		await buildPackage();
 		return await packPackage(temporary);
 	});
-	placeInEnvironment({ install, packageFolder: folder, temporary });
+	placeInEnvironment({ install, packageFolder: folder, archive, temporary });
 	return async () => await rm(temporary, { recursive: true, force: true });
 }

@@ -60,7 +60,7 @@ async function startToWait(options: KirinOptions, parameters = PARAMETERS): Prom
 
 async function allSettled(): Promise<void> {
 	const { tasks } = sandbox.current.ledger;
-	await until(() => tasks.every(({ settlesAt }) => settlesAt <= Date.now()));
+	await until(() => tasks.every(({ endsAt }) => endsAt <= Date.now()));
 }
 
 /** What the service sends when it is done with a task. */
@@ -184,7 +184,7 @@ describe('A callback', () => {
 	it('of one task does not end the wait for the others', async () => {
 		const wait = await startToWait(prompts('Quick', 'Slow [sandbox: never]'));
 		const [quick] = sandbox.current.ledger.tasks;
-		await until(() => (quick?.settlesAt ?? 0) <= Date.now());
+		await until(() => (quick?.endsAt ?? 0) <= Date.now());
 		const call = await callResumeUrl(wait.options, wait.waiting, { body: { id: quick?.id } });
 
 		expect(call.resumed).toBeUndefined();
@@ -239,7 +239,7 @@ describe('A callback', () => {
 		const wait = await startToWait(prompts('Quick', 'Slow [sandbox: never]'));
 		const { ledger } = sandbox.current;
 		const [quick] = ledger.tasks;
-		await until(() => (quick?.settlesAt ?? 0) <= Date.now());
+		await until(() => (quick?.endsAt ?? 0) <= Date.now());
 		watcher.endAll();
 		const call = { body: { id: quick?.id } };
 		await callResumeUrl(wait.options, wait.waiting, call);
@@ -299,6 +299,24 @@ describe('A callback', () => {
 		expect(call.resumed).toBeUndefined();
 	});
 
+	it.each(['other-task', 'other-id'] as const)(
+		'is not believed where the status request is answered with another task (%s)',
+		async (kind) => {
+			sandbox.current.faults = [{ on: 'get', kind, promptIncludes: 'A crane' }];
+			const wait = await startToWait(prompts('A fox [sandbox: render 0s]', 'A crane'));
+			await allSettled();
+			const call = await patientCall(wait, {});
+
+			expect(call.resumed).toBeUndefined();
+			expect(call.code).toBe(503);
+
+			sandbox.current.faults = [];
+			const { tasks } = sandbox.current.ledger;
+			const items = (await callBack(wait)).output(NODE);
+			expect(items.map(({ json }) => json.taskId)).toEqual(tasks.map(({ id }) => id));
+		},
+	);
+
 	it('that comes while another one resumes the execution is not in its way', async () => {
 		const wait = await startToWait(prompts('A fox', 'A crane'));
 		await allSettled();
@@ -322,8 +340,8 @@ describe('A callback', () => {
 		);
 		const { ledger } = sandbox.current;
 		const before = ledger.count('get');
-		for (const { id, settlesAt } of ledger.tasks) {
-			await until(() => settlesAt <= Date.now());
+		for (const { id, endsAt } of ledger.tasks) {
+			await until(() => endsAt <= Date.now());
 			const { resumed } = await callResumeUrl(wait.options, wait.waiting, { body: { id } });
 			if (resumed) break;
 		}
@@ -482,6 +500,25 @@ describe('Errors after the wait', () => {
 	});
 });
 
+describe('With Retry On Fail, two items that fail again', () => {
+	it('end the run with an error that names all tasks of both', async () => {
+		const bad = 'Bad [sandbox: fail 002011096]';
+		const wait = await startToWait({
+			...prompts(bad, bad),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		const again = await callBack(wait);
+		const end = await callBack({ options: wait.options, waiting: again });
+		const { tasks } = sandbox.current.ledger;
+
+		expect(tasks).toHaveLength(4);
+		for (const { id } of tasks) expect(errorText(end)).toContain(id);
+		expect(errorText(end).match(/Earlier tries of this item/g)).toHaveLength(1);
+	});
+});
+
 describe('With Retry On Fail and Continue On Fail', () => {
 	it('the items that are good stay, and the bad one ends with its error', async () => {
 		const wait = await startToWait({
@@ -578,6 +615,20 @@ describe('At the deadline', () => {
 		]);
 	});
 
+	it('an item whose task has replaced a failed one names both', async () => {
+		const wait = await startToWait({
+			...prompts('Bad [sandbox: fail 002011096]'),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		const again = await callBack(wait);
+		const [item] = (await passDeadline(wait.options, again)).output(NODE);
+		const [first, second] = sandbox.current.ledger.tasks;
+
+		expect(item?.json).toMatchObject({ taskId: second?.id, replacedTaskIds: [first?.id] });
+	});
+
 	it('an item that had failed before is still an error item', async () => {
 		const wait = await startToWait({
 			...prompts('', 'A fox'),
@@ -619,7 +670,7 @@ describe('Where n8n cannot put an execution to wait', () => {
 		expect(result.status).toBe('success');
 		expect(result.output(NODE).map(({ json }) => json.status)).toEqual(['completed', 'completed']);
 		expect(result.run.data.waitTill).toBeUndefined();
-		expect(result.stored()).not.toContain('kirinVideoSuspension');
+		expect(result.stored()).not.toContain('kirinVideoSavedState');
 		expect(sandbox.current.ledger.tasks).toHaveLength(2);
 		const line = result.log.find((text) => text.includes('cannot put this execution to wait'));
 		expect(line).toContain('No active execution found\\u{a}for \\u{1b}[2J1');

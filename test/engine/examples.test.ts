@@ -230,7 +230,7 @@ describe('The example', () => {
 		expect(second.status).toBe('waiting');
 		expect(second.output('Get the task')[0]?.json.nextPollSeconds).toBeGreaterThan(0);
 
-		await until(() => (sandbox.current.ledger.tasks[0]?.settlesAt ?? 0) <= Date.now());
+		await until(() => (sandbox.current.ledger.tasks[0]?.endsAt ?? 0) <= Date.now());
 		sandbox.current.settings.lagMs = undefined;
 		const { error, output } = await passDeadline(options, second);
 		expect(error).toBeUndefined();

@@ -7,8 +7,13 @@ import type {
 import { findModel } from '../../nodes/KirinVideo/request/models';
 import { modelFields } from '../../nodes/KirinVideo/request/parameters';
 import { type Params, PAGES } from '../sandbox/pages';
-import { catalogueModel, generateFromImage, generateFromText } from '../saved-parameters';
-import { NODE, run, sandboxForTests } from './kirin';
+import {
+	catalogueModel,
+	generateFromImage,
+	generateFromText,
+	modelById,
+} from '../saved-parameters';
+import { NODE, onlyItem, run, sandboxForTests } from './kirin';
 
 /**
  * Every model of the catalogue through the node, by what its page says: what the page takes is sent as it
@@ -160,4 +165,33 @@ describe.each(Object.entries(PAGES))('%s', (id, page) => {
 			expect(tasks[0]?.unverified.map((note) => note.split(':')[0])).toContain(name);
 		});
 	}
+});
+
+describe('A model that goes on from a video', () => {
+	it('is given the IDs that the first item tells, by its ID and parameters as JSON', async () => {
+		sandbox.current.settings.variant = { contentIds: true };
+		const first = onlyItem(await run(sandbox.current, generateFromText({ prompt: 'A fox' })));
+		const [task] = sandbox.current.ledger.tasks;
+		expect(first.json.details).toMatchObject({
+			jobId: task?.jobId,
+			contentId: `${task?.jobId}-1`,
+		});
+
+		const parameters = generateFromText({
+			...modelById('kirin_duration_extension'),
+			prompt: 'It runs on',
+			options: {
+				additionalParameters: '={{ { "video_id": $json.details.jobId, "cfg_scale": 0.5 } }}',
+			},
+		});
+		const second = onlyItem(
+			await run(sandbox.current, parameters, { items: [{ json: first.json }] }),
+		);
+
+		expect(second.json.status).toBe('completed');
+		expect(sandbox.current.ledger.tasks[1]).toMatchObject({
+			model: 'kirin_duration_extension',
+			params: { video_id: task?.jobId, cfg_scale: 0.5, prompt: 'It runs on' },
+		});
+	});
 });

@@ -19,6 +19,7 @@ describe('Generate', () => {
 			details: {
 				model: 'kirin_v2_5_turbo_t2v',
 				discount: task?.discount,
+				jobId: expect.any(String),
 				createdAt: new Date(task?.createdAt ?? 0).toISOString(),
 				finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
 				elapsedSeconds: expect.any(Number) as number,
@@ -162,9 +163,10 @@ describe('Generate', () => {
 	});
 
 	it('evaluates every field for each item', async () => {
+		const one = 'one [sandbox: render 100s]';
 		const items = itemsOf(
-			{ p: 'one', d: '5', a: '16:9', m: 'std', n: 'x', f: 'first', i: 1 },
-			{ p: 'two', d: 10, a: '1:1', m: 'pro', n: '', f: 'second', i: 2 },
+			{ p: one, d: '5', a: '16:9', m: 'std', n: 'x', f: 'first', i: 1 },
+			{ p: 'two', d: 10, a: '1:1', m: 'pro', n: '', f: 'second', i: 100 },
 		);
 		const result = await run(
 			sandbox.current,
@@ -181,7 +183,7 @@ describe('Generate', () => {
 		);
 
 		const byPrompt = new Map(sandbox.current.ledger.tasks.map((task) => [task.prompt, task]));
-		expect(byPrompt.get('one')?.params).toMatchObject({
+		expect(byPrompt.get(one)?.params).toMatchObject({
 			duration: '5',
 			aspect_ratio: '16:9',
 			mode: 'std',
@@ -211,10 +213,9 @@ describe('Generate', () => {
 			after: { prompt: "={{ $('Start').item.json.prompt }}", task: '={{ $json.taskId }}' },
 		});
 
-		const { tasks } = sandbox.current.ledger;
-		const lastCreated = Math.max(...tasks.map(({ createdAt }) => createdAt));
-		const firstSettled = Math.min(...tasks.map(({ settlesAt }) => settlesAt));
-		expect(lastCreated).toBeLessThan(firstSettled);
+		const { tasks, requests } = sandbox.current.ledger;
+		const kinds = requests.map(({ kind }) => kind);
+		expect(kinds.lastIndexOf('create')).toBeLessThan(kinds.indexOf('download'));
 		const promptOf = new Map(tasks.map(({ id, prompt }) => [id, prompt]));
 		expect(result.output(NODE).map(({ json }) => promptOf.get(json.taskId as string))).toEqual(
 			prompts,

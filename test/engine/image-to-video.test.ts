@@ -346,7 +346,7 @@ describe('Before anything is sent', () => {
 			'Model',
 			{ model: '={{ $json.bad }}' },
 			'kirin_v2_master_t2v',
-			/which makes videos from text: choose the operation for text/,
+			/which makes videos from text: choose a model from the list again, or the operation for text/,
 		],
 		[
 			'Prompt',
@@ -386,7 +386,9 @@ describe('Before anything is sent', () => {
 		const model = '={{ "kirin_v2_5_turbo_i2v" }}';
 		const text = errorText(await run(sandbox.current, { ...parameters, model }));
 
-		expect(text).toContain('which makes videos from images: choose the operation for images');
+		expect(text).toContain(
+			'which makes videos from images: choose a model from the list again, or the operation for images',
+		);
 		expect(sandbox.current.ledger.requests).toEqual([]);
 	});
 });

@@ -1,7 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { systemClock } from '../../nodes/KirinVideo/api/clock';
 import { watcher } from '../../nodes/KirinVideo/suspend/watcher';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { generateFromText } from '../saved-parameters';
@@ -14,27 +13,48 @@ import {
 	startWorkflow,
 	workflowWith,
 } from './engine';
+import { VirtualTime, installVirtualTime } from './virtual-time';
 
-/** Kirin Video in the real engine, in front of a sandbox, in a world where time runs faster. */
-
-/** How much faster than the wall clock the node and the sandbox live in these tests. */
-export const SPEED = 50;
+/**
+ * Kirin Video in the real engine, in front of a sandbox. Both live in virtual time, which jumps to the
+ * next thing that is due whenever nothing moves.
+ */
 
 /** A key that is easy to search for, wherever it must not be. */
 export const KEY = 'kirin-secret-0123456789abcdef';
 
 export const NODE = 'Kirin Video';
 
-const realSleep = systemClock.sleep.bind(systemClock);
-const start = Date.now();
-systemClock.now = () => start + (Date.now() - start) * SPEED;
-systemClock.sleep = async (ms, signal) => await realSleep(ms / SPEED, signal);
+/** The time that all tests of a file share. Requests take none of it. */
+export const time = new VirtualTime();
+
+/** Every pause passes in virtual time; only what is to happen at once does not. */
+const SHORTEST_TIMER_MS = 1;
+
+/** Lets virtual time run while the tests of a file do. */
+export function virtualTimeForTests(): void {
+	const realNow = Date.now;
+	let restore: () => void;
+	let stop: () => Promise<void>;
+	beforeAll(() => {
+		restore = installVirtualTime(time, SHORTEST_TIMER_MS);
+		Date.now = () => time.now();
+		stop = time.run();
+	});
+	afterAll(async () => {
+		await stop();
+		Date.now = realNow;
+		restore();
+	});
+}
 
 /** A sandbox for one test file, set back before each test. */
 export function sandboxForTests(options: SandboxOptions = {}): { readonly current: Sandbox } {
 	let sandbox: Sandbox;
+	virtualTimeForTests();
 	beforeAll(async () => {
-		sandbox = await startSandbox({ apiKey: KEY, speed: SPEED, renderSeconds: 10, ...options });
+		const now = () => time.now();
+		sandbox = await startSandbox({ apiKey: KEY, renderSeconds: 10, now, ...options });
 	});
 	beforeEach(() => sandbox.reset());
 	afterEach(() => watcher.endAll());
@@ -109,9 +129,5 @@ export function errorText({ error }: EngineRun): string {
 
 /** Resolves as soon as `condition` holds. */
 export async function until(condition: () => boolean): Promise<void> {
-	const deadline = Date.now() + 10_000;
-	while (!condition()) {
-		if (Date.now() > deadline) throw new Error('Waited in vain');
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
+	await time.until(condition);
 }

@@ -1,7 +1,10 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { itemsOf } from './engine';
-import { NODE, generating, onTask, run, sandboxForTests, submitting } from './kirin';
+import { NODE, generating, onTask, run, sandboxForTests, submitting, until } from './kirin';
+import { SandboxClock } from '../durable/sandbox-clock';
 
-const sandbox = sandboxForTests();
+const clock = new SandboxClock();
+const sandbox = sandboxForTests({ now: clock.now });
 
 function prompts(count: number) {
 	return itemsOf(...Array.from({ length: count }, (_, index) => ({ p: `Prompt ${index}` })));
@@ -12,7 +15,7 @@ function mostAtOnce(): number {
 	const { tasks } = sandbox.current.ledger;
 	const counts = tasks.map(
 		({ createdAt }) =>
-			tasks.filter((task) => task.createdAt <= createdAt && createdAt < task.settlesAt).length,
+			tasks.filter((task) => task.createdAt <= createdAt && createdAt < task.endsAt).length,
 	);
 	return Math.max(...counts);
 }
@@ -22,8 +25,19 @@ function promptsInOrder(taskIds: unknown[]): unknown[] {
 	return taskIds.map((id) => byId.get(id as string));
 }
 
-/** Longer than it takes to submit them all, even on a slow machine. */
-const LONG_RENDER_SECONDS = 200;
+/** Longer than any test. */
+const HELD_SECONDS = 1_000_000;
+
+/** Runs so many items, whose tasks are held until there are so many; then all of them are done. */
+async function runHeld(parameters: INodeParameters, items: number, tasks: number): Promise<void> {
+	const { ledger, settings } = sandbox.current;
+	settings.renderSeconds = HELD_SECONDS;
+	const ended = run(sandbox.current, parameters, { items: prompts(items) });
+	await until(() => ledger.tasks.length >= tasks);
+	settings.renderSeconds = 1;
+	clock.advance(HELD_SECONDS * 1000);
+	await ended;
+}
 
 const quick = { prompt: '={{ $json.p }}', downloadVideo: false };
 
@@ -40,16 +54,13 @@ describe('Maximum Concurrent Tasks', () => {
 	});
 
 	it('of 0 is no limit', async () => {
-		sandbox.current.settings.renderSeconds = LONG_RENDER_SECONDS;
-		const parameters = generating({ ...quick, options: { maxConcurrentTasks: 0 } });
-		await run(sandbox.current, parameters, { items: prompts(80) });
+		await runHeld(generating({ ...quick, options: { maxConcurrentTasks: 0 } }), 80, 80);
 
 		expect(mostAtOnce()).toBe(80);
 	});
 
 	it('is 50 unless told', async () => {
-		sandbox.current.settings.renderSeconds = LONG_RENDER_SECONDS;
-		await run(sandbox.current, generating(quick), { items: prompts(60) });
+		await runHeld(generating(quick), 60, 50);
 
 		expect(mostAtOnce()).toBe(50);
 	});
@@ -80,7 +91,7 @@ describe('A thousand items', () => {
 		expect(promptsInOrder(result.output(NODE).map(({ json }) => json.taskId))).toEqual(
 			items.map(({ json }) => json.p),
 		);
-	});
+	}, 300_000);
 });
 
 describe('Wait', () => {

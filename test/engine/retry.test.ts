@@ -138,7 +138,7 @@ describe('Retry of an execution that has waited for callbacks', () => {
 		const options = runOptions(sandbox.current, parameters, asUsual());
 		const waiting = await runWorkflow(options);
 		expect(waiting.status).toBe('waiting');
-		await until(() => tasks().every(({ settlesAt }) => settlesAt <= Date.now()));
+		await until(() => tasks().every(({ endsAt }) => endsAt <= Date.now()));
 		sandbox.current.faults = [{ on: 'download', kind: { status: 500 }, times: 3 }];
 		const body = { id: tasks()[0]?.id };
 		const { resumed } = await callResumeUrl(options, waiting, { body });

@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { catalogueModel, generateFromText, modelById, onTask } from '../saved-parameters';
-import { errorText, onlyItem, run, sandboxForTests } from './kirin';
+import { callResumeUrl, passDeadline, runWorkflow } from './engine';
+import { NODE, errorText, onlyItem, run, runOptions, sandboxForTests, until } from './kirin';
 
 const sandbox = sandboxForTests({ otherModels: ['kirin_v9_t2v'] });
 
@@ -112,6 +113,20 @@ describe('A key of Additional Parameters that looks like a slip', () => {
 
 		expect(item.json.warning).toBe(warning);
 		expect(sent()).toMatchObject([{ durration: '15' }]);
+	});
+
+	it('is told after a wait for callbacks, and at its deadline', async () => {
+		const waitingFor = generateFromText({ ...parameters, prompt: 'A fox' }, 'callback');
+		sandbox.current.settings.renderSeconds = 40;
+		const options = runOptions(sandbox.current, waitingFor, {});
+		const waiting = await runWorkflow(options);
+		expect(waiting.status).toBe('waiting');
+		const { output } = await passDeadline(options, waiting);
+		expect(output(NODE)[0]?.json).toMatchObject({ status: 'in_progress', warning });
+
+		await until(() => (sandbox.current.ledger.tasks[0]?.endsAt ?? 0) <= Date.now());
+		const { resumed } = await callResumeUrl(options, waiting, { body: {} });
+		expect(resumed?.output(NODE)[0]?.json).toMatchObject({ status: 'completed', warning });
 	});
 
 	it('is told with an estimate', async () => {

@@ -48,6 +48,7 @@ describe('Submit', () => {
 
 describe('Get', () => {
 	it('looks once, by the task ID', async () => {
+		sandbox.current.settings.renderSeconds = 100_000;
 		const { json } = await submitted();
 		const item = onlyItem(
 			await run(sandbox.current, onTask('get', { taskId: '={{ $json.taskId }}' }), {
@@ -77,7 +78,7 @@ describe('Get', () => {
 			expect(early.nextPollSeconds).toBeGreaterThanOrEqual(1);
 			expect(early.nextPollSeconds).toBeLessThanOrEqual(120);
 
-			await until(() => (task?.settlesAt ?? 0) < Date.now());
+			await until(() => (task?.endsAt ?? 0) < Date.now());
 			expect(await look()).not.toHaveProperty('nextPollSeconds');
 		},
 	);
@@ -85,7 +86,7 @@ describe('Get', () => {
 	it('shows a failed task as an item, with the code and the words of the service', async () => {
 		sandbox.current.settings.speed = 1000;
 		const { json } = await submitted({ prompt: '[sandbox: fail 002011096]' });
-		await until(() => (sandbox.current.ledger.tasks[0]?.settlesAt ?? 0) < Date.now());
+		await until(() => (sandbox.current.ledger.tasks[0]?.endsAt ?? 0) < Date.now());
 		const item = onlyItem(
 			await run(sandbox.current, onTask('get', { taskId: json.taskId as string })),
 		);
@@ -154,7 +155,7 @@ describe('Wait', () => {
 
 	it('does not claim to know when a task finished that had settled before', async () => {
 		const { json } = await submitted({ downloadVideo: false });
-		await until(() => (sandbox.current.ledger.tasks[0]?.settlesAt ?? 0) < Date.now());
+		await until(() => (sandbox.current.ledger.tasks[0]?.endsAt ?? 0) < Date.now());
 		const item = onlyItem(
 			await run(sandbox.current, onTask('wait', { downloadVideo: false }), { items: [{ json }] }),
 		);

@@ -8,7 +8,7 @@ import { type Json, clientOf } from '../sandbox/client';
 import { EngineCredentials } from './credentials';
 import { binaryBytes, workflowWith } from './engine';
 import type { RunOptions } from './execution';
-import { KEY, SPEED, errorText, onlyItem, run, sandboxForTests, until, submitting } from './kirin';
+import { KEY, errorText, onlyItem, run, sandboxForTests, until, submitting } from './kirin';
 import { type TriggerHost, openTriggerHost } from './trigger-host';
 
 const TRIGGER = 'Kirin Video Trigger';
@@ -59,7 +59,7 @@ async function create(host: TriggerHost, prompt: string, params: Json = {}): Pro
 
 /** A task that has ended before anybody was told. */
 async function settled(prompt = 'A fox', params: Json = {}): Promise<string> {
-	return String((await clientOf(sandbox.current).settle({ prompt, ...params })).id);
+	return String((await clientOf(sandbox.current, 1_000).settle({ prompt, ...params })).id);
 }
 
 async function call(host: TriggerHost, body: unknown, type = 'application/json') {
@@ -503,7 +503,7 @@ describe('A call is not believed', () => {
 	});
 
 	it('when the task is of another account', async () => {
-		const other = await startSandbox({ apiKey: 'other', speed: SPEED });
+		const other = await startSandbox({ apiKey: 'other' });
 		const foreign = await clientOf(other).settle({ prompt: 'A fox [sandbox: render 1s]' });
 		await other.close();
 		const host = await listen();

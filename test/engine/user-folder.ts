@@ -20,7 +20,8 @@ Object.assign(process.env, {
 	NO_PROXY: '127.0.0.1,localhost,::1',
 });
 
-const remove = () => rmSync(userFolder, { recursive: true, force: true });
+// n8n may still be writing the file of a download that was stopped.
+const remove = () => rmSync(userFolder, { recursive: true, force: true, maxRetries: 5 });
 
 // Jest ends a test file, not its process; a script of its own has no such hook.
 if (typeof afterAll === 'function') afterAll(remove);

@@ -42,7 +42,7 @@ function refuseTheSecond(): void {
 }
 
 async function allSettled(): Promise<void> {
-	await until(() => tasks().every(({ settlesAt }) => settlesAt <= Date.now()));
+	await until(() => tasks().every(({ endsAt }) => endsAt <= Date.now()));
 }
 
 describe('Videos per Item', () => {
@@ -87,6 +87,20 @@ describe('Videos per Item', () => {
 			[0, 0, 1, 1].map((item) => ({ item })),
 		);
 		expect(tasks()).toHaveLength(4);
+	});
+
+	it('names all of them in the error that keeps it from going on', async () => {
+		const options = runOptions(sandbox.current, several(2, 'callback'), {
+			items: itemsOf({ p: 'A fox' }),
+		});
+		const waiting = await runWorkflow(options);
+		await allSettled();
+		options.credentials = { kirinVideoApi: { apiKey: KEY, baseUrl: 'nowhere' } };
+		const { resumed } = await callResumeUrl(options, waiting, { body: {} });
+
+		const text = errorText(resumed as EngineRun);
+		expect(text).toContain('must start with http:// or https://');
+		for (const { id } of tasks()) expect(text).toContain(id);
 	});
 
 	it.each([0, 5, 1.5, 'many'])('of %s is refused before anything is sent', async (number) => {

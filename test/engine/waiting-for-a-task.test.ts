@@ -86,7 +86,7 @@ describe('Waiting', () => {
 
 	it('believes that a new task is only not visible yet', async () => {
 		const parameters = generating({
-			prompt: '[sandbox: hidden 150ms]',
+			prompt: '[sandbox: hidden 8000ms]',
 			waiting: { intervalSeconds: 1 },
 		});
 		const item = onlyItem(await run(sandbox.current, parameters));

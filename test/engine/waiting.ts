@@ -9,7 +9,8 @@ import {
 } from 'n8n-workflow';
 
 export interface ResumeCall {
-	body?: IDataObject;
+	/** A text is JSON as it is sent. */
+	body?: IDataObject | string;
 	query?: IDataObject;
 	headers?: IDataObject;
 }
@@ -91,7 +92,9 @@ function storedData({ status, run }: EngineRun): IRunExecutionData {
 	return { ...deepCopy(run.data), waitTill };
 }
 
-function httpOf({ body = {}, query = {}, headers = {} }: ResumeCall) {
+function httpOf({ body: sent = {}, query = {}, headers = {} }: ResumeCall) {
+	const text = typeof sent === 'string' ? sent : JSON.stringify(sent);
+	const body = JSON.parse(text) as IDataObject;
 	const answered: Pick<ResumeAnswer, 'code'> = {};
 	const httpResponse = {
 		headersSent: false,
@@ -100,7 +103,8 @@ function httpOf({ body = {}, query = {}, headers = {} }: ResumeCall) {
 			return { json: () => undefined };
 		},
 	};
-	const httpRequest = { method: 'POST', body, query, headers, params: {} };
+	const rawBody = Buffer.from(text);
+	const httpRequest = { method: 'POST', body, rawBody, query, headers, params: {} };
 	const http = { httpRequest, httpResponse } as unknown as Partial<IWorkflowExecuteAdditionalData>;
 	return { ...http, answered };
 }

@@ -7,7 +7,17 @@ import type { INodeParameters } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { binaryBytes, testCredential } from './engine';
-import { KEY, begin, errorText, generating, onTask, onlyItem, run, until } from './kirin';
+import {
+	KEY,
+	begin,
+	errorText,
+	generating,
+	onTask,
+	onlyItem,
+	run,
+	until,
+	virtualTimeForTests,
+} from './kirin';
 
 /** What a server may do to a client byte by byte, in n8n's own HTTP layer. */
 
@@ -36,6 +46,7 @@ const server: Server = createServer((socket) => {
 	});
 });
 let url = '';
+virtualTimeForTests();
 beforeAll(async () => {
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -75,8 +86,12 @@ function file(headers = `content-length: ${MP4.length}`, bytes = MP4): Script {
 /** A byte now and then, and never an end. */
 const drip: Script = (socket) => {
 	socket.write(head('content-length: 100000'));
-	const timer = setInterval(() => socket.write(' '), 20);
-	socket.on('close', () => clearInterval(timer));
+	const drop = () => {
+		if (socket.destroyed) return;
+		socket.write(' ');
+		setTimeout(drop, 20);
+	};
+	drop();
 };
 
 const stallAfter =

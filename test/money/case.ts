@@ -6,7 +6,7 @@ import { SandboxClock } from '../durable/sandbox-clock';
 import { itemsOf } from '../e2e-server/executions';
 import { servedVideo } from '../e2e-server/served-video';
 import { NODE_TYPE } from '../saved-parameters';
-import { Front, asSent } from './front';
+import { Front, asSent, UNREACHABLE_HOST } from './front';
 import type { Kind } from './kinds';
 import type { Stage } from './stage';
 
@@ -52,6 +52,8 @@ export interface Verdict {
 export interface CaseOptions {
 	/** The front speaks TLS. */
 	tls?: boolean;
+	/** Connections that the front resets look to n8n as if the host had become unreachable. */
+	unreachable?: boolean;
 	renderSeconds?: number;
 }
 
@@ -104,11 +106,14 @@ export class Case {
 	static async open(
 		stage: Stage,
 		name: string,
-		{ tls = false, renderSeconds = 1 }: CaseOptions = {},
+		{ tls = false, unreachable = false, renderSeconds = 1 }: CaseOptions = {},
 	): Promise<Case> {
 		const clock = new SandboxClock();
 		const sandbox = await startSandbox({ now: clock.now, renderSeconds });
-		const front = await Front.open(sandbox.apiUrl, tls ? stage.certificates : undefined);
+		const front = await Front.open(sandbox.apiUrl, {
+			...(tls && { certificates: stage.certificates }),
+			...(unreachable && { host: UNREACHABLE_HOST }),
+		});
 		const data = { apiKey: sandbox.apiKey, baseUrl: front.apiUrl };
 		const credentials = await stage.client.addCredential('kirinVideoApi', data);
 		return new Case(name, stage, clock, sandbox, front, credentials);

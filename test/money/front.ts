@@ -18,6 +18,9 @@ export interface Reply {
 	body: string;
 }
 
+/** One more address of this machine; what connections to it become is told in preload.cjs. */
+export const UNREACHABLE_HOST = '127.0.0.7';
+
 /** How a call ends for n8n without an answer. `tls` is bytes that are no TLS, as a broken front sends. */
 export type Break = 'reset' | 'close' | 'tls' | 'hold';
 
@@ -58,11 +61,17 @@ export class Front {
 	private readonly closers: Array<() => void> = [];
 	private url = '';
 
-	private constructor(private readonly target: string) {}
+	private constructor(
+		private readonly target: string,
+		private readonly host: string,
+	) {}
 
 	/** @param certificates of `localhost`, for a front that speaks TLS */
-	static async open(apiUrl: string, certificates?: Certificates): Promise<Front> {
-		const front = new Front(apiUrl);
+	static async open(
+		apiUrl: string,
+		{ host = '127.0.0.1', certificates }: { host?: string; certificates?: Certificates },
+	): Promise<Front> {
+		const front = new Front(apiUrl, host);
 		await front.listen(certificates);
 		return front;
 	}
@@ -85,12 +94,12 @@ export class Front {
 			? createTlsServer({ cert: certificates.cert, key: certificates.key }, take)
 			: createServer(take);
 		this.watch(server);
-		const port = await portOf(server);
-		this.url = `http://127.0.0.1:${port}`;
+		const port = await portOf(server, this.host);
+		this.url = `http://${this.host}:${port}`;
 		if (!certificates) return;
 		const tunnel = createTcpServer((client) => this.tunnel(client, port));
 		this.watch(tunnel);
-		this.url = `https://localhost:${await portOf(tunnel)}`;
+		this.url = `https://localhost:${await portOf(tunnel, this.host)}`;
 	}
 
 	private watch(server: ReturnType<typeof createTcpServer>): void {
@@ -103,7 +112,7 @@ export class Front {
 
 	/** Carries bytes to the TLS server, so that they can be spoiled below TLS. */
 	private tunnel(client: Socket, port: number): void {
-		const inner = connect(port, '127.0.0.1', () => {
+		const inner = connect(port, this.host, () => {
 			const { localPort = 0 } = inner;
 			const cut = () => {
 				client.unpipe(inner);
@@ -196,10 +205,10 @@ function parse(text: string): unknown {
 	}
 }
 
-async function portOf(server: ReturnType<typeof createTcpServer>): Promise<number> {
+async function portOf(server: ReturnType<typeof createTcpServer>, host: string): Promise<number> {
 	return await new Promise((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+		server.listen(0, host, () => resolve((server.address() as AddressInfo).port));
 	});
 }
 

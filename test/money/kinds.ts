@@ -53,8 +53,22 @@ export const KINDS: Kind[] = Object.keys(INPUTS).flatMap((input) =>
 	WAITINGS.filter((waiting) => exists(input, waiting)).map((waiting) => kind(input, waiting)),
 );
 
-/** Those that end with a video. */
-export const DOWNLOADING = KINDS.filter(({ waiting }) => waiting !== 'none');
+/** The ways of waiting that end with a video. */
+export const DOWNLOADING: Waiting[] = ['poll', 'callback'];
+
+let turns = 0;
+
+/**
+ * One kind for each of these ways of waiting, with the inputs in turn from call to call. What happens to an
+ * execution depends on how it waits; the input changes what is sent, and that is the same in each scenario.
+ */
+export function kindsFor(waitings: Waiting[] = WAITINGS): Kind[] {
+	turns++;
+	return waitings.map((waiting, index) => {
+		const own = KINDS.filter((one) => one.waiting === waiting);
+		return own[(turns + index) % own.length] ?? kindOf(waiting);
+	});
+}
 
 export function kindOf(waiting: Waiting): Kind {
 	return kind('text', waiting);

@@ -7,6 +7,7 @@ import type { N8nClient } from '../bench/n8n-client';
 import { isAtLeast } from '../compat/is-at-least';
 import { RestartableN8n } from '../durable/restartable-n8n';
 import { certificatesFor, type Certificates } from '../e2e/world/certificates';
+import { UNREACHABLE_HOST } from './front';
 import { Gathering } from './gathering';
 
 export class Stage {
@@ -33,7 +34,11 @@ export class Stage {
 		await writeFile(authority, certificates.authority);
 		const log: string[] = [];
 		const n8n = await RestartableN8n.start(install, home, await freePort(), {
-			env: { NODE_EXTRA_CA_CERTS: authority },
+			env: {
+				NODE_EXTRA_CA_CERTS: authority,
+				UNREACHABLE_HOST,
+				NODE_OPTIONS: `--require ${join(__dirname, 'preload.cjs')}`,
+			},
 			onLine: (line) => log.push(line),
 		});
 		return new Stage(install, home, folder, certificates, n8n, log);

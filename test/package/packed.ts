@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LazyPackageDirectoryLoader, PackageDirectoryLoader } from 'n8n-core';
 import { run } from '../../demo/child';
-import { buildPackage, packPackage, type PackedPackage } from '../../demo/package';
+import { buildPackage, PACKAGE_NAME, packPackage, type PackedPackage } from '../../demo/package';
+import { readComposeFile } from '../unit/compose-files';
 import { findingsIn } from './scan';
 
 const ROOT = join(__dirname, '..', '..');
@@ -243,6 +244,25 @@ async function checkCloudSupport(): Promise<void> {
 	});
 }
 
+/** The command of the Compose file that puts the package where every container of n8n finds it. */
+async function checkContainerInstall({ archive, folder }: PackedPackage): Promise<void> {
+	await check("is installed by the Compose file's command, without the network", async () => {
+		const { services } = readComposeFile('docker-compose.queue.yml');
+		const [shell = '', option = '', command = ''] = services['install-nodes']?.entrypoint ?? [];
+		const place = join(dirname(folder), 'container');
+		// There, a dollar sign is written twice. The user that owns the files is one of the image.
+		const [install = ''] = command.replaceAll('$$', '$').split(' && chown ');
+		await run(shell, [option, install.replace('/nodes', place)], {
+			cwd: dirname(folder),
+			env: { ...process.env, KIRIN_VIDEO: archive, npm_config_offline: 'true' },
+			what: 'Installing as in a container',
+		});
+		const loader = new PackageDirectoryLoader(join(place, 'node_modules', PACKAGE_NAME));
+		await loader.loadAll();
+		assert.ok(loader.nodeTypes.kirinVideo, 'there is no node kirinVideo');
+	});
+}
+
 async function main(): Promise<void> {
 	await buildPackage();
 	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-package-'));
@@ -255,6 +275,7 @@ async function main(): Promise<void> {
 		await offerPeer(packed);
 		await checkLazyLoading(packed);
 		await checkLoading(packed, manifest);
+		await checkContainerInstall(packed);
 		await checkCloudSupport();
 	} finally {
 		await rm(temporary, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** What the suite asks for: every item with a name of its own and a video of its own length in bytes. */
 
-export const EXECUTIONS = 20;
+const EXECUTIONS = 20;
 export const ITEMS_PER_EXECUTION = 10;
 
 /** How the items of an execution are made into videos. */
@@ -43,6 +43,31 @@ const MANNERS: readonly Manner[] = [
 	'generate with own IDs',
 ];
 
+/** Where the tasks of an execution stand when its worker dies, and what holds them there. */
+const PHASES = {
+	'before a create': 'render 1s; create-before hang times 1',
+	'before the answer to a create': 'render 1s; create-after hang times 1',
+	'in a download': 'render 0s; download hang times 1',
+};
+const ITEMS_PER_PHASE = 2;
+
+export type Phase = keyof typeof PHASES;
+
+export interface PhaseExecution extends BatchExecution {
+	phase: Phase;
+}
+
+/** An execution for each phase. They have nothing but Retry to be found again by. */
+export function makePhases(run: string): PhaseExecution[] {
+	return (Object.keys(PHASES) as Phase[]).map((phase, index) => {
+		const execution = EXECUTIONS + index;
+		const items = Array.from({ length: ITEMS_PER_PHASE }, (_, item) =>
+			itemWith(run, { execution, item, marker: PHASES[phase] }),
+		);
+		return { manner: 'generate', phase, items };
+	});
+}
+
 /** @param run sets the external task IDs of this run apart from those of others */
 export function makeBatch(run: string): BatchExecution[] {
 	return Array.from({ length: EXECUTIONS }, (_, execution) => {
@@ -55,13 +80,20 @@ export function makeBatch(run: string): BatchExecution[] {
 }
 
 function makeItem(run: string, manner: Manner, execution: number, item: number): BatchItem {
-	const name = [execution, item].map((n) => String(n).padStart(2, '0')).join('-');
 	const { fromSeconds, stepSeconds } = RENDER[manner];
-	const seconds = fromSeconds + item * stepSeconds;
+	const marker = `render ${fromSeconds + item * stepSeconds}s`;
+	return itemWith(run, { execution, item, marker });
+}
+
+function itemWith(
+	run: string,
+	{ execution, item, marker }: { execution: number; item: number; marker: string },
+): BatchItem {
+	const name = [execution, item].map((n) => String(n).padStart(2, '0')).join('-');
 	const bytes = LEAST_BYTES + (execution * ITEMS_PER_EXECUTION + item) * BYTES_STEP;
 	return {
 		name,
-		prompt: `Item ${name} [sandbox: render ${seconds}s; size ${bytes}]`,
+		prompt: `Item ${name} [sandbox: ${marker}; size ${bytes}]`,
 		externalTaskId: `${run}-${name}`,
 	};
 }

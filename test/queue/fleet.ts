@@ -41,7 +41,7 @@ export class Fleet {
 		private readonly settings: NodeJS.ProcessEnv,
 	) {}
 
-	static async start(place: FleetPlace): Promise<Fleet> {
+	static async start(place: FleetPlace, workers = WORKERS): Promise<Fleet> {
 		const port = await freePort();
 		const fleet = new Fleet(
 			place,
@@ -50,7 +50,7 @@ export class Fleet {
 		);
 		// Alone at first: it makes the database's tables.
 		await fleet.startMain();
-		await Promise.all([fleet.startWebhook(), ...WORKERS.map((name) => fleet.startWorker(name))]);
+		await Promise.all([fleet.startWebhook(), ...workers.map((name) => fleet.startWorker(name))]);
 		return fleet;
 	}
 
@@ -113,7 +113,8 @@ export class Fleet {
 		this.mainClient = new N8nClient(server);
 	}
 
-	private async startWebhook(): Promise<void> {
+	/** At the address that it had before. */
+	async startWebhook(): Promise<void> {
 		const child = await this.startProcess('webhook', ['webhook'], {
 			N8N_PORT: String(this.webhookPort),
 		});

@@ -30,6 +30,12 @@ export async function createDatabase(name: string, temporary: string): Promise<N
 	};
 }
 
+/** The address of a database that `createDatabase` has made, by the settings that it returned. */
+export function urlOf(settings: NodeJS.ProcessEnv): string {
+	const of = (name: string) => encodeURIComponent(settings[`DB_POSTGRESDB_${name}`] ?? '');
+	return `postgres://${of('USER')}:${of('PASSWORD')}@${of('HOST')}:${of('PORT')}/${of('DATABASE')}`;
+}
+
 async function sql(port: number, statement: string): Promise<string> {
 	const user = process.env.PGUSER ?? SUPERUSER;
 	const place = [`--host=${HOST}`, `--port=${port}`, `--username=${user}`, '--dbname=postgres'];

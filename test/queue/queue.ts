@@ -13,15 +13,16 @@ import { buildPackage, packPackage } from '../../demo/package';
 import { secondsSince, step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
 import { startSandbox } from '../../sandbox';
-import { makeBatch } from './batch';
+import { makeBatch, makePhases } from './batch';
 import { readEverywhere, servedHashes, videosIn } from './binaries';
 import { checkComposeFile } from './compose-file';
 import { videoItemsOf } from './executions';
-import { Fleet } from './fleet';
+import { Fleet, WORKERS } from './fleet';
 import { compileOwnNodes } from './own-nodes';
 import { createDatabase } from './postgres';
 import { reserveRedis } from './redis';
 import { rescue } from './rescue';
+import { retryCrashed } from './retry-crashed';
 import { runBatch } from './run-batch';
 import { judge, type Evidence } from './verdict';
 import { addWorkflows } from './workflows';
@@ -29,7 +30,7 @@ import { addWorkflows } from './workflows';
 async function main(): Promise<void> {
 	const start = performance.now();
 	const { values } = parseArgs({ options: { keep: { type: 'boolean' } } });
-	const fleetAndSandbox = await prepare();
+	const fleetAndSandbox = await prepare(values.keep === true);
 	const { fleet } = fleetAndSandbox;
 	if (values.keep) {
 		console.log(invitation(fleetAndSandbox));
@@ -62,7 +63,7 @@ Ctrl-C ends everything and removes what it stored.`;
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-async function prepare() {
+async function prepare(hasAllWorkers: boolean) {
 	await step('Check the compose file', async (report) => report(await checkComposeFile()));
 	const install = await step(`Install n8n ${N8N_VERSION}`, installN8n);
 	const temporary = await mkdtemp(join(tmpdir(), 'kirin-video-queue-'));
@@ -80,14 +81,20 @@ async function prepare() {
 	atEnd(() => sandbox.close());
 	const ownNodes = join(temporary, 'own-nodes');
 	await compileOwnNodes(ownNodes);
-	const fleet = await step('Start n8n: main, webhook, two workers', () =>
-		Fleet.start({ install, packageFolder, ownNodes, temporary, services }),
+	const place = { install, packageFolder, ownNodes, temporary, services };
+	// The other worker comes later, so that what is to crash runs on the one that is killed.
+	const workers = hasAllWorkers ? WORKERS : WORKERS.slice(0, 1);
+	const fleet = await step(`Start n8n: main, webhook, ${workers.join(', ')}`, () =>
+		Fleet.start(place, workers),
 	);
 	await addWorkflows(fleet.client, sandbox);
-	return { fleet, sandbox, batch: makeBatch(run) };
+	return { fleet, sandbox, batch: makeBatch(run), phases: makePhases(run) };
 }
 
-async function gather({ fleet, sandbox, batch }: Prepared): Promise<Evidence> {
+async function gather({ fleet, sandbox, batch, phases }: Prepared): Promise<Evidence> {
+	const retried = await step('Retry executions that have crashed', (report) =>
+		retryCrashed(fleet, sandbox, phases, report),
+	);
 	const run = await step('Run the batch', (report) => runBatch(fleet, sandbox, batch, report));
 	const status = new Map(run.ended.map((one) => [one.id, one.status]));
 	const succeeded = run.started.filter(({ id }) => status.get(id) === 'success');
@@ -97,7 +104,7 @@ async function gather({ fleet, sandbox, batch }: Prepared): Promise<Evidence> {
 			succeeded.map(async ({ id }) => [id, await videoItemsOf(fleet.client, id)] as const),
 		),
 	);
-	const delivered = [...output.values()].flat();
+	const delivered = [...output.values(), ...retried.map((one) => one.output)].flat();
 	const deliveredTasks = new Set(videosIn(delivered).map(({ taskId }) => taskId));
 	const rescued = await step(`Rescue ${dead.length} executions`, (report) =>
 		rescue(fleet, dead, deliveredTasks, report),
@@ -108,7 +115,7 @@ async function gather({ fleet, sandbox, batch }: Prepared): Promise<Evidence> {
 	const taskIds = videos.map(({ taskId }) => taskId);
 	const served = await servedHashes(sandbox, taskIds);
 	const read = await step('Read all videos in every process', () => readEverywhere(fleet, videos));
-	return { run, output, rescue: rescued, ledger, log: fleet.log, served, read, videos };
+	return { retried, run, output, rescue: rescued, ledger, log: fleet.log, served, read, videos };
 }
 
 wholeRun('The queue suite', main);

@@ -2,7 +2,7 @@
 import type { Sandbox } from '../../sandbox';
 import type { Report } from '../../demo/steps';
 import type { ExecutionSummary } from '../bench/n8n-client';
-import { ITEMS_PER_EXECUTION, type BatchExecution } from './batch';
+import { itemOf, type BatchExecution } from './batch';
 import { countOf, haveAllEnded, untilExecutions } from './executions';
 import type { Fleet, WorkerName } from './fleet';
 import { pathOf } from './workflows';
@@ -36,18 +36,19 @@ export async function runBatch(
 	report: Report,
 ): Promise<BatchRun> {
 	const { client } = fleet;
+	report('starting');
 	const started = await Promise.all(batch.map((execution) => start(fleet, execution)));
 	const ids = started.map(({ id }) => id);
 	const waiting = batch.filter(({ manner }) => manner === 'resume on callback').length;
+	const names = new Set(batch.flatMap(({ items }) => items.map(({ name }) => name)));
 
-	report('starting');
 	const atKill = await untilExecutions(
 		client,
 		ids,
 		(all) =>
 			countOf(all, 'waiting') === waiting &&
 			countOf(all, 'running') === batch.length - waiting &&
-			sandbox.ledger.tasks.length === batch.length * ITEMS_PER_EXECUTION,
+			sandbox.ledger.tasks.filter(({ prompt }) => names.has(itemOf(prompt))).length === names.size,
 		{ limitMs: UNDER_WAY_LIMIT_MS, what: 'all under way' },
 	);
 	report(`killing ${VICTIM}`);

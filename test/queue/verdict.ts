@@ -12,6 +12,7 @@ import { type Hashes, type StoredVideo, videosIn } from './binaries';
 import { statusCounts } from './executions';
 import type { Fleet, ProcessName } from './fleet';
 import type { Rescue } from './rescue';
+import type { Retried } from './retry-crashed';
 import type { BatchRun } from './run-batch';
 
 /** A webhook that has to wait for its turn on a busy machine may be that late with its look. */
@@ -19,6 +20,8 @@ const REACTION_MS = 3_000;
 
 /** What has been seen of a run, before anything is concluded from it. */
 export interface Evidence {
+	/** Executions that had crashed, after *Retry*. */
+	retried: Retried[];
 	run: BatchRun;
 	/** What came out of the executions, by their IDs. */
 	output: ReadonlyMap<string, readonly OutputItem[]>;
@@ -39,8 +42,8 @@ export interface Verdict {
 }
 
 export function judge(evidence: Evidence): Verdict {
-	const { run, output, rescue, ledger, log } = evidence;
-	const items = run.started.flatMap((execution) => execution.items.map(({ name }) => name));
+	const { retried, run, output, rescue, ledger, log } = evidence;
+	const items = [...retried, ...run.started].flatMap((one) => one.items.map(({ name }) => name));
 	const status = new Map(run.ended.map((one) => [one.id, one.status]));
 	const failed = run.started.filter(({ id }) => status.get(id) !== 'success');
 	const nameOf = new Map(ledger.tasks.map(({ id, prompt }) => [id, itemOf(prompt)]));
@@ -49,7 +52,8 @@ export function judge(evidence: Evidence): Verdict {
 			.filter((video) => isIntact(video, evidence))
 			.map(({ taskId }) => nameOf.get(taskId) ?? taskId);
 
-	const first = new Set(deliveredBy([...output.values()].flat()));
+	const retriedItems = retried.flatMap((one) => one.output);
+	const first = new Set(deliveredBy([...output.values(), retriedItems].flat()));
 	const findable = loggedTasks([...log.values()].flat());
 	const lost = lostItems({
 		items,
@@ -76,6 +80,7 @@ export function judge(evidence: Evidence): Verdict {
 		...(polls.length > run.started.length
 			? polls.map(({ at, taskId }) => `Task ${taskId} was polled while waiting, at ${iso(at)}`)
 			: []),
+		...retried.flatMap(wrongRetry),
 		...missing.map((name) => `The video of item ${name} did not come out of n8n`),
 		...waited
 			.filter((one) => !waitedAndEnded.includes(one))
@@ -93,6 +98,7 @@ export function judge(evidence: Evidence): Verdict {
 		pollsWhileWaiting: polls.length,
 		resumeLagMs: { p50: percentile(lags, 0.5), p99: percentile(lags, 0.99) },
 		ended: statusCounts(run.ended),
+		itemsBackByRetry: new Set(deliveredBy(retriedItems)).size,
 		workerKilled: {
 			waitingThen: waited.length,
 			statusesAtItsReturn: statusCounts(run.atReturn),
@@ -107,12 +113,24 @@ export function judge(evidence: Evidence): Verdict {
 	return { figures, wrong };
 }
 
+/** Whatever had been sent before the crash is adopted, and nothing else. */
+function wrongRetry({ phase, status, items, output }: Retried): string[] {
+	const wanted = items.map(() => phase !== 'before a create');
+	const adopted = output.map(({ json }) => json.adopted === true);
+	return [
+		...(status === 'success' ? [] : [`Retry of what crashed ${phase} ends as ${status}`]),
+		...(adopted.join() === wanted.join()
+			? []
+			: [`Retry of what crashed ${phase} says adopted: ${adopted.join(', ') || 'nothing'}`]),
+	];
+}
+
 /** From the moment at which a run's last task had settled to the end of its execution, in ms. */
 function resumeLags({ run, ledger }: Evidence): number[] {
 	return run.ended.flatMap(({ id, status, stoppedAt }) => {
 		const own = ledger.tasks.filter((task) => executionOfResumeUrl(task.callbackUrl ?? '') === id);
 		if (own.length === 0 || status !== 'success' || stoppedAt === null) return [];
-		return [Date.parse(stoppedAt) - Math.max(...own.map(({ settlesAt }) => settlesAt))];
+		return [Date.parse(stoppedAt) - Math.max(...own.map(({ endsAt }) => endsAt))];
 	});
 }
 

@@ -19,7 +19,8 @@ export interface Client {
 	settle(params: Json, model?: string): Promise<Json>;
 }
 
-export function clientOf(sandbox: Sandbox): Client {
+/** @param pollMs between two polls of `settle` */
+export function clientOf(sandbox: Sandbox, pollMs = 5): Client {
 	const auth = { authorization: `Bearer ${sandbox.apiKey}` };
 	const post: Client['post'] = (path, body, headers) =>
 		http.post(sandbox.apiUrl + path, body, {
@@ -40,7 +41,7 @@ export function clientOf(sandbox: Sandbox): Client {
 			for (;;) {
 				const { data } = await client.get(String(created.data.id));
 				if (data.status !== 'in_progress') return data;
-				await pause(5);
+				await pause(pollMs);
 			}
 		},
 	};

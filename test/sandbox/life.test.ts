@@ -100,7 +100,7 @@ describe('with a clock of its own', () => {
 			progress: 0.99,
 		});
 		const { data: ledger } = await client.read('/sandbox/ledger');
-		expect(ledger.tasks).toMatchObject([{ settlesAt: null }]);
+		expect(ledger.tasks).toMatchObject([{ endsAt: null }]);
 	});
 
 	test('a task may complete without output', async () => {

@@ -2,7 +2,7 @@
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { MODELS } from '../../sandbox/models';
 import { clientOf, V2, type Client, type Json } from './client';
-import { PAGES } from './pages';
+import { HALF_KNOWN, PAGES } from './pages';
 
 let sandbox: Sandbox;
 let client: Client;
@@ -13,6 +13,15 @@ beforeAll(async () => {
 });
 beforeEach(() => sandbox.reset());
 afterAll(() => sandbox.close());
+
+/** The overview of kirin-models.md, but for the helpers, which make no video. */
+const VIDEO_MODELS = [
+	...['kirin_v1_t2v', 'kirin_v1_6_t2v', 'kirin_v2_master_t2v', 'kirin_v2_1_master_t2v'],
+	...['kirin_v2_5_turbo_t2v', 'kirin_v2_6_t2v', 'kirin_v3_t2v', 'kirin_v1_i2v', 'kirin_v1_5_i2v'],
+	...['kirin_v1_6_i2v', 'kirin_v1_6_multi_i2v', 'kirin_v2_master_i2v', 'kirin_v2_1_i2v'],
+	...['kirin_v2_1_master_i2v', 'kirin_v2_5_turbo_i2v', 'kirin_v2_6_i2v', 'kirin_v3_i2v'],
+	...['kirin_v3_omni_video', 'kirin_video_o1', 'kirin_duration_extension', 'kirin_lipsync'],
+];
 
 const SKILL = '/model/v1/models/skill';
 
@@ -68,6 +77,41 @@ test('lists may be text', async () => {
 	sandbox.settings.variant = { searchLists: 'text' };
 	const { data } = await search('q=o1');
 	expect(data.hits).toMatchObject([{ input: 'text,image,video', tags_abbr: 'vref' }]);
+});
+
+describe("a model of the provider's pages, as its own clients ask for it", () => {
+	const least: Record<string, Json> = Object.fromEntries([
+		...Object.entries(PAGES).map(([id, page]) => [id, page.least]),
+		...Object.entries(HALF_KNOWN),
+	]) as Record<string, Json>;
+	const GENERATION = '/model/v1/generation';
+	/** The JS SDK and the pages name the model in the body, the Go SDK in a header. */
+	const forms = {
+		'JS SDK': (id: string, params: Json) => ({ body: { model: id, input: [{ params }] } }),
+		'Go SDK': (id: string, params: Json) => ({
+			body: { input: [{ params }] },
+			headers: { 'x-model': id },
+		}),
+	};
+	const cases = Object.keys(least).flatMap((id) =>
+		(Object.keys(forms) as Array<keyof typeof forms>).map((client) => [id, client] as const),
+	);
+
+	test('is one of all that the reference has of videos', () => {
+		expect(Object.keys(least).sort()).toEqual([...VIDEO_MODELS].sort());
+	});
+
+	test.each(cases)('%s is found, priced and made: %s', async (id, form) => {
+		const query = `q=${id}&input=&output=video&type=&provider=&limit=20`;
+		expect((await search(query)).ids).toContain(id);
+
+		const { body, headers } = { headers: {}, ...forms[form](id, least[id] ?? {}) };
+		const price = await client.post(`${GENERATION}/precharge`, body, headers);
+		expect(price.data).toMatchObject({ status: 'success', data: { model: id } });
+		const made = await client.post(GENERATION, body, headers);
+		expect(made.data).toMatchObject({ model: id, status: 'in_progress' });
+		expect((await client.get(String(made.data.id))).data.model).toBe(id);
+	});
 });
 
 test('search and documents want the key', async () => {

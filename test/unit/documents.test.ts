@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { repository, scripts } from '../../package.json';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+import { KirinVideoTrigger } from '../../nodes/KirinVideoTrigger/KirinVideoTrigger.node';
 import { operations } from '../../nodes/KirinVideo/operations/operations';
 import { ROOT, countWords, linksOf, readPage, sectionsOf } from './markdown-page';
 
@@ -66,8 +68,11 @@ describe('The nodes and the credential', () => {
 	const texts = ['nodes', 'credentials'].flatMap((folder) =>
 		filesIn(folder, /\.(ts|json)$/).map((file) => readFileSync(join(ROOT, file), 'utf8')),
 	);
-	const links = texts.flatMap((text) =>
-		[...text.matchAll(/https:\/\/[^\s'"`<>]+/g)].map(([link]) => link),
+	const descriptions = [new KirinVideo(), new KirinVideoTrigger()].map((node) =>
+		JSON.stringify(node.description),
+	);
+	const links = [...texts, ...descriptions].flatMap((text) =>
+		[...text.matchAll(/https:\/\/[^\s'"`<>\\]+/g)].map(([link]) => link),
 	);
 	const own = [...new Set(links.filter((link) => link.startsWith(home)))];
 
@@ -77,6 +82,9 @@ describe('The nodes and the credential', () => {
 				`${home}#the-credential`,
 				`${home}#readme`,
 				`${home}/blob/main/docs/trigger.md`,
+				`${home}/blob/main/docs/waiting.md`,
+				`${home}/blob/main/docs/troubleshooting.md#n8n-is-behind-nat-or-a-firewall`,
+				`${home}/blob/main/docs/costs-and-limits.md#a-limit-of-your-own`,
 			]),
 		);
 	});

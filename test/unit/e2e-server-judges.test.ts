@@ -47,7 +47,7 @@ describe('Lost', () => {
 
 describe('A poll while waiting', () => {
 	const callbackUrl = 'http://n8n/webhook-waiting/7?signature=x';
-	const tasks = [{ id: 't1', callbackUrl, settlesAt: 20_000 }];
+	const tasks = [{ id: 't1', callbackUrl, endsAt: 20_000 }];
 	const get = (at: number) => ({ at, kind: 'get' as const, taskId: 't1', status: 200 });
 	const callback = (at: number, status = 200) => ({
 		at,
@@ -75,7 +75,7 @@ describe('A poll while waiting', () => {
 	});
 
 	it('is none of an execution that waits by polling', () => {
-		const own = [{ id: 't1', settlesAt: 20_000 }];
+		const own = [{ id: 't1', endsAt: 20_000 }];
 		expect(pollsWhileWaiting(own, [get(100), get(8_000)], 2_000)).toEqual([]);
 	});
 });

@@ -53,7 +53,7 @@ describe('One look at a task', () => {
 			'Task order-7 could not be looked up: the service answered with HTTP 503',
 		);
 		expect(error.description).toContain('maintenance');
-		expect(error.description).toMatch(/nothing was created or billed by looking/);
+		expect(error.description).toMatch(/nothing was created or billed by asking for it/);
 		expect(error.details).toMatchObject({ taskId: 'order-7', httpStatus: 503 });
 	});
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const TESTS = join(__dirname, '..');
@@ -12,6 +12,12 @@ const proofs = guide
 	.map((line) => line.split('|').at(-2)?.trim() ?? '');
 
 function textOf(suite: string): string {
+	if (suite === 'money') {
+		const folder = join(TESTS, 'money/scenarios');
+		return readdirSync(folder)
+			.map((file) => readFileSync(join(folder, file), 'utf8'))
+			.join('\n');
+	}
 	const folder = /^(submit|idempotency)/.test(suite) ? 'unit' : 'engine';
 	return readFileSync(join(TESTS, folder, `${suite}.test.ts`), 'utf8');
 }

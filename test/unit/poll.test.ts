@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
 import { backoffMs } from '../../nodes/KirinVideo/api/retry';
 import { type PollOptions, pollUntilDone } from '../../nodes/KirinVideo/task/poll';
-import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
+import { type KnownIds, type Task, isDone, readTask } from '../../nodes/KirinVideo/task/task';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
+import { defined } from '../../nodes/KirinVideo/api/untrusted';
 import {
 	ScriptedApi,
 	TASK_ID,
@@ -36,6 +37,13 @@ interface Scene {
 	onPoll?: (task: Task) => void;
 }
 
+/** Polls a task from the start of the clock; `known` is what submit has told of it. */
+async function poll(of: KnownIds, options: PollOptions, known?: Task) {
+	const begun = { ids: of, task: known, since: START, isSubmitted: known !== undefined, polls: 0 };
+	const { task, polls, lastAnswer } = await pollUntilDone(begun, options);
+	return { task, done: task !== undefined && isDone(task), polls, ...defined({ lastAnswer }) };
+}
+
 /** A wait, from the start of the clock. */
 function waiting(scene: Scene) {
 	const {
@@ -56,12 +64,10 @@ function waiting(scene: Scene) {
 		api,
 		clock,
 		schedule: { strategy, intervalMs: intervalS * 1000, maximumWaitMs: maximumS * 1000 },
-		since: START,
 		signal: stop.signal,
-		known,
 		onPoll,
 	};
-	return { api, clock, stop, end: pollUntilDone(ids, options) };
+	return { api, clock, stop, end: poll(ids, options, known) };
 }
 
 describe('Polls', () => {
@@ -122,7 +128,7 @@ describe('Polls', () => {
 		clock.advance(3_600_000);
 		const api = new ScriptedApi(clock, inOrder(completed));
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
-		const end = pollUntilDone(ids, { api, clock, schedule, since: START, known: submitted });
+		const end = poll(ids, { api, clock, schedule }, submitted);
 		await expect(end).resolves.toMatchObject({ done: true, polls: 1 });
 	});
 
@@ -131,7 +137,7 @@ describe('Polls', () => {
 		const api = new ScriptedApi(clock, inOrder(completed));
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
 		const odd = { taskId: 'a/b?c d' };
-		await pollUntilDone(odd, { api, clock, schedule, since: START });
+		await poll(odd, { api, clock, schedule });
 		expect(api.calls[0]).toMatchObject({
 			method: 'GET',
 			path: '/model/v1/generation/task/a%2Fb%3Fc%20d',
@@ -481,8 +487,8 @@ describe('Stop', () => {
 			return running;
 		});
 		const schedule = { strategy: 'fixed' as const, intervalMs: 5000, maximumWaitMs: 60_000 };
-		const options = { api, clock, schedule, since: START, signal: stop.signal };
-		await expect(pollUntilDone(ids, options)).rejects.toBeInstanceOf(Stopped);
+		const options = { api, clock, schedule, signal: stop.signal };
+		await expect(poll(ids, options)).rejects.toBeInstanceOf(Stopped);
 		expect(api.calls).toHaveLength(1);
 	});
 });

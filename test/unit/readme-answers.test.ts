@@ -1,4 +1,7 @@
-import { linksOf, readPage, sectionsOf } from './markdown-page';
+import { countWords, linksOf, readPage, sectionsOf } from './markdown-page';
+
+/** What a minute is enough to read. */
+const WORDS_A_MINUTE = 250;
 
 /** A question of users, the page and section that answer it, and what the answer has to say. */
 const answers: Array<[question: string, place: string, says: RegExp]> = [
@@ -7,7 +10,7 @@ const answers: Array<[question: string, place: string, says: RegExp]> = [
 	[
 		'How do I post a video to Slack?',
 		'README.md#your-first-video',
-		/Slack.*File Property_ `data`/s,
+		/Slack.*File Property_ is `data`/s,
 	],
 	[
 		'How do I store a video in Google Drive?',
@@ -56,12 +59,21 @@ const answers: Array<[question: string, place: string, says: RegExp]> = [
 	[
 		'Does it run on n8n 3.0?',
 		'docs/compatibility.md#n8n-30',
-		/N8N_UNVERIFIED_PACKAGES_ENABLED=true/,
+		/N8N_UNVERIFIED_PACKAGES_ENABLED=true.*container.*Not run here/s,
 	],
 	[
 		'Does it run on Engine 2.0?',
 		'docs/compatibility.md#engine-20',
 		/Poll Until Finished.*Resume on Callback.*polls with the same maximum wait/s,
+	],
+];
+
+/** Pages and tables to look things up in. */
+const references: typeof answers = [
+	[
+		"Does it keep to the service's own hint when to ask?",
+		'docs/waiting.md#how-waiting-works',
+		/Retry-After.*_Interval_ and two minutes.*ten minutes/s,
 	],
 	['What is paid for once?', 'docs/pay-once.md#what-retry-finds', /paid once/],
 	['What comes out?', 'docs/output.md#a-completed-task', /videoUrl/],
@@ -71,11 +83,19 @@ const answers: Array<[question: string, place: string, says: RegExp]> = [
 const readme = readPage('README.md');
 const linked = linksOf(readme).map((link) => link.split('#')[0]);
 
+/** The text that answers, which has to say what it is expected to. */
+function answerAt(place: string, says: RegExp): string {
+	const [page = '', anchor] = place.split('#');
+	if (page !== 'README.md') expect(linked).toContain(page);
+	const text = sectionsOf(readPage(page)).find((one) => one.anchor === anchor)?.text ?? '';
+	expect(text).toMatch(says);
+	return text;
+}
+
 describe('From the README a user finds', () => {
-	it.each(answers)('%s → %s', (_, place, says) => {
-		const [page = '', anchor] = place.split('#');
-		if (page !== 'README.md') expect(linked).toContain(page);
-		const section = sectionsOf(readPage(page)).find((one) => one.anchor === anchor);
-		expect(section?.text).toMatch(says);
+	it.each(answers)('within a minute: %s → %s', (_, place, says) => {
+		expect(countWords(answerAt(place, says))).toBeLessThanOrEqual(WORDS_A_MINUTE);
 	});
+
+	it.each(references)('%s → %s', (_, place, says) => void answerAt(place, says));
 });

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyCollection, INodeTypeDescription } from 'n8n-workflow';
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { NEWEST, OLDEST } from '../../demo/pinned-n8n';
-import { readRecords } from '../../docs/compatibility';
+import { readEngine2, readRecords } from '../../docs/compatibility';
 import { generatedParts, withParts } from '../../docs/pages';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { operations } from '../../nodes/KirinVideo/operations/operations';
@@ -134,6 +134,8 @@ describe('The documentation', () => {
 	it('tells of the versions of n8n that are pinned (else run `npm run test:compat -- --write`)', () => {
 		const versions = [NEWEST.version, OLDEST.version];
 		expect(readRecords().map(({ n8n }) => n8n)).toEqual(versions);
+		// This one is written by `npm run test:engine-2 -- --write`.
+		expect(readEngine2().n8n).toBe(NEWEST.version);
 		for (const version of versions) expect(readPage('README.md')).toContain(version);
 	});
 });

@@ -4,7 +4,7 @@ import type { Task } from '../../nodes/KirinVideo/task/task';
 import { KeptCredentials } from '../../nodes/KirinVideoTrigger/webhook/keptCredentials';
 import { FairLimiter } from '../../nodes/KirinVideoTrigger/webhook/fairLimiter';
 import { releaseIsolate } from '../../nodes/KirinVideoTrigger/webhook/isolate';
-import { WarningLimit, logText } from '../../nodes/KirinVideoTrigger/webhook/log';
+import { WarningLimit } from '../../nodes/KirinVideoTrigger/webhook/log';
 import { SharedVerifications } from '../../nodes/KirinVideoTrigger/webhook/sharedVerifications';
 import type { Verdict } from '../../nodes/KirinVideoTrigger/webhook/verify';
 
@@ -223,11 +223,6 @@ describe('A call that waits', () => {
 });
 
 describe('A warning', () => {
-	it('is one line, of a bounded length, whatever the service says', () => {
-		expect(logText('one\ntwo\u2028three\u001b[31m')).toBe('one two three [31m');
-		expect(Array.from(logText('x'.repeat(1_000_000)))).toHaveLength(1_001);
-	});
-
 	it('is left out where there have been many of the same trigger within a minute', () => {
 		let now = 0;
 		const limit = new WarningLimit(() => now);

@@ -20,7 +20,7 @@ describe.each(workflows)('The workflow %s', (_, workflow) => {
 	});
 });
 
-it('CI runs all checks that need nothing but Node, and the suite in n8n', () => {
+it('CI runs all checks that need nothing but Node, and the suites in n8n', () => {
 	const [, ci = ''] = workflows.find(([file]) => file === 'ci.yml') ?? [];
 	expect(scriptsIn(ci)).toEqual([
 		'lint',
@@ -29,6 +29,8 @@ it('CI runs all checks that need nothing but Node, and the suite in n8n', () => 
 		'check:structure',
 		'test',
 		'test:package',
+		'test:wire',
 		'test:e2e',
+		'test:money',
 	]);
 });

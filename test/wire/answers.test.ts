@@ -203,6 +203,36 @@ describe('A task ID that is a huge number', () => {
 	});
 });
 
+describe('A callback with a huge number for the task ID', () => {
+	const calledBack = { callback: `{"id":${HUGE_ID},"status":"completed"}` };
+
+	it('finds the task of a trigger', async () => {
+		const { current } = wire;
+		current.server.addTask().id = HUGE_ID;
+		const lived = await current.live('trigger', {}, calledBack);
+
+		expect(lived.items.map(({ json }) => json.taskId)).toEqual([HUGE_ID]);
+	});
+
+	it('finds the task of a wait: the sender hears that the end is not confirmed', async () => {
+		const { current } = wire;
+		const { server } = current;
+		const script: Script = {
+			create: (_, truth) => {
+				const [task] = server.tasks;
+				if (task) task.id = HUGE_ID;
+				return huge({ ...(truth.body as object), id: HUGE_ID });
+			},
+			get: () => huge({ id: HUGE_ID, status: 'in_progress' }),
+		};
+
+		expect((await current.live('callback', script, calledBack)).reply).toContain('503');
+		await current.reset();
+		const another = { callback: { id: '9007199254740993124', status: 'completed' } };
+		expect((await current.live('callback', script, another)).reply).not.toContain('503');
+	});
+});
+
 describe("An answer with another task's ID", () => {
 	const ANOTHER = 'another9task9altogether';
 	const foreign = (server: LyingServer): Lie => {
@@ -363,6 +393,7 @@ describe('Garbage', () => {
 		{ way: 'estimate', call: 'estimate' },
 		{ way: 'trigger', call: 'get' },
 		{ way: 'credential', call: 'get' },
+		{ way: 'search', call: 'search' },
 	] satisfies Array<{ way: WayName; call: keyof Script }>;
 	const rows = Object.keys(GARBAGE).flatMap((what) => calls.map((row) => ({ ...row, what })));
 

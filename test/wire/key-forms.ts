@@ -25,6 +25,10 @@ export const KEY_FORMS = {
 	'as Base64 behind two bytes': base64(`u:${KEY}`),
 	'as Base64 with Bearer': base64(`Bearer ${KEY}`),
 	'as Base64 for URLs': Buffer.from(KEY).toString('base64url'),
+	'in hex': Buffer.from(KEY).toString('hex'),
+	'escaped for HTML': KEY.replaceAll('"', '&quot;')
+		.replaceAll('+', '&#43;')
+		.replaceAll('/', '&#x2F;'),
 	'in capitals': KEY.toUpperCase(),
 	'in small letters': KEY.toLowerCase(),
 	reversed: Array.from(KEY).reverse().join(''),
@@ -51,6 +55,8 @@ const insensitive = [
 	...pieces(KEY_FORMS['JSON-escaped']),
 	...pieces(KEY_FORMS.reversed),
 	...pieces(KEY_FORMS['URL-encoded']),
+	...pieces(KEY_FORMS['escaped for HTML']),
+	...pieces(KEY_FORMS['in hex'], 2),
 	...pieces(KEY_FORMS['URL-encoded throughout'], 3),
 	...pieces(KEY_FORMS['Unicode-escaped'], 6),
 ].map((piece) => piece.toLowerCase());

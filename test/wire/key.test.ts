@@ -15,6 +15,9 @@ interface Place {
 
 const task = (rest: object): Answer => ({ body: { id: 'task1d5u5obte8783', ...rest } });
 const raw = { parameters: { output: { simplify: false } } };
+/** So that an error has to tell of the label. */
+const NOTHING_KNOWN = Buffer.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+const withWarnings = { parameters: { output: { onDownloadError: 'returnItem' } } };
 const header = (text: string) => encodeURI(text).replaceAll(/[^\x21-\x7e]/g, '');
 
 const PLACES: Record<string, Place> = {
@@ -37,6 +40,12 @@ const PLACES: Record<string, Place> = {
 	'the credential test': {
 		way: 'credential',
 		script: (text) => ({ get: refusal(401, 'UNAUTHORIZED', `invalid key: ${text}`) }),
+	},
+	'the list of models': {
+		way: 'search',
+		script: (text) => ({
+			search: { body: { hits: [{ id: 'kirin_v9', title: text, description: text }, text] } },
+		}),
 	},
 	'the answer to a callback': {
 		way: 'trigger',
@@ -141,7 +150,38 @@ const PLACES: Record<string, Place> = {
 	'the type of a file that is no video': {
 		way: 'wait',
 		script: (text) => ({
-			download: { headers: { 'content-type': `text/${header(text)}` }, body: `<p>${text}</p>` },
+			download: { headers: { 'content-type': `text/${header(text)}` }, body: NOTHING_KNOWN },
+		}),
+	},
+	'the type of a file that is no video, as a warning': {
+		way: 'wait',
+		script: (text) => ({
+			download: { headers: { 'content-type': `text/${header(text)}` }, body: NOTHING_KNOWN },
+		}),
+		options: () => withWarnings,
+	},
+	'the type of a file that is no video, by the trigger': {
+		way: 'trigger',
+		script: (text) => ({
+			download: { headers: { 'content-type': `text/${header(text)}` }, body: NOTHING_KNOWN },
+		}),
+	},
+	'the type of a file that is no video, as a warning of the trigger': {
+		way: 'trigger',
+		script: (text) => ({
+			download: { headers: { 'content-type': `text/${header(text)}` }, body: NOTHING_KNOWN },
+		}),
+		options: () => withWarnings,
+	},
+	'the address of a video, by the trigger': {
+		way: 'trigger',
+		script: (text) => ({
+			get: task({
+				status: 'completed',
+				output: [
+					{ type: 'video', url: `${wire.current.server.filesUrl}/${encodeURI(text)}/v.mp4` },
+				],
+			}),
 		}),
 	},
 	'a redirect of the API': {
@@ -160,6 +200,8 @@ const PLACES: Record<string, Place> = {
 		}),
 	},
 };
+
+const hasNoItems = (way?: WayName) => way === 'credential' || way === 'search';
 
 const FORMS = Object.keys(KEY_FORMS) as KeyForm[];
 
@@ -187,7 +229,7 @@ describe('The API key comes out nowhere', () => {
 		expect(judge(current, way, lived).filter(({ crime }) => crime !== 'unnamedTasks')).toEqual([]);
 	});
 
-	it.each(Object.keys(PLACES).filter((place) => PLACES[place]?.way !== 'credential'))(
+	it.each(Object.keys(PLACES).filter((place) => !hasNoItems(PLACES[place]?.way)))(
 		'from %s, where errors become items',
 		async (place) => {
 			const { way, script, options } = PLACES[place] ?? { way: 'get', script: () => ({}) };

@@ -11,12 +11,10 @@ export interface ServiceTime {
 	now(): number;
 	/** Does something in `ms` milliseconds; returns how to call it off. */
 	after(ms: number, act: () => void): () => void;
-	/** A compressed answer is under way. */
-	noteCompressed(): void;
 }
 
 /** What a request is about. */
-export type CallKind = 'create' | 'get' | 'estimate' | 'download' | 'other';
+export type CallKind = 'create' | 'get' | 'estimate' | 'search' | 'download' | 'other';
 
 /** How the bytes of an answer go out. Offsets count bytes of the body, or of the whole answer. */
 export interface Delivery {
@@ -158,7 +156,6 @@ export async function startLyingServer(time: ServiceTime): Promise<LyingServer> 
 		const answer = (typeof lie === 'function' ? lie(request, truth, index) : lie) ?? truth;
 		request.denies = mayDeny(answer);
 		request.refused = isRefusal(answer);
-		if (/content-encoding/i.test(headText(answer))) time.noteCompressed();
 		deliver(socket, answer, time, (whole) => {
 			onAnswered?.(request, answer, whole);
 			if (whole && answer.length !== 'none' && !answer.bytes) next();
@@ -192,6 +189,8 @@ export async function startLyingServer(time: ServiceTime): Promise<LyingServer> 
 				return {
 					body: { status: 'success', data: { cost: COST, currency: 'USD', discount: 0.7 } },
 				};
+			case 'search':
+				return { body: { hits: [{ id: 'kirin_v9_t2v', title: 'V9', output: 'video' }] } };
 			case 'download':
 				return { headers: { 'content-type': 'video/mp4' }, body: server.video };
 			case 'other':
@@ -288,10 +287,6 @@ function isRefusal({ status = 200, bytes }: Answer): boolean {
 	return !bytes && status >= 300 && status < 500 && !NOT_FINAL.includes(status);
 }
 
-function headText({ headers = {}, bytes }: Answer): string {
-	return JSON.stringify(headers) + (bytes?.subarray(0, 2_000).toString('latin1') ?? '');
-}
-
 type RawRequest = Omit<Request, 'kind' | 'at' | 'task'>;
 
 /** Reads one request after the other; `next` lets the following one be read. */
@@ -345,6 +340,7 @@ function kindOf({ method, path, host }: RawRequest): CallKind {
 	if (method === 'POST' && path.endsWith('/generation')) return 'create';
 	if (method === 'POST' && path.endsWith('/precharge')) return 'estimate';
 	if (path.includes('/generation/task/')) return 'get';
+	if (path.includes('/models/skill/search')) return 'search';
 	return path.includes('/videos/') ? 'download' : 'other';
 }
 

@@ -41,7 +41,6 @@ const realTime: ServiceTime = {
 		const timer = setTimeout(act, ms);
 		return () => clearTimeout(timer);
 	},
-	noteCompressed: () => undefined,
 };
 
 /** As short as the fields allow: these cases take real time. */

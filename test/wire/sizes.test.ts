@@ -66,6 +66,22 @@ const rows: Row[] = [
 		answer: () => ({ status: 401, body: { error: { message: long(5) } } }),
 	},
 	{
+		what: 'the title of a model of 5 MiB',
+		way: 'search',
+		call: 'search',
+		answer: () => ({
+			body: { hits: [{ id: 'kirin_v9', title: long(3), description: long(3), input: long(1) }] },
+		}),
+	},
+	{
+		what: 'a list of 100,000 models',
+		way: 'search',
+		call: 'search',
+		answer: () => ({
+			body: { hits: Array.from({ length: 100_000 }, (_, n) => ({ id: `kirin_v${n}` })) },
+		}),
+	},
+	{
 		what: 'a refusal of 5 MiB',
 		way: 'trigger',
 		call: 'get',
@@ -98,7 +114,8 @@ describe('What is too long to read', () => {
 	it.each(rows)('is cut: $what ($way)', async ({ way, call, answer }) => {
 		const { current } = wire;
 		const lived = await current.live(way, { [call]: answer() });
-		const shown = JSON.stringify([lived.error ?? '', lived.items.map(({ json }) => json)]);
+		const items = lived.items.map(({ json }) => json);
+		const shown = way === 'search' ? lived.kept : JSON.stringify([lived.error ?? '', items]);
 		const logged = Math.max(0, ...lived.log.map((line) => line.length));
 
 		expect(judge(current, way, lived)).toEqual([]);
@@ -118,6 +135,7 @@ describe('An answer of the API of 50 MiB', () => {
 		{ way: 'estimate', call: 'estimate' },
 		{ way: 'limited', call: 'estimate' },
 		{ way: 'credential', call: 'get' },
+		{ way: 'search', call: 'search' },
 	])('is not read to its end ($call, $way)', async ({ way, call }) => {
 		const { current } = wire;
 		const { server } = current;

@@ -16,6 +16,7 @@ const TRUE_ENDS: Record<WayName, object | undefined> = {
 	estimate: { cost: '0.35' },
 	trigger: { status: 'completed' },
 	credential: undefined,
+	search: undefined,
 };
 
 describe('A service that tells the truth', () => {

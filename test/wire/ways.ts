@@ -14,6 +14,7 @@ import {
 	type EngineRun,
 	type RunOptions,
 } from '../engine/engine';
+import { searchList } from '../engine/list-search';
 import { openTriggerHost } from '../engine/trigger-host';
 import type { WorkflowOptions } from '../engine/workflow';
 import { generateFromImage, generateFromText, onTask } from '../saved-parameters';
@@ -32,8 +33,8 @@ export interface LifeOptions {
 	/** Added to the Options of the way. */
 	extraOptions?: IDataObject;
 	workflow?: WorkflowOptions;
-	/** The body that is sent to the resume URL or to the trigger; the task's ID unless given. */
-	callback?: IDataObject;
+	/** The body, or its JSON, that is sent to the resume URL or to the trigger; the task's ID unless given. */
+	callback?: IDataObject | string;
 	/** In place of the credential's own. */
 	baseUrl?: string;
 }
@@ -167,7 +168,7 @@ async function liveByTrigger(server: LyingServer, options: LifeOptions): Promise
 	}
 }
 
-async function post(url: string, body: IDataObject): Promise<string> {
+async function post(url: string, body: IDataObject | string): Promise<string> {
 	return await new Promise((resolve, reject) => {
 		const headers = { 'content-type': 'application/json', connection: 'close' };
 		const sent = httpRequest(url, { method: 'POST', headers }, (response) => {
@@ -177,7 +178,7 @@ async function post(url: string, body: IDataObject): Promise<string> {
 			response.on('error', reject);
 		});
 		sent.on('error', reject);
-		sent.end(JSON.stringify(body));
+		sent.end(typeof body === 'string' ? body : JSON.stringify(body));
 	});
 }
 
@@ -191,6 +192,13 @@ async function liveByCredentialTest(server: LyingServer, options: LifeOptions): 
 	const result = await testCredential(new KirinVideo(), new KirinVideoApi(), data);
 	const text = JSON.stringify(result);
 	return { items: [], ...(result.status === 'Error' && { error: text }), kept: text, log: [] };
+}
+
+async function liveByModelSearch(server: LyingServer, options: LifeOptions): Promise<Life> {
+	const data = { apiKey: KEY, baseUrl: options.baseUrl ?? server.apiUrl };
+	const where = { parameters: generateFromText({}), field: 'model' };
+	const found = await searchList(new KirinVideo(), new KirinVideoApi(), data, where);
+	return { items: [], kept: JSON.stringify(found), log: [] };
 }
 
 export const WAYS = {
@@ -275,6 +283,12 @@ export const WAYS = {
 		calls: ['get'],
 		creates: false,
 		live: async (server, options = {}) => await liveByCredentialTest(server, options),
+	},
+	search: {
+		name: 'the list of models',
+		calls: ['search'],
+		creates: false,
+		live: async (server, options = {}) => await liveByModelSearch(server, options),
 	},
 } satisfies Record<string, Way>;
 

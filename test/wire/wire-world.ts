@@ -4,7 +4,7 @@ import { binaryBytes } from '../engine/engine';
 import { prepareEngine } from '../engine/session';
 import { findKey } from './key-forms';
 import { startLyingServer, type LyingServer, type Script } from './lying-server';
-import { VirtualTime, installVirtualTime } from './virtual-time';
+import { VirtualTime, installVirtualTime } from '../engine/virtual-time';
 import {
 	MAXIMUM_WAIT_MINUTES,
 	WAYS,
@@ -50,6 +50,7 @@ export function patienceMs(way: WayName, { downloads = true } = {}): number {
 		case 'estimate':
 			return SUBMIT_MAXIMUM_MS + 4 * CALL_LIMIT_MS + PAUSES_MS;
 		case 'credential':
+		case 'search':
 			return 2 * CALL_LIMIT_MS;
 		case 'trigger':
 			return 2 * CALL_LIMIT_MS + download;

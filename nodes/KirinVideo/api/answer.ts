@@ -1,4 +1,4 @@
-/** What is said of a redirect to another host, where the key is not sent. */
+/** The problem with a redirect to another host, to which the key is not sent. */
 export const ANOTHER_HOST = 'redirected to another address';
 
 /** The service (or something in front of it) answered. */
@@ -9,13 +9,13 @@ export interface Response {
 	headers: Record<string, string>;
 	/** The parsed JSON, without the key; undefined when the body was empty or not JSON. */
 	body: unknown;
-	/** The beginning of a body that is not JSON, in words, to be shown. */
+	/** The beginning of a body that is not JSON, in words, for an error. */
 	text?: string;
-	/** Why it is not what was asked for, where that is known better than its status tells. */
+	/** What is wrong with the answer, where the status does not say it. */
 	problem?: string;
 	/** The base URL of the API, which relative addresses in the body count from. */
 	baseUrl?: string;
-	/** Of a 403 that is not the API's own: how many in a row this connection has met, from 1. */
+	/** How many answers in a row, from 1, were a 403 that is not the API's own. */
 	foreignRefusals?: number;
 }
 
@@ -26,7 +26,7 @@ export interface Silence {
 	reason: string;
 	/** False when the request certainly never reached the service. */
 	maybeSent: boolean;
-	/** True when trying again cannot help: the request was refused on this side. */
+	/** True when another attempt cannot help, because n8n refused the request. */
 	permanent: boolean;
 }
 

@@ -1,14 +1,14 @@
 import { excerpt, record } from './untrusted';
 
-/** The bytes of an answer → JSON, within limits: whoever answers may send anything, without end. */
+/** Reads the bytes of an answer as JSON within limits, because whoever answers may send anything, without end. */
 
 /** An answer of the API has a few KiB. */
 export const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** Deeper JSON is none for us: working on it would overflow the stack, here or in n8n. */
+/** Deeper JSON is refused: reading it would overflow the stack, here or in n8n. */
 const MAX_DEPTH = 100;
 
-/** A text within an answer is cut there: nothing that the API says is longer. */
+/** Longer texts within an answer are cut; the API sends none that are longer. */
 const MAX_TEXT_CHARACTERS = 64 * 1024;
 
 export class AnswerTooLarge extends Error {
@@ -18,13 +18,13 @@ export class AnswerTooLarge extends Error {
 }
 
 /**
- * The text of a body that n8n hands over as a stream; what it has read already stays as it is.
+ * Reads the text of a body that n8n hands over as a stream. A body that n8n has read already is returned as it is.
  *
  * @throws AnswerTooLarge, and whatever breaks the stream
  */
 export async function readText(body: unknown): Promise<unknown> {
 	if (!isByteStream(body)) return body;
-	// n8n's client tells the end of an aborted request once more, when nobody reads the body any longer.
+	// n8n's client emits the end of an aborted request again, when nobody reads the body any longer.
 	body.on('error', () => undefined);
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;
@@ -46,7 +46,7 @@ function isByteStream(body: unknown): body is ByteStream {
 	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body && 'on' in body;
 }
 
-/** @returns undefined for what is not JSON; what was parsed already stays as it is */
+/** @returns undefined for a text that is not JSON; a value that is no text is returned as it is */
 export function parseJson(body: unknown): unknown {
 	if (typeof body !== 'string') return body ?? undefined;
 	const exact = withExactIntegers(body);
@@ -60,7 +60,7 @@ export function parseJson(body: unknown): unknown {
 }
 
 /**
- * JSON in which every integer that JavaScript cannot hold is a text: IDs keep their digits.
+ * Writes every integer that JavaScript cannot hold as a text, so that IDs keep their digits.
  *
  * @returns undefined where it is nested too deeply
  */
@@ -94,7 +94,7 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
-/** Digits, sign, point and exponent. The `e` of `true` and `false` is one too, and no integer. */
+/** Digits, sign, point and exponent. The `e` of `true` and `false` counts too, which does no harm. */
 function isPartOfNumber(character: number): boolean {
 	return (
 		(character >= 0x30 && character <= 0x39) ||
@@ -106,7 +106,7 @@ function isPartOfNumber(character: number): boolean {
 	);
 }
 
-/** Anything but a whole number beyond what JavaScript can count to. */
+/** False for a whole number beyond what JavaScript can hold. */
 function isExact(spelled: string): boolean {
 	return spelled.length < 16 || !/^-?\d+$/.test(spelled) || Number.isSafeInteger(Number(spelled));
 }
@@ -134,18 +134,18 @@ function withShortTexts(value: unknown): unknown {
 	);
 }
 
-/** A copy: a slice would keep the whole text in memory. */
+/** Copies, because a slice would keep the whole text in memory. */
 function shortened(text: string, maxCharacters: number): string {
 	return text.length > maxCharacters ? Buffer.from(excerpt(text, maxCharacters)).toString() : text;
 }
 
-/** How much of an answer that is not what it should be is shown, in characters. */
+/** How much of an answer that is not JSON an error shows, in characters. */
 const MAX_SHOWN_CHARACTERS = 300;
-/** How much of it is looked at for that. */
+/** How much of such an answer is read for that. */
 const MAX_SEARCHED_CHARACTERS = 20_000;
 
 /**
- * What a page says, to be shown in an error: its words without the tags.
+ * The words of a page without its tags, for an error.
  *
  * @param redact called before the text is cut
  */

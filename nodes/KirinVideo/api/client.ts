@@ -14,10 +14,10 @@ import { isOfTheApi } from './refusal';
 import { silence } from './silence';
 import { record } from './untrusted';
 
-/** How long one API call may take unless the user sets a time-out: no call waits for a render. */
+/** How long one API call may take unless the user sets a time-out. No call waits for a render. */
 export const API_TIMEOUT_MS = 60_000;
 
-/** What n8n's routing fills in when the user has set no time-out under Request Options. */
+/** What n8n's routing fills in when the user has set no time-out under Request Options, in milliseconds. */
 const ROUTING_DEFAULT_TIMEOUT_MS = 300_000;
 
 const MAX_REDIRECTS = 5;
@@ -27,11 +27,11 @@ export interface ApiCall {
 	/** Path below the base URL, with a leading slash. */
 	path: string;
 	body?: IDataObject;
-	/** At most so many milliseconds in all, where the usual limit would be too long. */
+	/** The longest that the call may take in all, in milliseconds, where the usual limit is too long. */
 	timeoutMs?: number;
 }
 
-/** Talks to the API in the name of one item. Never throws, but for `Stopped`. */
+/** Sends requests to the API for one item. Throws nothing but `Stopped`. */
 export interface Api {
 	call(call: ApiCall): Promise<Answer>;
 }
@@ -57,7 +57,7 @@ export function timeoutMs({ timeout }: ConnectionOptions, preset: number): numbe
 }
 
 /**
- * @param baseUrl without a trailing slash; its path, if any, is kept in front of every call's
+ * @param baseUrl without a trailing slash; its path, if any, precedes the path of each call
  * @param signal aborted when the user presses Stop: the call under way ends and none follows
  * @param credential as it was read; without it n8n reads and decrypts it for each call
  */
@@ -69,7 +69,7 @@ export function connect(
 ): Api {
 	const secrets = secretsOf(functions);
 	let foreignRefusals = 0;
-	/** The reading of the credential that the last call was answered with. */
+	/** Which reading of the credential the last call used. */
 	let usedReading = 0;
 
 	async function send(
@@ -105,7 +105,7 @@ export function connect(
 		return { status, headers: lowerCaseHeaders(headers), body: await readText(body) };
 	}
 
-	/** Follows redirects; reads the credential anew where the service does not accept its key any more. */
+	/** Follows redirects, and reads the credential again when the service no longer accepts its key. */
 	async function sendAll(
 		call: ApiCall,
 		timeout: number,
@@ -115,7 +115,7 @@ export function connect(
 		let url = `${baseUrl}${call.path}`;
 		for (let hop = 0; ; hop++) {
 			const arrived = await send(call, url, credential, timeout, abortSignal);
-			// The key may have been changed since it was read. A 401 has done nothing, so nothing is done twice.
+			// The key may have changed since it was read. A request with a 401 has had no effect, so it may be repeated.
 			if (arrived.status === 401 && usedReading === credential.reading) {
 				const renewed = await renewedCredential(functions, credential);
 				if (renewed) {
@@ -180,8 +180,8 @@ interface Arrived {
 }
 
 /**
- * n8n's context for one request: its client takes the signal of the context that it is called on, and no
- * other (n8n-core 2.0 to 2.41). Ours is aborted by Stop as well.
+ * n8n's context with a signal of our own for one request. n8n's client uses the signal of the context and
+ * no other (n8n-core 2.0 to 2.41). Stop aborts ours as well.
  */
 function withSignal(functions: IAllExecuteFunctions, signal: AbortSignal): IAllExecuteFunctions {
 	return Object.create(functions, {
@@ -196,10 +196,10 @@ function failure(error: unknown): Silence {
 }
 
 /**
- * Where to repeat the call, if anywhere. Only on the same host (or from http to https on it), so that
- * the key never travels to another; and a POST only by the two codes that keep its method and body.
+ * Where a redirect leads. It is followed only on the same host (or from http to https on it), so that the
+ * key never reaches another; and for a POST only with the two codes that keep its method and body.
  *
- * @returns why it cannot be followed, where it is a redirect; undefined where it is none
+ * @returns why the redirect cannot be followed, if so; undefined when the answer is no redirect
  */
 function redirectTarget(
 	{ status, headers: { location } }: Arrived,
@@ -240,7 +240,7 @@ function lowerCaseHeaders(headers: Record<string, unknown>): Record<string, stri
 }
 
 /**
- * The credential's base URL, checked: trailing slashes forgiven, a path in front of the API's kept.
+ * Checks the credential's base URL. It may have trailing slashes, and a path in front of the API's.
  *
  * @returns undefined when it is not an http or https URL
  */

@@ -1,6 +1,6 @@
 import { sleep as n8nSleep } from 'n8n-workflow';
 
-/** Time and chance, passed in so that schedules can be tested without waiting. */
+/** Time and randomness, passed in so that tests need not wait. */
 export interface Clock {
 	/** Milliseconds since the epoch. */
 	now(): number;
@@ -23,15 +23,15 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
 }
 
 /**
- * Who to call when a signal aborts. One listener per signal serves all the items of a run: Node warns
- * of a leak from the eleventh listener on.
+ * Who to call when a signal aborts. One listener per signal serves all items of a batch, because Node
+ * warns of a leak from the eleventh listener on.
  */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
  * Calls `listener` once when `signal` aborts.
  *
- * @returns a function that takes the listener back
+ * @returns a function that removes the listener
  */
 export function onStop(signal: AbortSignal | undefined, listener: () => void): () => void {
 	if (!signal) return () => undefined;

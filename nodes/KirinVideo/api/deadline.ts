@@ -2,13 +2,13 @@ import { sleep } from 'n8n-workflow';
 import { Stopped, onStop, throwIfStopped } from './clock';
 
 /**
- * Limits of time that hold in the middle of a request. The time-out of n8n's HTTP client counts silence
- * only, and ends with the headers where the body is a stream: an answer that drips would go on for ever.
+ * Time limits for whole requests. The time-out of n8n's HTTP client counts only the time without a byte,
+ * and does not apply to a body that is a stream, so that a slow answer could go on for ever.
  */
 
 /**
- * The time that limits are held against: that of the wall, also where a test lets the node's clock run
- * faster, because sockets do not go faster then.
+ * The clock of the limits. It is real time even where a test speeds up the node's clock, because sockets
+ * are not faster then.
  */
 export const limitClock = {
 	/** Milliseconds since the epoch. */
@@ -29,12 +29,12 @@ export class TimedOut extends Error {
 export interface Limited {
 	/** Aborted when the time is over, on Stop, and when the work fails for another reason. */
 	signal: AbortSignal;
-	/** Begins the time anew: then it is a limit of silence. */
+	/** Starts the time again, so that it limits the time without progress. */
 	restart(): void;
 }
 
 /**
- * Does something that may take `ms` milliseconds. It ends then, even where the work ignores its signal.
+ * Does something for at most `ms` milliseconds. It ends then even where the work ignores its signal.
  *
  * @param stop aborted when the user presses Stop
  * @throws TimedOut, or Stopped
@@ -65,7 +65,7 @@ export async function within<T>(
 		isDone = true;
 		return result;
 	} finally {
-		// Nobody waits for either of them any more.
+		// Nobody waits for either of them now.
 		work.catch(() => undefined);
 		over.catch(() => undefined);
 		if (!isDone) controller.abort();
@@ -83,7 +83,7 @@ interface Watched {
 const all = new Set<Watched>();
 let isWatching = false;
 
-/** One timer serves all: n8n-workflow's sleep cannot be ended in its older versions, so each would leave one. */
+/** One timer serves all, because n8n-workflow's sleep cannot be ended in its older versions. */
 function watch(watched: Watched): void {
 	all.add(watched);
 	if (isWatching) return;

@@ -1,8 +1,8 @@
 import { text } from './untrusted';
 
-/** Amounts of money as decimal text: spelled and compared digit by digit, never as floats. */
+/** Amounts of money as decimal text, written and compared digit by digit, never as floats. */
 
-/** An amount as somebody else wrote it: text stays as it is, a number is only spelled out. */
+/** An amount as decimal text: a text stays as it is, and a number is written out. */
 export function decimalText(value: unknown): string | undefined {
 	return typeof value === 'number' && Number.isFinite(value) ? spell(value) : text(value);
 }

@@ -1,11 +1,9 @@
 import type { Answer, Response } from './answer';
 import { defined, excerpt, identifier, list, record, text } from './untrusted';
 
-/**
- * What an answer that is not a task means, and what the provider said in it (reference: "HTTP errors").
- */
+/** What an error answer means, and what the provider says in it (reference: "HTTP errors"). */
 
-/** The provider's own words in an error body, whichever of its shapes that has. */
+/** The provider's own words in an error body of any of its shapes. */
 export interface ProviderMessage {
 	code?: string;
 	message?: string;
@@ -45,7 +43,7 @@ export function readProviderMessage(body: unknown): ProviderMessage {
 	});
 }
 
-/** A code or an ID as it may stand in an error: whoever answered may have put anything there. */
+/** Cuts a code or an ID for an error, because whoever answered may have put anything there. */
 function short(value: string | undefined): string | undefined {
 	return value && excerpt(value.trim(), MAX_CODE_CHARACTERS);
 }
@@ -61,19 +59,18 @@ export type RefusalKind =
 	| 'blocked'
 	| 'other';
 
-/** A page of a proxy or a firewall with 403 may be gone a moment later; after so many it is final. */
+/** A 403 from a proxy or a firewall may be gone a moment later. After this many in a row it is permanent. */
 export const MAX_FOREIGN_REFUSALS = 6;
 
-/** Whether an error has a shape that the API's own have, and is not a page of something in front of it. */
+/** Whether an error has one of the API's own shapes, and is not the page of something in front of it. */
 export function isOfTheApi({ body }: Pick<Response, 'body'>): boolean {
 	const { code, message } = readProviderMessage(body);
 	return code !== undefined || message !== undefined;
 }
 
 /**
- * @returns undefined when the answer is passing: asking again later may well work. That is 408, 425,
- *   429, 5xx, the first of a row of 403 that are not the API's own, anything unreadable and any silence
- *   but a lasting one.
+ * @returns undefined when the error is transient: 408, 425, 429, 5xx, the first 403s that are not the
+ *   API's own, anything unreadable, and no answer at all unless n8n refused to send
  */
 export function refusalKind(answer: Answer): RefusalKind | undefined {
 	if (answer.kind === 'silence') return answer.permanent ? 'other' : undefined;
@@ -97,14 +94,14 @@ function isCredit({ status, body }: Response): boolean {
 	return code >= FIRST_CREDIT_CODE && code <= LAST_CREDIT_CODE;
 }
 
-/** Too much to do. A 429 on create "did not create" (reference: "HTTP errors"). */
+/** The service is busy. A 429 on create "did not create" (reference: "HTTP errors"). */
 export function isBusy(answer: Answer): boolean {
 	return answer.kind === 'response' && answer.status === 429;
 }
 
 /**
- * A task with our external task ID exists already. The words are not documented, so both a code and
- * a message are read; 409 says it by itself.
+ * Whether a task with our external task ID exists already. The words are not documented, so the code and
+ * the message are both read; 409 is enough by itself.
  */
 export function isDuplicateExternalId(answer: Answer): boolean {
 	if (answer.kind !== 'response' || answer.status < 400 || answer.status >= 500) return false;
@@ -117,9 +114,9 @@ export function isDuplicateExternalId(answer: Answer): boolean {
 }
 
 /**
- * Whether a refusal of create can only mean that no task has our external task ID. Every other 4xx may
- * say, in words that we do not know, that the ID is taken: a 400 in another language, or the page of
- * something in between, which may have forwarded the request before it refused.
+ * Whether a refusal of create proves that no task has our external task ID. Any other 4xx may mean that
+ * the ID is in use, in words that we do not know: a 400 in another language, or the page of something in
+ * between, which may have forwarded the request before it refused.
  */
 export function provesNothingCreated(answer: Answer): boolean {
 	if (answer.kind === 'silence') return !answer.maybeSent;
@@ -128,11 +125,11 @@ export function provesNothingCreated(answer: Answer): boolean {
 	return status === 403 && Object.keys(readProviderMessage(body)).length > 0;
 }
 
-/** The longest `Retry-After` that is believed: a service that is away for longer is asked sooner. */
+/** A longer `Retry-After` is shortened to this, in milliseconds. */
 export const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
 /**
- * `Retry-After` in both of its forms, seconds and a date.
+ * Reads `Retry-After` in both of its forms, seconds and a date.
  *
  * @returns milliseconds from `now`; undefined when there is none or it makes no sense
  */
@@ -145,7 +142,7 @@ export function retryAfterMs(answer: Answer, now: number): number | undefined {
 	return Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
 }
 
-/** A list of details may be long; the first ones say what is wrong. */
+/** A list of details may be long; the first ones are enough. */
 const MAX_DETAILS = 20;
 
 /** `detail` is a string, or a list of `{msg}` where a validator wrote it. */

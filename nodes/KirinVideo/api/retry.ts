@@ -2,14 +2,14 @@ import type { Answer } from './answer';
 import type { Clock } from './clock';
 import { type RefusalKind, isBusy, refusalKind, retryAfterMs } from './refusal';
 
-/** The pause after the first call that failed in a passing way; it doubles up to the cap. Milliseconds. */
+/** The pause after the first transient error, in milliseconds; it doubles up to the maximum. */
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 60_000;
 
 /**
- * The pause before the next try after `failures` passing faults in a row, at least 1.
+ * The pause before the next attempt after `failures` transient errors in a row, at least 1.
  *
- * @param random at least 0, below 1: jitter over the upper half, so that items do not knock together
+ * @param random at least 0, below 1: jitter over the upper half, so that items do not retry in step
  * @returns milliseconds; never less than what the service asked for
  */
 export function backoffMs(failures: number, random: number, askedMs = 0): number {
@@ -17,45 +17,58 @@ export function backoffMs(failures: number, random: number, askedMs = 0): number
 	return Math.max(askedMs, (ceiling / 2) * (1 + random));
 }
 
-/** A question that changes nothing at the service is repeated this often when it fails in a passing way. */
-const MAX_ATTEMPTS = 4;
+/** When a request is sent again. */
+export interface RetryPolicy {
+	/** Attempts in all; a busy service (429) does not count where the caller waits for a slot. */
+	maxAttempts?: number;
+	/** The longest pause between two attempts, in milliseconds, whatever `Retry-After` asks for. */
+	maxPauseMs?: number;
+	/** Milliseconds since the epoch: no attempt begins later. */
+	deadline?: number;
+	/** Which errors are retryable; transient ones unless given. */
+	isRetryable?: (answer: Answer, attempt: number) => boolean;
+}
 
-/** It does not wait longer than this for a service that asks for patience, in milliseconds. */
-const MAX_PAUSE_MS = 30_000;
+/** For requests that change nothing at the service: get and estimate. */
+export const READ_POLICY: RetryPolicy = { maxAttempts: 4, maxPauseMs: 30_000 };
 
-/** What was told, or the answer that ended the matter and why it was refused, if it was. */
-export type Asked<T> = { told: T } | { answer: Answer; kind: RefusalKind | undefined };
+/** What was read from an answer, or the answer that ended the attempts and why it was a refusal, if it was one. */
+export type Outcome<T> = { value: T } | { answer: Answer; kind: RefusalKind | undefined };
 
 /**
- * Asks the service something, and again when that fails in a passing way: it creates nothing.
+ * Sends a request until its answer can be read or the policy allows no further attempt.
  *
- * @param read gives undefined for an answer that does not tell
+ * @param read returns undefined for an answer that is an error
  * @throws Stopped when the signal aborts
  */
-export async function ask<T>(
+export async function retry<T>(
 	send: () => Promise<Answer>,
 	read: (answer: Answer) => T | undefined,
+	policy: RetryPolicy,
 	{ clock, signal, onBusy }: { clock: Clock; signal?: AbortSignal; onBusy?: OnBusy },
-): Promise<Asked<T>> {
-	for (let tries = 1; ;) {
+): Promise<Outcome<T>> {
+	const { maxAttempts = Infinity, maxPauseMs = Infinity, deadline = Infinity } = policy;
+	const { isRetryable = (answer) => refusalKind(answer) === undefined } = policy;
+	for (let attempt = 1; ;) {
 		const answer = await send();
-		const told = read(answer);
-		if (told !== undefined) return { told };
-		const kind = refusalKind(answer);
-		const asked = retryAfterMs(answer, clock.now());
-		if (!kind && onBusy && isBusy(answer)) {
-			if (await onBusy(asked)) continue;
-			return { answer, kind };
+		const value = read(answer);
+		if (value !== undefined) return { value };
+		const ended = { answer, kind: refusalKind(answer) };
+		const askedMs = retryAfterMs(answer, clock.now());
+		if (onBusy && isBusy(answer) && !ended.kind) {
+			if (await onBusy(askedMs)) continue;
+			return ended;
 		}
-		if (kind || tries >= MAX_ATTEMPTS) return { answer, kind };
-		const pause = backoffMs(tries++, clock.random(), asked);
-		await clock.sleep(Math.min(pause, MAX_PAUSE_MS), signal);
+		if (!isRetryable(answer, attempt) || attempt >= maxAttempts) return ended;
+		const pause = Math.min(backoffMs(attempt++, clock.random(), askedMs), maxPauseMs);
+		if (clock.now() + pause > deadline) return ended;
+		await clock.sleep(pause, signal);
 	}
 }
 
 /**
- * The service has too much to do (429). Resolves when the item may ask again, to false when it has to
- * give up.
+ * The service is busy (429). Resolves to true when the item may send again, and to false when it has
+ * to give up.
  *
  * @param askedMs what `Retry-After` asked for, in milliseconds
  */

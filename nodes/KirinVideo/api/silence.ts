@@ -1,11 +1,11 @@
 import type { Silence } from './answer';
 import { record } from './untrusted';
 
-/** A request without an answer: what its error says of the reason, and whether it may have been sent. */
+/** Why a request got no answer, and whether it may have been sent: both are read from its error. */
 
 /**
- * Errors that end before a byte of the request is written, by Node's error code. Only what is certain
- * is here: a TLS fault (EPROTO, ERR_SSL_*) may also come from a front that has forwarded the request.
+ * Errors before a byte of the request is written, by Node's error code. Only certain cases are listed: a
+ * TLS error (EPROTO, ERR_SSL_*) may also come from a proxy that has forwarded the request.
  */
 const UNSENT: Record<string, string> = {
 	ECONNREFUSED: 'the connection was refused',
@@ -23,7 +23,7 @@ const UNSENT: Record<string, string> = {
 	ERR_TLS_CERT_ALTNAME_INVALID: 'its TLS certificate is for another host',
 };
 
-/** The same for errors of the system call "connect": on an open connection they mean nothing of the kind. */
+/** The same for errors of the system call "connect". On an open connection these codes do not prove it. */
 const UNSENT_BY_CONNECT: Record<string, string> = {
 	ETIMEDOUT: 'no connection could be made in time',
 	EHOSTUNREACH: 'the host is unreachable',
@@ -41,7 +41,7 @@ const MAYBE_SENT: Record<string, string> = {
 	ERR_BAD_RESPONSE: 'the answer broke off',
 };
 
-/** Only the code is taken from the error: its text and its request carry addresses and the key. */
+/** Reads only the code of the error, because its text and its request have addresses and the key in them. */
 export function silence(error: unknown): Silence {
 	const { code, isConnect, hasLostItsCause } = faultOf(error);
 	if (code === undefined) {
@@ -49,7 +49,7 @@ export function silence(error: unknown): Silence {
 			? maybeSent('the request failed, and this version of n8n does not tell why')
 			: unsendable(refusalByN8n(error));
 	}
-	// A line break within the key, for one: Node refuses to build such a request.
+	// Node refuses to build a request with, for example, a line break in the key.
 	if (/^ERR_(INVALID|UNESCAPED)_/.test(code)) {
 		return unsendable('the API key or the base URL has a character that may not be sent');
 	}
@@ -74,14 +74,14 @@ interface Fault {
 	code?: string;
 	/** The connection was never made, so nothing can have been sent. */
 	isConnect: boolean;
-	/** An n8n before 2.34 has wrapped an error and kept nothing of it that tells what it was. */
+	/** An n8n before 2.34 has wrapped the error and dropped its cause. */
 	hasLostItsCause: boolean;
 }
 
 /**
- * What the chain of causes tells; n8n wraps axios's error in its own. Before n8n 2.34 that forgets its
- * cause: what is left of it is `httpCode`, with the code, or with the status of an answer that broke
- * off, and its text among the `messages`.
+ * Reads the chain of causes, because n8n wraps axios's error in its own. Before n8n 2.34 the wrapper drops
+ * the cause and keeps two things: `httpCode`, with the code or with the status of an answer that broke
+ * off, and the text among the `messages`.
  */
 function faultOf(error: unknown): Fault {
 	let code: string | undefined;
@@ -126,7 +126,7 @@ function isTextOfConnect(message: unknown): boolean {
 	return typeof message === 'string' && /^connect E[A-Z]+ /.test(message);
 }
 
-/** No code means that n8n itself refused: a domain that the credential does not allow, for one. */
+/** An error without a code is n8n's own refusal, for example of a domain that the credential does not allow. */
 function refusalByN8n(error: unknown): string {
 	const cause = error instanceof Error ? (error.cause ?? error) : error;
 	const text = cause instanceof Error ? cause.message : 'unknown reason';

@@ -1,6 +1,6 @@
 /**
- * What went wrong, for the person who built the workflow. The message says what happened in one
- * sentence; the description says what it means for their money and what to do next.
+ * An error for the person who built the workflow. The message says what happened in one sentence; the
+ * description says what that means for their money and what to do next.
  */
 export class TaskError extends Error {
 	constructor(
@@ -12,10 +12,10 @@ export class TaskError extends Error {
 	}
 }
 
-/** A finished video that is no longer at its address, nor at another that the service tells. */
+/** A finished video is no longer at its address, and the service gives no other. */
 export class VideoGone extends TaskError {}
 
-/** Facts about the failure, for a workflow that handles it. */
+/** Facts for a workflow that handles the error. */
 export interface ErrorDetails {
 	taskId?: string;
 	externalTaskId?: string;
@@ -23,19 +23,19 @@ export interface ErrorDetails {
 	model?: string;
 	/** The service's code of a failed task. */
 	errorCode?: string;
-	/** The HTTP status of the answer that ended the matter. */
+	/** The HTTP status of the last answer. */
 	httpStatus?: number;
 	/** The provider's request ID, for its support. */
 	requestId?: string;
 	videoUrl?: string;
-	/** Failed tasks of earlier tries, which this one was to replace. */
+	/** Failed tasks of earlier attempts, which this one replaces. */
 	replacedTaskIds?: string[];
-	/** Input that was refused: the field's name as the editor shows it. */
+	/** The field of a refused input, as the editor names it. */
 	field?: string;
 	/** Exact decimal string, in `currency`. */
 	estimatedCost?: string;
 	currency?: string;
-	/** Exact decimal string in USD: the user's limit that the estimate was held against. */
+	/** The user's limit, as an exact decimal string in USD. */
 	maximumCost?: string;
 	/** Tasks of the other items of the run, which n8n drops together with their items. */
 	otherTasks?: OtherTask[];
@@ -53,7 +53,7 @@ export interface OtherTask {
 	replacedTaskIds?: string[];
 }
 
-/** Bad input, found before anything was sent. `problem` names the limit and the value. */
+/** The error of an input that was refused before anything was sent. `problem` names the limit and the value. */
 export function inputError(field: string, problem: string): TaskError {
 	return new TaskError(
 		`${field} ${problem}`,

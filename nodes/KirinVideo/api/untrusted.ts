@@ -1,4 +1,4 @@
-/** Reads values of JSON that somebody else wrote: each function gives undefined for what does not fit. */
+/** Reads values of JSON that somebody else wrote. Each function returns undefined for a value that does not fit. */
 
 export function record(value: unknown): Record<string, unknown> | undefined {
 	return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -35,7 +35,7 @@ export function defined<T extends object>(object: T): T {
 
 /** The start of `value`, with a mark where it was cut; never half a character. */
 export function excerpt(value: string, maxCharacters: number): string {
-	// A character has two units at most: what is cut away is not worked on, however long it is.
+	// A character has at most two units, so the rest of a long text need not be read.
 	const characters = Array.from(value.slice(0, 2 * maxCharacters + 2));
 	return characters.length > maxCharacters
 		? `${characters.slice(0, maxCharacters).join('')}…`
@@ -45,7 +45,7 @@ export function excerpt(value: string, maxCharacters: number): string {
 /** The longest line of a log, in characters. */
 const MAX_LOG_CHARACTERS = 2_000;
 
-/** A text as it may stand in a log line: one that is not cut short or split in two by what is in it. */
+/** A text for one line of the log: cut, and with its control characters escaped. */
 export function forLog(text: string): string {
 	return excerpt(text, MAX_LOG_CHARACTERS).replaceAll(
 		/[\p{C}\p{Zl}\p{Zp}]/gu,

@@ -4,7 +4,7 @@ import { TaskError } from '../api/taskError';
 import type { Batch } from './batch';
 import type { ItemFunctions } from './item';
 
-/** Holds on to an input error until it is known whether the run begins at all. */
+/** Returns an input error instead of throwing it, because the batch must know of it before any item begins. */
 export async function check<T>(
 	read: () => Promise<T>,
 	signal: AbortSignal | undefined,
@@ -22,13 +22,13 @@ export async function check<T>(
 }
 
 /**
- * Without Continue On Fail a single bad item fails the run, and what the others produce is dropped by
- * n8n. So nothing is paid for then: no item begins before all have been checked.
+ * Without Continue On Fail a single bad item fails the run, and n8n drops what the others produce. So
+ * that nothing is paid for in vain, no item begins before all have been checked.
  *
- * @returns true when this item must not begin: another item's error will end the run
+ * @returns true when this item must not begin, because another item's error will end the run
  */
 export async function isBatchLost(functions: ItemFunctions, batch: Batch): Promise<boolean> {
-	// n8n prepares all items in one go; when this resumes, each of them has joined or failed to.
+	// n8n prepares all items at once; when this resumes, each of them has joined the batch or failed to.
 	await systemClock.sleep(0);
 	if (!functions.continueOnFail()) {
 		await batch.allChecked();
@@ -39,7 +39,7 @@ export async function isBatchLost(functions: ItemFunctions, batch: Batch): Promi
 	return !functions.continueOnFail() && batch.absent > 0;
 }
 
-/** n8n evaluates every expression of an item before it calls us; one that throws ends the whole run. */
+/** n8n evaluates every expression of an item before it calls the node; one that throws ends the whole run. */
 function expressionFails(functions: ItemFunctions, itemIndex: number): boolean {
 	return expressionsIn(functions.getNode().parameters).some((expression) => {
 		try {

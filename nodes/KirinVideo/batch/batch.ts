@@ -14,15 +14,15 @@ export interface BatchItem extends KnownIds {
 	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
 	status: string;
 	videoUrl?: string;
-	/** Failed tasks of earlier tries, which this item's own is to replace. */
+	/** Failed tasks of earlier attempts, which this item's own replaces. */
 	replacedTaskIds?: string[];
-	/** The task was there before this try: Retry, Retry On Fail or an own ID has found it. */
+	/** The task existed before this attempt: Retry, Retry On Fail or an own ID has found it. */
 	adopted?: boolean;
-	/** What its output says beside the result. */
+	/** Warnings for the item's output. */
 	warnings?: string[];
-	/** A create of this item has left, in this try or an earlier one of the same call. */
+	/** A create of this item was sent, in this attempt or an earlier one of the same call. */
 	mayHaveCreated?: boolean;
-	/** A status word that we do not know, kept so that it is logged only once. */
+	/** An unknown status word, kept so that it is logged only once. */
 	unknownStatus?: string;
 	isChecked: boolean;
 	/** What the item ended with. */
@@ -30,10 +30,10 @@ export interface BatchItem extends KnownIds {
 	done: boolean;
 }
 
-/** A point that items of a run pass together. */
-interface Barrier {
-	present: number;
-	waiting: Array<() => void>;
+/** An item that waits until something holds of the batch. */
+interface Waiter {
+	holds: () => boolean;
+	resolve: () => void;
 }
 
 /**
@@ -44,17 +44,17 @@ export class Batch {
 	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
 	readonly sent: SentIds = new Map();
 	readonly host: Host = { hasAnswered: false };
-	/** What its items have in common of their identity; worked out once. */
+	/** The part of the idempotency key that all items share. */
 	idempotencyKey?: Omit<IdempotencyKey, 'itemIndex' | 'videoIndex'>;
-	/** What the execution keeps of the creates of this run. */
+	/** What the execution remembers of the creates of this batch. */
 	memory?: TaskMemory;
-	/** Another one for each try of Retry On Fail: a key for what concerns one try only. */
+	/** A new object for each attempt of Retry On Fail: the key to what belongs to one attempt only. */
 	attempt = {};
-	/** Items that n8n will not bring, since it cannot prepare them; worked out once. */
+	/** How many items n8n will not bring because it cannot prepare them. */
 	absent?: number;
 	/** Tasks under way. */
 	readonly limiter: ConcurrencyLimiter;
-	/** What the tasks of the run took, so that the next ones are looked at when it is worth it. */
+	/** Render times of the batch's tasks, from which the schedule of the others learns. */
 	readonly renderTimes = new RenderTimes();
 	/** Videos under way to n8n's store. */
 	readonly downloads: ConcurrencyLimiter;
@@ -63,17 +63,17 @@ export class Batch {
 	private readonly holders = new Map<string, number>();
 	/** By the item's index, then by that of the video. */
 	private items = new Map<number, BatchItem[]>();
-	/** Of the try before, with Retry On Fail. */
+	/** Of the previous attempt, with Retry On Fail. */
 	private previous = new Map<number, BatchItem[]>();
 	private working = 0;
 	private unchecked = 0;
-	private waitingForChecks: Array<() => void> = [];
 	private isRefused = false;
 	private firstFailure?: BatchItem;
-	private waiting: Array<() => void> = [];
-	private barriers = new Map<string, Barrier>();
+	private waiting: Waiter[] = [];
+	/** How many videos have come to which point. */
+	private arrived = new Map<string, number>();
 
-	/** @param expected how many items n8n will bring, as far as can be told */
+	/** @param expected how many items n8n will probably bring */
 	constructor(
 		private readonly expected: number,
 		clock: Clock,
@@ -85,7 +85,7 @@ export class Batch {
 
 	/** @returns the item's first video */
 	join(itemIndex: number): BatchItem {
-		// A new try of the same run: what the items of the last one did is told in its error.
+		// A new attempt of the same run. The error of the last one names what its items have done.
 		if (this.items.has(itemIndex)) this.beginAgain();
 		const batchItem = newBatchItem(itemIndex, 0);
 		this.items.set(itemIndex, [batchItem]);
@@ -95,21 +95,23 @@ export class Batch {
 	}
 
 	/**
-	 * The item becomes so many videos. To be told before its first one is `checked`, because others may
-	 * wait for all of them from then on.
+	 * Turns the item into several videos. Call it before its first one is `checked`, because others may wait
+	 * for all of them from then on.
 	 *
-	 * @returns the others
+	 * @returns all of them
 	 */
 	joinVideos(first: BatchItem, videos: number): BatchItem[] {
-		if (!this.has(first)) return [];
-		const { itemIndex } = first;
-		const others = Array.from({ length: videos - 1 }, (_, index) => ({
-			...newBatchItem(itemIndex, index + 1),
-			isChecked: true,
-		}));
-		this.items.set(itemIndex, [first, ...others]);
-		this.working += others.length;
-		return others;
+		const all = this.siblingsOf(first);
+		while (this.has(first) && all.length < videos) {
+			all.push({ ...newBatchItem(first.itemIndex, all.length), isChecked: true });
+			this.working++;
+		}
+		return all;
+	}
+
+	/** All videos of the item that one of them is of; it alone where it is left of the try before. */
+	siblingsOf(one: BatchItem): BatchItem[] {
+		return this.has(one) ? this.videosAt(one.itemIndex) : [one];
 	}
 
 	/** Remembers a task of the batch as it was last seen. */
@@ -119,34 +121,30 @@ export class Batch {
 		this.memory?.saw(externalTaskId, task);
 	}
 
-	/** It is known whether the item's input is good. */
+	/** Call when it is known whether the item's input is good. */
 	checked(batchItem: BatchItem): void {
 		if (batchItem.isChecked || !this.has(batchItem)) return;
 		batchItem.isChecked = true;
 		this.unchecked--;
-		if (this.unchecked > 0) return;
-		this.waitingForChecks.forEach((resolve) => resolve());
-		this.waitingForChecks = [];
+		this.letGo();
 	}
 
-	/** Resolves when that is known of all items that have joined. */
+	/** Resolves when `checked` was called for all items that have joined. */
 	async allChecked(): Promise<void> {
-		if (this.unchecked > 0) {
-			await new Promise<void>((resolve) => this.waitingForChecks.push(resolve));
-		}
+		await this.until(() => this.unchecked === 0);
 	}
 
 	/** The videos of an item; none where n8n has not brought it. */
-	videosOf(itemIndex: number): BatchItem[] {
+	videosAt(itemIndex: number): BatchItem[] {
 		return this.items.get(itemIndex) ?? [];
 	}
 
-	/** The same video in the try before, with Retry On Fail. */
+	/** The same video in the previous attempt, with Retry On Fail. */
 	previousOf({ itemIndex, videoIndex }: BatchItem): BatchItem | undefined {
 		return this.previous.get(itemIndex)?.[videoIndex];
 	}
 
-	/** The item's input is bad, so that the run will fail whatever the others do. */
+	/** Call when the item's input is bad, so that the run will fail whatever the others do. */
 	refuse(batchItem: BatchItem): void {
 		batchItem.status = 'refused';
 		this.isRefused = true;
@@ -157,10 +155,7 @@ export class Batch {
 		batchItem.done = true;
 		this.checked(batchItem);
 		this.working--;
-		this.barriers.forEach((meeting) => this.open(meeting));
-		if (!this.isOver()) return;
-		this.waiting.forEach((resolve) => resolve());
-		this.waiting = [];
+		this.letGo();
 	}
 
 	/**
@@ -173,7 +168,7 @@ export class Batch {
 		if (!this.firstFailure || byOrder(batchItem, this.firstFailure) < 0)
 			this.firstFailure = batchItem;
 		this.end(batchItem);
-		if (!this.isOver()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		await this.until(() => this.isOver());
 		if (batchItem !== this.firstFailure) return [];
 		return [...this.items.values()]
 			.flat()
@@ -183,19 +178,26 @@ export class Batch {
 			);
 	}
 
-	/** Resolves when every video of the run has come to the point of this name, or has ended before. */
+	/** Resolves when every video of the batch has come to the point of this name, or has ended before. */
 	async passBarrier(name: string): Promise<void> {
-		const meeting = this.barriers.get(name) ?? { present: 0, waiting: [] };
-		this.barriers.set(name, meeting);
-		meeting.present++;
-		const opened = new Promise<void>((resolve) => meeting.waiting.push(resolve));
-		this.open(meeting);
-		await opened;
+		this.arrived.set(name, (this.arrived.get(name) ?? 0) + 1);
+		this.letGo();
+		await this.until(() => this.hasAll() && (this.arrived.get(name) ?? 0) >= this.working);
 	}
 
-	private open({ present, waiting }: Barrier): void {
-		if (this.hasAll() && present === this.working)
-			waiting.splice(0).forEach((resolve) => resolve());
+	/** The one barrier: an item waits here until something holds of the batch. */
+	private async until(holds: () => boolean): Promise<void> {
+		if (!holds()) await new Promise<void>((resolve) => this.waiting.push({ holds, resolve }));
+	}
+
+	/** Releases those whose condition holds. Called after each change. */
+	private letGo(): void {
+		const { waiting } = this;
+		this.waiting = waiting.filter(({ holds, resolve }) => {
+			if (!holds()) return true;
+			resolve();
+			return false;
+		});
 	}
 
 	/** Whether a video has failed, so that the run will. */
@@ -214,7 +216,7 @@ export class Batch {
 		return holder;
 	}
 
-	/** Items that have not joined: n8n paces them by its Batching option, or failed to prepare them. */
+	/** Items that have not joined: n8n delays them by its Batching option, or failed to prepare them. */
 	missing(): number[] {
 		const all = Array.from({ length: this.expected }, (_, itemIndex) => itemIndex);
 		return all.filter((itemIndex) => !this.items.has(itemIndex));
@@ -234,7 +236,7 @@ export class Batch {
 
 	/** Not so for what is left of the try before. */
 	private has(batchItem: BatchItem): boolean {
-		return this.videosOf(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
+		return this.videosAt(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
 	}
 
 	private beginAgain(): void {
@@ -245,7 +247,7 @@ export class Batch {
 		this.isRefused = false;
 		this.firstFailure = undefined;
 		this.absent = undefined;
-		this.barriers = new Map();
+		this.arrived = new Map();
 		this.attempt = {};
 	}
 }

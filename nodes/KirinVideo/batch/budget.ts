@@ -1,5 +1,5 @@
 import { add, isAbove } from '../api/decimal';
-import type { Asked } from '../api/retry';
+import type { Outcome } from '../api/retry';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import type { TaskRequest } from '../request/buildRequest';
@@ -12,18 +12,18 @@ import type { Item } from './item';
 import { withSlot } from './slot';
 
 /**
- * The budget of a batch: what its tasks would cost is added up before the first of them is created. An
- * item that has no limit of its own counts with the others and is bound by theirs.
+ * The budget of a batch. The estimated costs of its tasks are added up before the first of them is
+ * created. An item without a limit counts too, and the limits of the others apply to it.
  */
 
-/** What the user is ready to pay for all tasks of a run together. */
+/** The most that the tasks of a batch may cost together. */
 export type BudgetLimit = CostLimit;
 
 interface Share {
-	/** Exact decimal text in USD; nothing where the task is paid already or its price is not known. */
+	/** Exact decimal text in USD; 0 where the task is paid already or its price is unknown. */
 	cost: string;
 	limit: BudgetLimit | undefined;
-	/** The external task ID of a task that is paid already, as far as this execution knows. */
+	/** The external task ID of a task that this execution knows to be paid already. */
 	paidAs?: string;
 	/** Why it keeps the whole batch from being submitted. */
 	objection?: TaskError;
@@ -32,19 +32,19 @@ interface Share {
 interface Budget {
 	/** Of each video. */
 	shares: Map<BatchItem, Share>;
-	/** By what the price depends on. */
-	estimates: Map<string, Promise<Asked<Estimate>>>;
-	/** What keeps the batch from being submitted, once it is known whether anything does. */
+	/** By everything that the price depends on. */
+	estimates: Map<string, Promise<Outcome<Estimate>>>;
+	/** Whether the batch may be submitted, once that is known. */
 	verdict?: { objection: TaskError | undefined };
 }
 
-/** Of each try of each run. */
+/** One for each attempt of each batch. */
 const budgets = new WeakMap<object, Budget>();
 
 /** Estimates under way at once. */
 const MAX_ESTIMATES = 10;
 
-/** How long a service that is busy is asked again, in milliseconds. */
+/** How long to retry while the service is busy, in milliseconds. */
 const ESTIMATE_MAXIMUM_MS = 10 * 60_000;
 
 /**
@@ -65,7 +65,7 @@ export async function keepToBudget(
 	const isReplacing = budget.shares.has(batchItem);
 	const share = await shareOf(item, request, limit, budget, isReplacing);
 	budget.shares.set(batchItem, share);
-	// The batch has been let through already where a video that was paid is to be paid for again.
+	// Where a paid video is to be made again, the batch has passed the barrier already.
 	if (!isReplacing) await batch.passBarrier('budget');
 	if (isReplacing) budget.verdict = undefined;
 	budget.verdict ??= { objection: objectionTo(budget) };
@@ -90,12 +90,12 @@ async function shareOf(
 	const paidAs = isPaidAgain ? undefined : await paidTaskOf(item, request);
 	if (paidAs !== undefined) return { cost: '0', limit, paidAs };
 	const key = priceKey(request);
-	const asking = budget.estimates.get(key) ?? askFor(item, request);
-	budget.estimates.set(key, asking);
-	const asked = await asking;
-	const cost = costOf(asked);
+	const estimating = budget.estimates.get(key) ?? estimateFor(item, request);
+	budget.estimates.set(key, estimating);
+	const estimated = await estimating;
+	const cost = costOf(estimated);
 	if (cost !== undefined) return { cost, limit };
-	return { cost: '0', limit, objection: limit && objectionToUnknown(asked, request, limit) };
+	return { cost: '0', limit, objection: limit && objectionToUnknown(estimated, request, limit) };
 }
 
 /** The task that this execution, or the one that it is a retry of, has sent before. */
@@ -108,7 +108,7 @@ async function paidTaskOf(
 	return isKnown ? externalTaskId : undefined;
 }
 
-async function askFor(item: Item, request: TaskRequest): Promise<Asked<Estimate>> {
+async function estimateFor(item: Item, request: TaskRequest): Promise<Outcome<Estimate>> {
 	const { api, clock, signal } = item;
 	return await withSlot(
 		item,
@@ -118,7 +118,7 @@ async function askFor(item: Item, request: TaskRequest): Promise<Asked<Estimate>
 	);
 }
 
-/** What no price depends on: texts, images, and whom to tell. */
+/** Parameters that no price depends on: texts, images, and the callback URL. */
 const WITHOUT_PRICE = new Set([
 	'prompt',
 	'negative_prompt',
@@ -128,7 +128,7 @@ const WITHOUT_PRICE = new Set([
 	'callback_url',
 ]);
 
-/** What the price of a task depends on; of shots, how many there are and how long they last. */
+/** What the price of a task depends on. Of shots, that is their number and their durations. */
 function priceKey({ model, params }: TaskRequest): string {
 	const priced = Object.entries(params).filter(([name]) => !WITHOUT_PRICE.has(name));
 	return JSON.stringify([model.id, Object.fromEntries(priced)], (key, value: unknown) =>
@@ -178,7 +178,7 @@ function count(number: number, what: string): string {
 	return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-/** The batch is kept from going on, and this item's task was there before. */
+/** The error of an item whose task was paid before, where the batch is over its budget. */
 function ofPaid(error: TaskError, { paidAs: externalTaskId }: Share): TaskError {
 	if (externalTaskId === undefined) return error;
 	return new TaskError(
@@ -188,7 +188,7 @@ function ofPaid(error: TaskError, { paidAs: externalTaskId }: Share): TaskError 
 	);
 }
 
-/** This item's task was paid and its video is gone; a new one does not fit into what the others cost. */
+/** The error of an item whose paid video is gone, where a new one would be over the budget. */
 function ofGone(error: TaskError, { batchItem: { taskId, externalTaskId } }: Item): TaskError {
 	return new TaskError(
 		error.message,

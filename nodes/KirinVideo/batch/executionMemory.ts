@@ -4,21 +4,21 @@ import type { TaskMemory } from '../task/submit';
 import type { ItemFunctions } from './item';
 
 /**
- * What an execution keeps of a node's creates, in the node's context within the execution: n8n stores
- * that with the execution, and a retried execution finds it again.
+ * What an execution remembers of a node's creates. It is in the node's context, which n8n stores with the
+ * execution, so that a retried execution has it too.
  */
 interface Kept {
 	batchKey?: string;
-	/** Which run of the node the tasks are of: in a loop it has several, and only the last is retried. */
+	/** The run of the node that made the tasks. In a loop there are several, and only the last is retried. */
 	runIndex?: number;
-	/** By external task ID: the ID of the task, or null until the service has told it. */
+	/** By external task ID: the ID of the task, or null until the service has given it. */
 	tasks?: Record<string, string | null>;
 }
 
 /** The name under which it lies in the node's context. */
 const KEY = 'kirinVideoTasks';
 
-/** More tasks of a run than these are not kept, so that the execution stays small. */
+/** How many tasks of a run are kept, so that the execution stays small. */
 const MAX_KEPT_TASKS = 2_000;
 
 /**

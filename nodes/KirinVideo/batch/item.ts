@@ -6,7 +6,7 @@ import type { IdempotencyKey } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
 import type { BatchItem, Batch } from './batch';
 
-/** What n8n's engine gives to the work on one item. */
+/** n8n's context of one item. */
 export type ItemFunctions = IExecutePaginationFunctions;
 
 /** What an operation works with, for one item, or for one of its videos where it becomes several. */
@@ -21,11 +21,11 @@ export interface Item {
 	batch: Batch;
 	batchItem: BatchItem;
 	idempotencyKey: IdempotencyKey;
-	/** Tells the run, and n8n's log, how far the task has come. */
+	/** Notes what is known of the item's task, and logs it. */
 	report(ids: KnownIds, task?: Task): void;
 }
 
-/** Where an item stands among those of its run. */
+/** An item, and the batch that it belongs to. */
 export interface ItemContext {
 	batch: Batch;
 	batchItem: BatchItem;
@@ -38,7 +38,7 @@ export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** One operation of the node, for one item. */
 export interface Operation<Input> {
-	/** What an item goes on from whose execution was waiting; undefined for one that begins. */
+	/** What to go on from where the execution was suspended; undefined for an item that begins. */
 	resume?(context: ItemContext): Input | undefined;
 	/** Reads and checks all that the user gave; sends nothing. Throws TaskError. */
 	check(read: ReadParameter, context: ItemContext): Input | Promise<Input>;

@@ -1,21 +1,21 @@
 import { backoffMs } from '../api/retry';
 import { type Clock, Stopped, onStop } from '../api/clock';
 
-/** An item's leave to have a task under way. */
+/** The right of an item to have one task under way. */
 export interface Slot {
-	/** The order in which the items first asked. */
+	/** The position of the item by when it first asked for a slot. */
 	readonly order: number;
-	/** How many tasks were under way with it. */
+	/** How many slots were in use, this one included. */
 	readonly level: number;
 	/** Milliseconds since the epoch. */
 	readonly begunAt: number;
 }
 
-/** What an item waits for its turn with. */
+/** What an item asks for a slot with. */
 export interface SlotRequest {
-	/** Tasks at once that the user allows; 0 for no limit. */
+	/** The user's limit of tasks at once; 0 for no limit. */
 	limit: number;
-	/** Milliseconds since the epoch; a refused item gives up then. */
+	/** Milliseconds since the epoch: an item that the service has refused gives up then. */
 	deadline: number;
 	signal: AbortSignal | undefined;
 }
@@ -25,59 +25,59 @@ interface Waiter {
 	limit: number;
 	deadline: number;
 	signal: AbortSignal | undefined;
-	/** Called without a turn when the item has to give up. */
+	/** Called without a slot when the item has to give up. */
 	go: (slot?: Slot) => void;
 }
 
-/** Tasks that are taken beyond the proven level let so many more follow: the run speeds up in doublings. */
+/** Each task that the service accepts beyond the proven level opens this many slots, so that their number doubles. */
 const GROWTH_PER_TASK = 2;
 
-/** The queue is looked through at least this often, in milliseconds. */
+/** The queue is checked at least this often, in milliseconds. */
 const LONGEST_SLEEP_MS = 60_000;
 
 /**
- * How many tasks of a run are under way at once. The user's limit comes first. Below it the run finds
- * out by itself what the service takes: a 429 narrows the window to what is under way; after a pause,
- * which grows while the service refuses, one more is tried, and if it is taken the window opens again.
- * Items are served in the order in which they first asked.
+ * Limits how many tasks of a batch are under way at once. The user's limit comes first. Below it the
+ * limiter adapts to the service: a 429 narrows the window to what is under way. After a pause, which
+ * grows while the service refuses, one more task is tried, and if it is accepted the window opens again.
+ * Items get slots in the order in which they first asked.
  */
 export class ConcurrencyLimiter {
 	private asked = 0;
 	private underWay = 0;
 	private window = Infinity;
-	/** The most tasks at once that the service is known to take. */
+	/** The most tasks at once that the service has accepted since the last 429. */
 	private proven = 0;
 	private refusals = 0;
 	private refusedAt = -Infinity;
-	/** Milliseconds since the epoch: nothing is begun before, for the service has asked so. */
+	/** Milliseconds since the epoch: nothing begins before, because of a `Retry-After`. */
 	private quietUntil = 0;
 	/** Milliseconds since the epoch: the window is not widened before. Infinity while a probe is out. */
 	private probeAt = 0;
 	private queue: Waiter[] = [];
 	private isTimerSet = false;
-	/** An item has waited in vain while no task was under way: the service takes none at all. */
+	/** An item has waited in vain while no task was under way, so the service accepts none at all. */
 	private isHopeless = false;
 
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Resolves when the item may begin; it owes a `leave` then.
+	 * Resolves when the item may begin. Call `release` afterwards.
 	 *
 	 * @throws Stopped when the signal aborts
 	 */
 	async acquire({ limit, signal }: Omit<SlotRequest, 'deadline'>): Promise<Slot> {
-		// Without a deadline there is a turn in the end.
+		// Without a deadline there is a slot in the end.
 		return (await this.wait(this.asked++, { limit, signal, deadline: Infinity })) as Slot;
 	}
 
-	/** The item's task has settled, or it never came to one. */
+	/** Call when the item's task is done, or there will be none. */
 	release(): void {
 		this.underWay--;
 		this.endProbe();
 		this.serve();
 	}
 
-	/** The service has taken the item's task. */
+	/** Call when the service has accepted the item's task. */
 	accepted({ level }: Slot): void {
 		this.isHopeless = false;
 		if (level <= this.proven) return;
@@ -89,8 +89,8 @@ export class ConcurrencyLimiter {
 	}
 
 	/**
-	 * The service has too much to do (429). The item's turn is over; resolves with a new one, before
-	 * those who have not tried yet, or with nothing at the item's deadline.
+	 * Call when the service is busy (429), which ends the item's slot. Resolves to a new slot, before those
+	 * who have had none yet, or to undefined at the item's deadline.
 	 *
 	 * @param askedMs what `Retry-After` asked for, in milliseconds
 	 * @throws Stopped when the signal aborts
@@ -108,7 +108,7 @@ export class ConcurrencyLimiter {
 		const now = this.clock.now();
 		this.window = this.underWay;
 		this.proven = this.window;
-		// What was sent before the last refusal tells nothing new.
+		// A request that left before the last refusal says nothing new.
 		if (slot.begunAt >= this.refusedAt) this.refusals++;
 		this.refusedAt = now;
 		this.quietUntil = Math.max(this.quietUntil, now + (askedMs ?? 0));
@@ -144,7 +144,7 @@ export class ConcurrencyLimiter {
 		});
 	}
 
-	/** A new item stands last; a refused one soon finds its place, for it was among the first. */
+	/** A new item is the last; a refused one goes back to its position, which is near the front. */
 	private enqueue(waiter: Waiter): void {
 		const last = this.queue.at(-1);
 		if (!last || last.order < waiter.order) {
@@ -186,8 +186,8 @@ export class ConcurrencyLimiter {
 	}
 
 	/**
-	 * An item has waited in vain. If no task is under way, the service takes none at all: each of the
-	 * others tries once, without waiting its turn for hours, and gives up then.
+	 * An item has waited in vain. If no task is under way, the service accepts none at all: then each of
+	 * the others tries once, without waiting for hours, and gives up.
 	 */
 	private giveUp(): void {
 		if (this.underWay > 0) return;

@@ -2,23 +2,23 @@ import type { OnBusy } from '../api/retry';
 import type { Item } from './item';
 import type { Slot } from './limiter';
 
-/** What an item works with while it is its turn. */
+/** What an item works with while it has a slot. */
 export interface HeldSlot {
-	/** Milliseconds since the epoch, when the turn began. */
+	/** When the item got its slot, in milliseconds since the epoch. */
 	since: number;
-	/** Milliseconds since the epoch; a busy or absent service is asked again until then. */
+	/** Milliseconds since the epoch: requests to a busy or absent service are repeated until then. */
 	deadline: number;
 	onBusy: OnBusy;
-	/** The service has taken what the turn was for. */
+	/** Call when the service has accepted what the slot is for. */
 	accepted(): void;
 }
 
 /**
- * Does an item's work in its turn among those of the run. A busy service takes the turn away; the item
- * gets a new one before those who have not tried yet.
+ * Does an item's work within a slot of the batch. When the service is busy, the item loses its slot and
+ * gets a new one before those who have had none yet.
  *
- * @param limit items of the run at once; 0 for no limit
- * @param maximumMs how long a busy or absent service is asked again, in milliseconds
+ * @param limit items of the batch at once; 0 for no limit
+ * @param maximumMs how long requests to a busy or absent service are repeated, in milliseconds
  * @throws Stopped when the signal aborts
  */
 export async function withSlot<T>(

@@ -5,6 +5,7 @@ import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, show } from '../request/values';
 import type { BudgetLimit } from '../batch/budget';
 import type { CostLimit } from '../task/costLimit';
+import { docs } from './docsPages';
 import { type OperationsBy, showFor } from './operationsBy';
 import type { WhenPaidVideoIsGone } from '../task/submit';
 
@@ -39,6 +40,7 @@ const costProperties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 0.50',
+		hint: docs.costLimits('How limits work'),
 		description:
 			'The most that one video may cost. The cost is estimated before each submit, and an item above the limit ends with an error and is not submitted. An expression can give "none" for an item without a limit.',
 	},
@@ -48,6 +50,7 @@ const costProperties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 20.00',
+		hint: docs.costLimits('How limits work'),
 		description:
 			'The most that the videos of all items together may cost in one run of the node. The cost of all of them is estimated before the first submit, and above the limit nothing is submitted. Videos that a Retry finds paid already do not count.',
 	},
@@ -116,7 +119,7 @@ function readLimit(read: ReadParameter, { path, label }: Field): CostLimit | und
 	if (!isAmount(maximum)) {
 		throw inputError(label, `must be an amount such as 0.50, but is ${show(value)}`);
 	}
-	// Fail unless told: who sets a limit wants nothing above it, and what is unknown may be.
+	// Fails by default, because an unknown cost may be above the limit.
 	const whenUnknown = readChoiceOf(read, fields.whenUnknown, ['fail', 'submit']);
 	return { field: label, maximum, whenUnknown };
 }

@@ -6,17 +6,14 @@ import type {
 } from 'n8n-workflow';
 import { connect, readBaseUrl } from '../api/client';
 import { CREDENTIAL } from '../api/credential/credential';
-import { list, record, text } from '../api/untrusted';
+import { excerpt, list, record, text } from '../api/untrusted';
 import { type ModelInput, DEFAULT_MODELS, findModel, modelsFor } from '../request/models';
 import { modelField } from '../request/parameters';
 import { MODEL_ID } from '../request/requestModel';
+import { docs } from './docsPages';
 import { showFor } from './operationsBy';
 
 /** The field Model: from a list that is searched, or by its ID. */
-
-/** What is known of models that the catalogue does not have. */
-export const MODELS_PAGE =
-	'https://github.com/n8n-nodes-kirin-video/n8n-nodes-kirin-video/blob/main/docs/models.md';
 
 const searchMethods: Record<ModelInput, string> = {
 	text: 'searchTextModels',
@@ -47,7 +44,7 @@ export function modelLocator(input: ModelInput, operations: string[]): INodeProp
 				name: 'id',
 				type: 'string',
 				placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
-				hint: `Parameters of a model that is not in the list are options, and are passed on unchecked. <a href="${MODELS_PAGE}" target="_blank">What is known of such models</a>.`,
+				hint: `Parameters of a model that is not in the list are options, and are passed on unchecked. ${docs.models('What is known of such models')}.`,
 				validation: [
 					{
 						type: 'regex',
@@ -72,6 +69,10 @@ export const modelSearches = {
 const SEARCH_TIMEOUT_MS = 5_000;
 /** Hits asked for; the service's own default is 20, and the most that it gives is not documented. */
 const SEARCH_LIMIT = 50;
+
+/** As much of a hit as anybody reads in a list. */
+const MAX_NAME_CHARACTERS = 100;
+const MAX_DESCRIPTION_CHARACTERS = 400;
 
 function searchFor(input: ModelInput) {
 	return async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
@@ -109,7 +110,8 @@ async function searchService(
 		timeoutMs: SEARCH_TIMEOUT_MS,
 	});
 	if (answer.kind !== 'response' || answer.status !== 200) return [];
-	return list(record(answer.body)?.hits).flatMap((hit) => itemOf(hit, input));
+	const hits = list(record(answer.body)?.hits).slice(0, SEARCH_LIMIT);
+	return hits.flatMap((hit) => itemOf(hit, input));
 }
 
 /** A document of the search, where it is a model of this input that the catalogue does not have. */
@@ -119,12 +121,12 @@ function itemOf(hit: unknown, input: ModelInput): INodeListSearchItems[] {
 	if (!found || id === undefined || !MODEL_ID.test(id) || findModel(id)) return [];
 	const isOfInput = input === 'image' ? mentions(found.input, 'image') : !isImageOnly(found);
 	if (!mentions(found.output, 'video') || !isOfInput) return [];
-	return [
-		{ name: text(found.title, found.name) ?? id, value: id, description: text(found.description) },
-	];
+	const name = excerpt(text(found.title, found.name) ?? id, MAX_NAME_CHARACTERS);
+	const description = excerpt(text(found.description) ?? '', MAX_DESCRIPTION_CHARACTERS);
+	return [{ name, value: id, ...(description && { description }) }];
 }
 
-/** Lists are texts at some services; what is not told is no reason to leave a model out. */
+/** Some services send text instead of a list. A model without this fact is not left out. */
 function mentions(value: unknown, word: string): boolean {
 	return value === undefined || wordsIn(value).some((one) => one.includes(word));
 }

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, NodeHint } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, readNumber } from '../request/values';
 import {
@@ -8,6 +8,7 @@ import {
 	readOutputFormat,
 } from './outputFields';
 import type { Schedule } from '../task/poll';
+import { docs } from './docsPages';
 import { type OperationsBy, showFor } from './operationsBy';
 
 /** Whether to wait for the video, how often to ask, and for how long. */
@@ -83,11 +84,11 @@ export function waitForCompletionFields({ creating }: OperationsBy): INodeProper
 		],
 		default: 'poll',
 		description: 'What to do until the video is finished',
+		hint: docs.waiting('Which way to choose'),
 		displayOptions: showFor(creating),
 	};
 	const callbackNotice: INodeProperties = {
-		displayName:
-			'The service has to reach this n8n from the internet. With n8n on <b>localhost</b> or behind a firewall, choose <b>Poll Until Finished</b>; behind a proxy, set <code>WEBHOOK_URL</code> to its public address.',
+		displayName: `The service has to reach this n8n from the internet. With n8n on <b>localhost</b> or ${docs.behindNat('behind a firewall')}, choose <b>Poll Until Finished</b>; behind a proxy, set <code>WEBHOOK_URL</code> to its public address.`,
 		name: 'callbackNotice',
 		type: 'notice',
 		default: '',
@@ -98,6 +99,15 @@ export function waitForCompletionFields({ creating }: OperationsBy): INodeProper
 
 /** What n8n shows over a node that waits: where the service is to call, because it may not get there. */
 export const waitingNodeTooltip = `={{ "Waiting until the service calls n8n at " + $execution.resumeUrl.split("/", 3).join("/") + ". If the service cannot reach that address, set ${fields.waitForCompletion.label} to Poll Until Finished." }}`;
+
+/** What n8n shows over the tasks of a node that does not wait: they are not videos yet. */
+export const notWaitingHint: NodeHint = {
+	message: `The videos are on their way. <b>Task → Wait</b> behind this node gets them, or a <b>Kirin Video Trigger</b> starts a workflow when one is finished: ${docs.trigger('how')}`,
+	type: 'info',
+	location: 'outputPane',
+	whenToDisplay: 'afterExecution',
+	displayCondition: `={{ $parameter["${fields.waitForCompletion.path}"] === "none" }}`,
+};
 
 /** Hides what has no use for an item that only submits. */
 export const hideUnlessWaiting = { [fields.waitForCompletion.path]: ['none'] };

@@ -10,9 +10,10 @@ import {
 	nameOf,
 	taskFields,
 } from '../request/parameters';
+import { docs } from './docsPages';
 import { imageFields } from './images/imageFields';
 import { variantsOf } from './modelConditions';
-import { MODELS_PAGE, modelLocator } from './modelLocator';
+import { modelLocator } from './modelLocator';
 import { type OperationsBy, showFor } from './operationsBy';
 import { type Rule, inputOf } from '../request/rules';
 
@@ -73,7 +74,7 @@ export const additionalParametersOption: INodeProperties = {
 	name: nameOf(additionalParametersField),
 	type: 'json',
 	default: '{}',
-	hint: `<a href="${MODELS_PAGE}" target="_blank">What models take</a>, as far as it is known`,
+	hint: `${docs.models('What models take')}, as far as it is known`,
 	description:
 		'Parameters that this node has no field for: a JSON object, sent along with the others. A key that has a field is refused, and one that looks like a slip is told in the item. For example {"seed": 7}.',
 };
@@ -85,6 +86,7 @@ export const externalTaskIdOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. order-1001-teaser',
+	hint: docs.payOnce('What is paid once'),
 	description:
 		'Your own ID for the task, unique within your account. Submitting it again returns the existing task instead of paying for a second one. If empty, the node makes one. Of several videos per item the first has it, and the others have IDs made from it.',
 };
@@ -96,6 +98,7 @@ export const callbackUrlOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. https://example.com/kirin-callback',
+	hint: docs.trigger('How to start a workflow when the video is finished'),
 	description:
 		'Where the service sends a notice each time the status of the task changes, such as the URL of a Kirin Video Trigger',
 };

@@ -11,9 +11,11 @@ import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { type CostLimit, objectionByLimit } from '../task/costLimit';
-import { type Submitted, type WhenPaidVideoIsGone, submit } from '../task/submit';
+import { type WhenPaidVideoIsGone, submit } from '../task/submit';
+import type { Task } from '../task/task';
+import type { TaskState } from '../task/taskState';
 
-/** @throws TaskError, also when another item of the run has the same external task ID */
+/** @throws TaskError, also when another item of the batch has the same external task ID */
 function readRequest(
 	read: ReadParameter,
 	{ batch, itemIndex }: ItemContext,
@@ -33,13 +35,13 @@ export interface CreateInput {
 	request: TaskRequest;
 	/** How many are made of the item. */
 	videos: number;
-	/** Tasks of the run at once; 0 for no limit. */
+	/** Tasks of the batch at once; 0 for no limit. */
 	maxConcurrentTasks: number;
 	costLimit?: CostLimit;
-	/** What the tasks of the run may cost together. */
+	/** What the tasks of the batch may cost together. */
 	budgetLimit?: BudgetLimit;
 	whenPaidVideoIsGone: WhenPaidVideoIsGone;
-	/** External task IDs whose video is gone, and is to be made anew. */
+	/** External task IDs whose video is gone and is made again. */
 	gone?: ReadonlySet<string>;
 }
 
@@ -63,16 +65,16 @@ export function readCreate(
 }
 
 /**
- * Item → task at the service, exactly once, in its turn; then what comes after it, as part of the turn.
+ * Creates the item's task exactly once, within a slot, and then does what follows within the same slot.
  *
- * @param maximumMs how long a busy or absent service is asked again, in milliseconds
- * @param then gets the task and the moment, in milliseconds since the epoch, at which the turn began
+ * @param maximumMs how long requests to a busy or absent service are repeated, in milliseconds
+ * @param then gets the state of the task; its wait began with the slot
  */
 export async function create<T>(
 	item: Item,
 	{ request, maxConcurrentTasks, costLimit, budgetLimit, whenPaidVideoIsGone, gone }: CreateInput,
 	maximumMs: number,
-	then: (submitted: Submitted, since: number) => Promise<T>,
+	then: (state: TaskState & { task: Task }) => Promise<T>,
 ): Promise<T> {
 	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
 	batchItem.warnings = request.warnings;
@@ -86,7 +88,7 @@ export async function create<T>(
 			sent: batch.sent,
 			memory: batch.memory,
 			host: batch.host,
-			// A tool's key is made anew with each call, so there is nothing to be found.
+			// A tool has a new key for each call, so there is nothing to find.
 			isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
 			whenPaidVideoIsGone,
 			gone,
@@ -107,6 +109,8 @@ export async function create<T>(
 		batchItem.adopted = submitted.adopted || undefined;
 		slot.accepted();
 		const watermark = record(request.params.watermark_info)?.enabled === true;
-		return await then({ ...submitted, task: { ...submitted.task, watermark } }, since);
+		const task = { ...submitted.task, watermark };
+		const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
+		return await then({ ids, task, since, isSubmitted: true, polls: 0 });
 	});
 }

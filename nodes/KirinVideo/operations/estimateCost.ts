@@ -10,10 +10,10 @@ import { estimateFailed } from '../task/errors';
 import { estimate, simplifyEstimate } from '../task/estimate';
 import { perItem } from './perItem';
 
-/** Items of a run that are estimated at once; an answer takes a moment. */
+/** Items of a batch that are estimated at once. */
 const MAX_ESTIMATES = 10;
 
-/** How long a service that is busy is asked again, in milliseconds. */
+/** How long to retry while the service is busy, in milliseconds. */
 const ESTIMATE_MAXIMUM_MS = 10 * 60_000;
 
 interface EstimateInput {
@@ -21,7 +21,7 @@ interface EstimateInput {
 	format: OutputFormat;
 }
 
-/** Options of a task that is really created may be left over from another operation: they mean nothing here. */
+/** Ignores options of tasks that are created, which may be left over from another operation. */
 function withoutTaskFields(read: ReadParameter): ReadParameter {
 	const paths: string[] = Object.values(taskFields).map(({ path }) => path);
 	return (path, fallback, options) =>
@@ -41,17 +41,19 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 
 		async perform(item, { request, format }) {
 			item.batchItem.warnings = request.warnings;
-			const asked = await withSlot(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (slot) => {
+			const estimated = await withSlot(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (slot) => {
 				const { api, clock, signal } = item;
 				const { onBusy } = slot;
-				const answered = await estimate(request, { api, clock, signal, onBusy });
-				if ('told' in answered) slot.accepted();
-				return answered;
+				const outcome = await estimate(request, { api, clock, signal, onBusy });
+				if ('value' in outcome) slot.accepted();
+				return outcome;
 			});
-			if (!('told' in asked)) throw estimateFailed(asked.answer, asked.kind, request.model);
-			const { told } = asked;
-			if (format === 'raw') return { json: told.raw as IDataObject };
-			const json = simplifyEstimate(told, request);
+			if (!('value' in estimated)) {
+				throw estimateFailed(estimated.answer, estimated.kind, request.model);
+			}
+			const { value } = estimated;
+			if (format === 'raw') return { json: value.raw as IDataObject };
+			const json = simplifyEstimate(value, request);
 			if (isAgentTool(item.functions.getNode())) delete json.details;
 			return { json };
 		},

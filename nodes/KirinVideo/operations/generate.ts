@@ -16,7 +16,7 @@ import { type CreateInput, create, readCreate } from './create';
 import { perItem } from './perItem';
 import { mayReplace, replacingGone } from './replaceGone';
 import { finishSaved, submitAndSuspend, savedItemOf } from './resumeOnCallback';
-import { waitForResult, withVideo } from './result';
+import { resultItem, waitForResult } from './result';
 
 /** What an item is generated from, and how it waits for its video. */
 interface GenerateInput {
@@ -28,7 +28,7 @@ interface GenerateInput {
 /** The operations that generate videos: any input, with every way of waiting for the video. */
 export function generateFrom(input: ModelInput): INodePropertyRouting {
 	return perItem<GenerateInput | SavedItem>({
-		// After a wait nothing is read anew, because an expression might give something else by now.
+		// After a wait nothing is read again, because an expression might give another value by now.
 		resume: savedItemOf,
 
 		async check(read, context) {
@@ -62,30 +62,23 @@ async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> 
 	const { create: given, result: own } = input;
 	const { maximumWaitMs } = own.schedule;
 	return await replacingGone(item, given, async (gone) => {
-		const ended = await create(
-			item,
-			{ ...given, gone },
-			maximumWaitMs,
-			async (submitted, since) => {
-				const { task, externalTaskId, adopted } = submitted;
-				const ids = { taskId: task.taskId, externalTaskId };
-				// Nobody knows when an adopted task began, so there is nothing to learn from it.
-				const kind = adopted ? undefined : kindOf(given.request);
-				return await waitForResult(item, own, { ids, task, kind, since });
-			},
-		);
-		return await withVideo(item, ended, own, mayReplace(item, given));
+		const state = await create(item, { ...given, gone }, maximumWaitMs, async (submitted) => {
+			// Nobody knows when an adopted task began, so there is nothing to learn from it.
+			const kind = item.batchItem.adopted ? undefined : kindOf(given.request);
+			return await waitForResult(item, own, submitted, { kind });
+		});
+		return await resultItem(item, state, own, mayReplace(item, given));
 	});
 }
 
-/** How long a busy or absent service is asked again to accept a task, in milliseconds. */
+/** How long a submit to a busy or absent service is repeated, in milliseconds. */
 const SUBMIT_MAXIMUM_MS = 10 * 60_000;
 
 async function submitOnly(
 	item: Item,
 	{ create: created, result: { format } }: GenerateInput,
 ): Promise<Output> {
-	return await create(item, created, SUBMIT_MAXIMUM_MS, ({ task, externalTaskId }) =>
-		Promise.resolve({ json: taskJson(task, format, { externalTaskId }, item.functions.getNode()) }),
+	return await create(item, created, SUBMIT_MAXIMUM_MS, ({ task, ids }) =>
+		Promise.resolve({ json: taskJson(task, format, ids, item.functions.getNode()) }),
 	);
 }

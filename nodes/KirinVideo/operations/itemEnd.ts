@@ -81,8 +81,7 @@ export async function stopItem(
 }
 
 /** Whether a failure is an item like any other, and ends nothing else. */
-function endsAsItem(functions: ItemFunctions, batch: Batch, { itemIndex }: BatchItem): boolean {
-	return (
-		functions.continueOnFail() || answersWithErrors(functions.getNode(), batch.videosOf(itemIndex))
-	);
+function endsAsItem(functions: ItemFunctions, batch: Batch, batchItem: BatchItem): boolean {
+	const videos = batch.siblingsOf(batchItem);
+	return functions.continueOnFail() || answersWithErrors(functions.getNode(), videos);
 }

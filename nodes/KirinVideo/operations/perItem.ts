@@ -31,10 +31,10 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		{ options }: DeclarativeRestApiSettings.ResultOptions,
 	): Promise<INodeExecutionData[]> {
 		const batch = batchOf(this.getExecuteData(), this.getNode().name);
-		const videos = [batch.join(this.getItemIndex())];
-		const prepared = prepare(this, operation, batch, videos, options);
+		const first = batch.join(this.getItemIndex());
+		const prepared = prepare(this, operation, batch, first, options);
 		await prepared.catch(() => undefined);
-		const ends = videos.map(async (batchItem) => {
+		const ends = batch.siblingsOf(first).map(async (batchItem) => {
 			try {
 				const begun = await prepared;
 				if (!begun) return [];
@@ -60,7 +60,7 @@ interface Prepared<Input> {
 }
 
 /**
- * @param videos the item's first video; the others join the run, and it, here
+ * @param first the item's first video; the others join the run here
  * @returns undefined when the item must not begin, because another one's error will end the run
  * @throws TaskError, or Stopped
  */
@@ -68,10 +68,9 @@ async function prepare<Input>(
 	functions: ItemFunctions,
 	operation: Operation<Input>,
 	batch: Batch,
-	videos: BatchItem[],
+	first: BatchItem,
 	options: DeclarativeRestApiSettings.ResultOptions['options'],
 ): Promise<Prepared<Input> | undefined> {
-	const [first] = videos as [BatchItem];
 	const { itemIndex } = first;
 	const idempotencyKey = idempotencyKeyOf(functions, batch);
 	const context = { batch, batchItem: first, itemIndex, functions };
@@ -87,7 +86,7 @@ async function prepare<Input>(
 		signal,
 	);
 	if (checked instanceof TaskError) batch.refuse(first);
-	else videos.push(...batch.joinVideos(first, operation.videos?.(checked.input) ?? 1));
+	else batch.joinVideos(first, operation.videos?.(checked.input) ?? 1);
 	batch.checked(first);
 
 	const isLost = await isBatchLost(functions, batch);

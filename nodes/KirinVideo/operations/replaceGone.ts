@@ -4,9 +4,9 @@ import { paidVideoGone } from '../task/errors';
 import type { CreateInput } from './create';
 
 /**
- * Makes a video and, where the one that is adopted is gone and the user wants that, a new one in its place.
+ * Makes a video. Where an adopted one is gone and the user wants it, makes a new one in its place.
  *
- * @param make gets the external task IDs whose videos are gone
+ * @param make is given the external task IDs whose videos are gone
  */
 export async function replacingGone(
 	item: Item,

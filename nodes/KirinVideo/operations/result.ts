@@ -1,73 +1,60 @@
-import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { TaskError, VideoGone } from '../api/taskError';
-import type { Item } from '../batch/item';
+import { defined } from '../api/untrusted';
+import type { Item, Output } from '../batch/item';
 import { type DownloadInput, taskJson } from '../fields/outputFields';
 import type { ResultInput } from '../fields/pollingFields';
 import { type DownloadOptions, download } from '../output/download';
 import { taskFailed, waitTimedOut } from '../task/errors';
 import { getTask } from '../task/getTask';
 import { pollUntilDone } from '../task/poll';
-import { type KnownIds, type Task, fileAt, idsOf } from '../task/task';
-
-/** What is known of the task before the first look. */
-export interface Begun {
-	ids: KnownIds;
-	/** From the answer to submit. */
-	task?: Task;
-	/** Tasks of one kind take about the same time. */
-	kind?: string;
-	/** Milliseconds since the epoch; the maximum wait counts from here. */
-	since: number;
-	/** Whether to look at once, for a task that may have settled meanwhile. */
-	pollNow?: boolean;
-}
-
-/** What the wait has come to. */
-export interface Ended {
-	json: IDataObject;
-	task: Task;
-	ids: KnownIds;
-	/** Whether the task has ended only now: then its file may not be everywhere yet. */
-	isFresh?: boolean;
-}
+import { type KnownIds, type Task, fileAt, idsOf, isDone } from '../task/task';
+import type { TaskState } from '../task/taskState';
 
 /**
- * @returns the completed task or, where the user wants that at the deadline, the task as it stands
+ * Polls until the task is completed or, where the user wants the task at the deadline, until then.
+ *
  * @throws TaskError, or Stopped
  */
 export async function waitForResult(
 	item: Item,
 	input: ResultInput,
-	{ ids, task: known, kind, since, pollNow }: Begun,
-): Promise<Ended> {
-	const { clock } = item;
-	const { task, done, polls, lastAnswer } = await pollUntilDone(ids, {
-		api: item.api,
+	state: TaskState,
+	{ kind, pollNow }: { kind?: string; pollNow?: boolean } = {},
+): Promise<DoneState> {
+	const { api, clock, signal } = item;
+	const { renderTimes } = item.batch;
+	const { lastAnswer, ...ended } = await pollUntilDone(state, {
+		api,
 		clock,
 		schedule: input.schedule,
-		since,
-		signal: item.signal,
-		known,
+		signal,
 		pollNow,
-		...(kind !== undefined && { learning: { renderTimes: item.batch.renderTimes, kind } }),
-		onPoll: (seen) => item.report(idsOf(seen, ids), seen),
+		...(kind !== undefined && { learning: { renderTimes, kind } }),
+		onPoll: (task) => item.report(idsOf(task, state.ids), task),
 	});
-	const found = task ? idsOf(task, ids) : ids;
-	if (task?.status === 'failed') throw taskFailed(task, found);
-	if (!task || (!done && input.onTimeout === 'fail')) {
-		throw waitTimedOut(task, found, input.schedule.maximumWaitMs / 60_000, lastAnswer);
+	const { task, ids } = ended;
+	if (task?.status === 'failed') throw taskFailed(task, ids);
+	if (!task || (!isDone(task) && input.onTimeout === 'fail')) {
+		throw waitTimedOut(task, ids, input.schedule.maximumWaitMs / 60_000, lastAnswer);
 	}
+	return { ...ended, task };
+}
 
-	// A task that had settled before we first looked did so at a time that nobody told us.
-	const sawItEnd = done && (known !== undefined || polls > 1);
-	const seen = {
-		...found,
-		polls,
-		...(known && { startedAt: since }),
-		...(sawItEnd && { finishedAt: clock.now() }),
-	};
+/** A state whose task was seen. */
+type DoneState = TaskState & { task: Task };
+
+/** The item of a task whose wait is over, with its video if it is completed. */
+export async function resultItem(
+	item: Item,
+	{ ids, task, since, isSubmitted, polls, finishedAt }: DoneState,
+	input: ResultInput,
+	throwsGone = false,
+): Promise<Output> {
+	const seen = defined({ ...ids, polls, startedAt: isSubmitted ? since : undefined, finishedAt });
 	const json = taskJson(task, input.format, seen, item.functions.getNode());
-	return { json, task, ids: found, isFresh: sawItEnd };
+	const isFresh = finishedAt !== undefined;
+	return await withVideo(item, json, { ids, task, isFresh }, input, throwsGone);
 }
 
 /** What a download works with: an item of the node, or a callback's execution. */
@@ -80,18 +67,19 @@ export interface Downloader extends Pick<Item, 'api' | 'connection' | 'clock' | 
 const MAX_DOWNLOADS = 10;
 
 /**
- * The item of a task that has ended, with its video if it is completed, and what comes beside it where the
- * user wants all files.
+ * Adds its video to the item of a completed task, and what comes beside it where the user wants all files.
  *
+ * @param isFresh whether the task has ended only now: then its file may not be everywhere yet
  * @param throwsGone whether a video that is gone is an error even where the user wants the item
  * @throws TaskError when a file cannot be downloaded, unless the user wants the item all the same
  */
 export async function withVideo(
 	item: Downloader,
-	{ json, task, ids, isFresh }: Ended,
+	json: IDataObject,
+	{ task, ids, isFresh }: { task: Task; ids: KnownIds; isFresh: boolean },
 	{ file }: DownloadInput,
 	throwsGone = false,
-): Promise<Pick<INodeExecutionData, 'json' | 'binary'>> {
+): Promise<Output> {
 	if (!file || task.status !== 'completed') return { json };
 	const { downloads } = item.batch;
 	await downloads.acquire({ limit: MAX_DOWNLOADS, signal: item.signal });

@@ -19,7 +19,7 @@ import { getTaskOnce, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
 import { type CreateInput, create } from './create';
 import { mayReplace, replacingGone } from './replaceGone';
-import { waitForResult, withVideo } from './result';
+import { resultItem, waitForResult } from './result';
 
 /** What an item that waits on callbacks starts with. */
 interface Start {
@@ -27,11 +27,16 @@ interface Start {
 	result: ResultInput;
 }
 
-/** Submits, puts the execution to wait and comes back on callbacks: nothing is held meanwhile. */
+/** Submits, suspends the execution, and resumes on callbacks. No worker is held meanwhile. */
 export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
 	const { itemIndex } = item.idempotencyKey;
-	const earlier = item.batch.previousOf(item.batchItem)?.failure;
-	if (earlier && isTriedOut(item)) throw earlier;
+	const earlier = item.batch.previousOf(item.batchItem);
+	if (earlier?.failure && isTriedOut(item)) {
+		// n8n may show another item's error: that one names the tasks of this item.
+		const { taskId, externalTaskId, status, replacedTaskIds } = earlier;
+		Object.assign(item.batchItem, { taskId, externalTaskId, status, replacedTaskIds });
+		throw earlier.failure;
+	}
 	const resumeUrl = item.functions.evaluateExpression(
 		'{{ $execution.resumeUrl }}',
 		itemIndex,
@@ -53,7 +58,7 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 		: { json: inProgress(pending, warning) };
 }
 
-/** n8n counts the tries of Retry On Fail anew after each wait, so without end; we count the waits. */
+/** After each wait n8n counts the attempts of Retry On Fail from 1 again, so the waits are counted here. */
 function isTriedOut({ functions, idempotencyKey }: Item): boolean {
 	const { maxTries } = functions.getNode();
 	// n8n takes 3 where nothing is set, and keeps it between 2 and 5.
@@ -69,20 +74,16 @@ async function submit(
 	const { request } = input;
 	const params = { ...request.params, ...(callbackUrl && { callback_url: callbackUrl }) };
 	const { maximumWaitMs } = own.schedule;
-	return await create(
-		item,
-		{ ...input, request: { ...request, params } },
-		maximumWaitMs,
-		({ task, externalTaskId }, since) =>
-			Promise.resolve({ ids: { taskId: task.taskId, externalTaskId }, task, since, result: own }),
+	return await create(item, { ...input, request: { ...request, params } }, maximumWaitMs, (state) =>
+		Promise.resolve({ ...state, result: own }),
 	);
 }
 
-/** A look that fails leaves everything to the wait. */
+/** Gets a task once. After an error the task stays as it was, and the wait goes on. */
 async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
 	const { limiter } = item.batch;
 	await limiter.acquire({ limit, signal: item.signal });
-	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '')
+	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '', undefined, pending.ids)
 		.then(taskOf)
 		.finally(() => limiter.release());
 	if (!task) return pending;
@@ -92,22 +93,25 @@ async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pen
 
 const savedStates = new WeakMap<object, SavedState>();
 
-/** What an item goes on from, where a callback has resumed its execution. */
+/** The saved item to go on from, where a callback has resumed the execution. */
 export function savedItemOf(context: ItemContext): SavedItem | undefined {
-	const { functions, batchItem, itemIndex } = context;
-	const saved = savedStateOf(context)?.items[itemIndex] ?? undefined;
-	// Whatever goes wrong from here on, the error names the task that the item waited for.
-	const [first] = saved?.videos ?? [];
-	if (first?.pending) report(functions, batchItem, first.pending.ids, first.pending.task);
+	const { functions, batch, batchItem, itemIndex } = context;
+	const saved = savedStateOf(context)?.items[itemIndex];
+	if (!saved) return undefined;
+	// Whatever goes wrong from here on, the errors name the tasks that the item waited for.
+	batch.joinVideos(batchItem, saved.videos.length).forEach((video, index) => {
+		const pending = saved.videos[index]?.pending;
+		if (pending) report(functions, video, pending.ids, pending.task);
+	});
 	return saved;
 }
 
-/** The same for all items of this try of the run. */
+/** The saved state of this attempt of the batch. */
 function savedStateOf({ functions, batch }: ItemContext): SavedState | undefined {
 	const state = takeSavedState(contextOf(functions), batch.idempotencyKey?.runIndex ?? 0);
 	if (state) {
 		savedStates.set(batch.attempt, state);
-		// Not before: only now it is certain that n8n has resumed the execution.
+		// Only now is it certain that n8n has resumed the execution.
 		watcher.end(waitName(functions, state));
 	}
 	return savedStates.get(batch.attempt);
@@ -127,7 +131,7 @@ export async function finishSaved(item: Item, stored: SavedVideo): Promise<Outpu
 	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
 }
 
-/** A video that is made in place of an adopted one which is gone is waited for by polling. */
+/** Polls for a video that replaces an adopted one which is gone. */
 async function finishOrReplace(item: Item, input: Start, pending: Pending): Promise<Output> {
 	return await replacingGone(item, input.create, async (gone) => {
 		const isFirst = gone.size === 0;
@@ -137,17 +141,17 @@ async function finishOrReplace(item: Item, input: Start, pending: Pending): Prom
 	});
 }
 
-/** The task has settled, or polling finds out when it does. */
+/** Polls until the task is done, and downloads its video. */
 async function finish(
 	item: Item,
-	{ ids, task, since, result: own }: Pending,
+	{ result: own, ...pending }: Pending,
 	throwsGone = false,
 ): Promise<Output> {
 	const { limiter } = item.batch;
-	item.report(ids, task);
+	item.report(pending.ids, pending.task);
 	await limiter.acquire({ limit: 0, signal: item.signal });
-	const ended = await waitForResult(item, own, { ids, task, since, pollNow: true }).finally(() =>
+	const state = await waitForResult(item, own, pending, { pollNow: true }).finally(() =>
 		limiter.release(),
 	);
-	return await withVideo(item, ended, own, throwsGone);
+	return await resultItem(item, state, own, throwsGone);
 }

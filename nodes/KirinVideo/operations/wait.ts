@@ -3,7 +3,7 @@ import { readMaxConcurrentTasks } from '../fields/options';
 import { type ResultInput, readResultInput, resultInputOf } from '../fields/pollingFields';
 import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
 import { perItem } from './perItem';
-import { waitForResult, withVideo } from './result';
+import { resultItem, waitForResult } from './result';
 
 interface WaitInput extends ResultInput {
 	tasks: KnownTask[];
@@ -28,8 +28,8 @@ export const waitOperation: INodePropertyRouting = perItem<WaitInput>({
 		item.report(ids);
 		const { limiter } = item.batch;
 		await limiter.acquire({ limit: input.maxConcurrentTasks, signal: item.signal });
-		const since = item.clock.now();
-		const ended = await waitForResult(item, input, { ids, since }).finally(() => limiter.release());
-		return await withVideo(item, ended, input);
+		const begun = { ids, since: item.clock.now(), isSubmitted: false, polls: 0 };
+		const state = await waitForResult(item, input, begun).finally(() => limiter.release());
+		return await resultItem(item, state, input);
 	},
 });

@@ -7,11 +7,11 @@ export function isAgentTool({ type }: Pick<INode, 'type'>): boolean {
 }
 
 /**
- * Whether an error is to be the answer of a tool. What a tool throws, the model is told of only by the
- * AI Agent node from its version 3 on, and not in every version of n8n (in 2.41, not in 2.0): otherwise
- * it reads an empty text, and might try again and pay again. With Retry On Fail only an error that is
- * thrown brings the next try; but n8n gives each try of a tool a run index of its own, so that it would
- * not find the task of the one before. Once a create may have left, a tool answers in any case.
+ * Whether a tool answers with an error instead of throwing it. Only the AI Agent node from version 3 on,
+ * and not in every version of n8n (in 2.41, not in 2.0), passes a thrown error to the model; otherwise the
+ * model reads an empty text, and might try again and pay again. Retry On Fail needs a thrown error; but
+ * n8n gives each attempt of a tool another run index, so that it would not find the task of the one
+ * before. So once a create may have been sent, a tool always answers.
  *
  * @param videos all that the call is to make
  */

@@ -2,7 +2,7 @@ import type { IBinaryData, IExecuteSingleFunctions, IHttpRequestOptions } from '
 import { type ConnectionOptions, connectionOptions, timeoutMs } from '../api/client';
 import { silence } from '../api/silence';
 import { type Clock, throwIfStopped } from '../api/clock';
-import { type CredentialFunctions, secretsOf } from '../api/credential/credential';
+import { type CredentialFunctions, readSecrets, secretsOf } from '../api/credential/credential';
 import { type Limited, TimedOut, within } from '../api/deadline';
 import { isRedacted } from '../api/credential/secrets';
 import { TaskError } from '../api/taskError';
@@ -31,18 +31,18 @@ interface ByteStream {
 	destroy(error?: Error): unknown;
 }
 
-/** How long the host of a video may stay silent, before its first byte and between two. */
+/** The longest time without a byte from the host of a video, in milliseconds. */
 const DOWNLOAD_TIMEOUT_MS = 120_000;
-/** A host that sends less than this is as good as silent, in bytes for each millisecond. */
+/** A slower host counts as one that sends nothing. In bytes per millisecond. */
 const LEAST_BYTES_PER_MS = 0.5;
-/** How long one try may take in all: half an hour, and a second for each MiB that the user allows. */
+/** How long one attempt may take in all: half an hour, and a second for each MiB that the user allows. */
 const DOWNLOAD_TOTAL_MS = 30 * 60_000;
 const TOTAL_MS_PER_BYTE = 1_000 / (1024 * 1024);
 const MAX_ATTEMPTS = 3;
 const RETRY_PAUSE_MS = 1_000;
 const MAX_REDIRECTS = 5;
 
-/** A file that was published a moment ago is not everywhere at once: it is asked for again for so long. */
+/** A new file is not everywhere at once, so for this long it is requested again. In milliseconds. */
 const NOT_YET_FOR_MS = 60_000;
 const MAX_NOT_YET_PAUSE_MS = 15_000;
 
@@ -111,13 +111,13 @@ export async function download(
 	throw downloadFailed(task, ids, problem, { index, isGone });
 }
 
-/** An address that the key was blanked out of, before the execution was suspended for one, is no good. */
+/** An address with a redacted key, for example one that was saved with a suspended execution, is of no use. */
 async function usableAddress(url: string, options: DownloadOptions): Promise<string> {
 	if (!isRedacted(secretsOf(options.functions).reveal(url))) return url;
 	return (await freshAddress(options)) ?? url;
 }
 
-/** A task that cannot be asked for now does not hide why the download failed. */
+/** If the task cannot be got now, the error of the download stays the error. */
 async function freshAddress({ refresh, index = 0 }: DownloadOptions): Promise<string | undefined> {
 	return await refresh().then(
 		(task) => fileAt(task, index)?.url,
@@ -138,7 +138,7 @@ function addressOf(task: Task, ids: KnownIds, index: number): string {
 
 interface Problem {
 	problem: string;
-	/** Trying the same address again cannot help. */
+	/** Another attempt at the same address cannot help. */
 	permanent: boolean;
 	/** The address may have been good once. */
 	expired?: boolean;
@@ -217,7 +217,8 @@ async function store(
 	const type = mediaTypeOf(head) ?? further ?? typeByLabel(label, head);
 	if (!type) {
 		discard();
-		const redacted = secretsOf(functions).redact(label);
+		// The trigger has not read the key by then.
+		const redacted = (await readSecrets(functions)).redact(label);
 		const other = otherThingIn(head) ?? (excerpt(redacted, MAX_LABEL_CHARACTERS) || 'something');
 		const wanted = index > 0 ? 'a video, an image or sound' : 'a video';
 		return { problem: `its address gives ${other}, not ${wanted}`, permanent: false };
@@ -264,7 +265,7 @@ const MIB = 1024 * 1024;
 /** How much of a host's label is shown, in characters. */
 const MAX_LABEL_CHARACTERS = 60;
 
-/** A kind of video whose first bytes we do not know goes by its label; one that we know would have told. */
+/** The host's label counts for kinds of video that the node cannot recognise by their first bytes. */
 function typeByLabel(label: string, head: Buffer): MediaType | undefined {
 	const [, subtype] = /^video\/([a-z0-9][a-z0-9.+-]{0,40})$/.exec(label) ?? [];
 	const isKnown = ['mp4', 'webm', 'quicktime', 'x-matroska', 'x-msvideo'].includes(
@@ -310,10 +311,10 @@ async function headOf(stream: ByteStream): Promise<Buffer> {
 	});
 }
 
-/** Statuses of an address that is no longer good: signed ones run out. */
+/** Statuses of an expired address. */
 const EXPIRED_STATUSES = [401, 403, 404, 410];
 
-/** Stores and CDNs answer so for a file that has not reached them yet; some say 403 for any that is missing. */
+/** What stores and CDNs answer for a file that has not reached them yet; some say 403 for any missing file. */
 const NOT_YET_STATUSES: Record<number, Problem['notYet']> = {
 	202: 'always',
 	403: 'fresh',

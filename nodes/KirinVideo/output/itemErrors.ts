@@ -33,9 +33,9 @@ export function withTask(error: TaskError, batchItem: BatchItem): TaskError {
 	return new TaskError(error.message, whatIsKnown(ids), { ...error.details, ...ids, status });
 }
 
-/** The create that replaces a failed task may fail itself: the failed one is told with it. */
+/** Adds the failed tasks that this item replaces, because the create in their place may fail too. */
 export function withReplaced(error: TaskError, { replacedTaskIds = [] }: BatchItem): TaskError {
-	if (replacedTaskIds.length === 0) return error;
+	if (replacedTaskIds.length === 0 || error.details.replacedTaskIds) return error;
 	return new TaskError(error.message, `${error.description} ${listReplaced(replacedTaskIds)}.`, {
 		...error.details,
 		replacedTaskIds,
@@ -94,7 +94,7 @@ const RETRY_HINT =
 /** More of the other items' tasks than these are only in the details. */
 const MAX_OTHERS_IN_TEXT = 5;
 
-/** n8n shows the first error of a run and drops what the other items have produced: it is told here. */
+/** Adds the tasks of the other items, because n8n shows the first error of a run and drops their output. */
 export function withOthers(error: TaskError, others: BatchItem[]): TaskError {
 	if (others.length === 0) return error;
 	return new TaskError(error.message, `${error.description} ${listOthers(others)}`, {

@@ -2,11 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { defined } from '../api/untrusted';
 import { type KnownIds, type Task, videosOf } from '../task/task';
 
-/** What the node knows beside the task itself. */
+/** What the node knows besides the task itself. */
 export interface Observed extends KnownIds {
 	/** Milliseconds since the epoch, when the submit began; else the service's `created_at` counts. */
 	startedAt?: number;
-	/** Milliseconds since the epoch; of a task that was watched until it settled. */
+	/** Milliseconds since the epoch; only of a task that was polled until it was done. */
 	finishedAt?: number;
 	polls?: number;
 }

@@ -144,7 +144,7 @@ export class WholenessCheck {
 		this.check?.add(chunk);
 	}
 
-	/** @returns what is wrong with the file; undefined when nothing is, as far as can be told */
+	/** @returns what is wrong with the file; undefined when nothing is known to be */
 	problem(): string | undefined {
 		return this.check?.problem();
 	}

@@ -79,7 +79,7 @@ function valueFor(
 	throw setTwice(parameter, additional[parameter], modelFields[parameter]);
 }
 
-/** What a collection starts with, and what is left of one whose entries were all taken out. */
+/** Whether a collection has no entries. */
 function isEmptyCollection(value: unknown): boolean {
 	const collection = record(value);
 	return (
@@ -88,7 +88,7 @@ function isEmptyCollection(value: unknown): boolean {
 	);
 }
 
-/** Rules across parameters. What is not sent breaks none: a field left alone is no wish. */
+/** Checks rules across parameters. They apply only to parameters that are sent. */
 function checkConditions(model: RequestModel, params: IDataObject): void {
 	for (const [parameter, { onlyWith }] of model.parameters) {
 		if (params[parameter] === undefined || !onlyWith) continue;
@@ -118,7 +118,7 @@ export function createBody(request: TaskRequest, externalTaskId: string): IDataO
 	return bodyOf(request, { ...request.params, external_task_id: externalTaskId });
 }
 
-/** The body of an estimate: that of create, but for what only says where and under which ID to tell. */
+/** The body of an estimate: that of create without callback URL and external task ID. */
 export function estimateBody(request: TaskRequest): IDataObject {
 	const params = { ...request.params };
 	delete params.callback_url;

@@ -8,12 +8,12 @@ interface WithImages {
 }
 
 /**
- * The images of a request that n8n holds. Many items wait for their turn at once, so their bytes are
- * read each time they are needed, and let go right after.
+ * The images of a request that n8n holds. Many items wait at once, so the bytes are read each time they
+ * are needed, and released right after.
  */
 export interface RequestImages {
 	files: Record<string, ReadImage | ReadImage[]>;
-	/** Does something in line with the other items of the run: only so many images are in memory at once. */
+	/** Does something while few other items of the batch have images in memory. */
 	withLimit<T>(act: () => Promise<T>): Promise<T>;
 }
 

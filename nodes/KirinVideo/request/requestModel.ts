@@ -59,8 +59,9 @@ function idIn(value: unknown): unknown {
 
 /** What is said of a model of the catalogue that does not take an operation's input. */
 const OTHER_INPUT: Record<ModelInput, string> = {
-	text: ', which makes videos from images: choose the operation for images',
-	image: ', which makes videos from text: choose the operation for text',
+	text: ', which makes videos from images: choose a model from the list again, or the operation for images',
+	image:
+		', which makes videos from text: choose a model from the list again, or the operation for text',
 };
 
 /** No form is documented. The provider's IDs are of this kind, and names for people are not. */

@@ -3,7 +3,7 @@ import { inputError } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import type { Field, ReadParameter } from './parameters';
 
-/** What users and their expressions give → values, or an error that shows what was given. */
+/** Checks values that users and their expressions give; errors show what was given. */
 
 /** Characters as people and the service count them: an emoji outside the basic plane is one. */
 export function countCharacters(value: string): number {
@@ -19,11 +19,11 @@ export function isHttpUrl(value: unknown): value is string {
 	}
 }
 
-/** No limit is documented for it; what could not be looked up again by URL is refused. */
+/** No limit is documented. An ID that does not fit into a URL is refused. */
 const MAX_EXTERNAL_ID_CHARACTERS = 128;
 
 /**
- * An ID as it may stand in the path of a look-up.
+ * Checks an ID for the path of a get.
  *
  * @throws TaskError when it is empty, too long or not an ID at all
  */

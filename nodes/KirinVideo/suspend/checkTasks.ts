@@ -1,11 +1,10 @@
-import { backoffMs } from '../api/retry';
 import type { Api } from '../api/client';
 import type { Clock } from '../api/clock';
-import { refusalKind } from '../api/refusal';
+import { type RetryPolicy, retry } from '../api/retry';
 import { getTaskOnce, taskOf } from '../task/getTask';
 import { type Task, isDone } from '../task/task';
 
-/** Whether all tasks are done, or one is not, or the service could not tell. */
+/** All tasks are done, or one is not, or the service could not say. */
 export type Finding = 'done' | 'unfinished' | 'unknown';
 
 export interface CheckOptions {
@@ -13,21 +12,21 @@ export interface CheckOptions {
 	clock: Clock;
 	/** Tasks that are known to be done, by the ID that was asked for. What the check finds is added. */
 	done: Map<string, Task>;
-	/** Whether a callback says that the first task is done: then the first answer may lag behind. */
+	/** Whether a callback says that the first task is done; then the service's answer may lag behind. */
 	claimsEnd?: boolean;
 }
 
-/** A caller waits for no get longer than this, in milliseconds. */
+/** The longest time of one get, in milliseconds, because a caller waits for it. */
 const GET_TIMEOUT_MS = 10_000;
-const MAX_ATTEMPTS = 2;
+const CHECK_POLICY: RetryPolicy = { maxAttempts: 2, maxPauseMs: 1_000 };
 const MAX_AT_ONCE = 32;
 
 /** How long the service may need to know what its own callback says, in milliseconds. */
 const LAG_MS = 500;
 
 /**
- * Gets one task, then two, four …, until one is not done: few requests while tasks are under way, and
- * little time at the end. Tasks that are known to be done are not asked for again.
+ * Gets one task, then two, four …, until one is not done. That takes few requests while tasks are in
+ * progress, and little time at the end. Tasks that are known to be done are skipped.
  *
  * @param ids the task most likely to have changed comes first
  */
@@ -50,20 +49,15 @@ export async function checkTasks(ids: string[], options: CheckOptions): Promise<
 }
 
 async function checkTask(id: string, { api, clock, done }: CheckOptions): Promise<Finding> {
-	for (let attempt = 1; ; attempt++) {
-		const answer = await getTaskOnce(api, id, GET_TIMEOUT_MS);
-		const task = taskOf(answer);
-		if (task) {
-			if (!isDone(task)) return 'unfinished';
-			done.set(id, task);
-			return 'done';
-		}
-		const refusal = refusalKind(answer);
-		// Not visible for a moment, perhaps; the end of the task brings another call.
-		if (refusal === 'missing') return 'unfinished';
-		// A key that is not accepted any more ends every wait, with the error that says so.
-		if (refusal) return 'done';
-		if (attempt >= MAX_ATTEMPTS) return 'unknown';
-		await clock.sleep(backoffMs(attempt, clock.random()));
+	const send = async () => await getTaskOnce(api, id, GET_TIMEOUT_MS, { taskId: id });
+	const outcome = await retry(send, taskOf, CHECK_POLICY, { clock });
+	if ('value' in outcome) {
+		if (!isDone(outcome.value)) return 'unfinished';
+		done.set(id, outcome.value);
+		return 'done';
 	}
+	// A new task may not be visible yet; its end brings another call.
+	if (outcome.kind === 'missing') return 'unfinished';
+	// A key that is no longer accepted ends every wait, with the error that says so.
+	return outcome.kind ? 'done' : 'unknown';
 }

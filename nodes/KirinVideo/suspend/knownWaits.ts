@@ -2,9 +2,9 @@ import type { Clock } from '../api/clock';
 import type { Task } from '../task/task';
 
 /**
- * What this process has learnt of waiting executions from the calls to their resume URLs. Nothing here
- * is needed: a process that knows nothing asks the service. So every process has its own (n8n may answer
- * webhooks in several), and what is too much is dropped.
+ * A cache of what this process knows of waiting executions from calls to their resume URLs. Without it a
+ * process asks the service. So every process has its own (n8n may answer webhooks in several), and old
+ * entries are dropped.
  */
 export class KnownWaits {
 	private readonly waits = new Map<string, KnownWait>();
@@ -14,7 +14,7 @@ export class KnownWaits {
 	/** @param name see `waitName` */
 	of(name: string): KnownWait {
 		const known = this.waits.get(name) ?? new KnownWait(this.clock);
-		// The one that was used last stands at the end, so the first is the one to drop.
+		// The one used last is at the end, so the first is dropped first.
 		this.waits.delete(name);
 		this.waits.set(name, known);
 		this.dropOldest(known);
@@ -57,12 +57,12 @@ export class KnownWait {
 
 	constructor(private readonly clock: Clock) {}
 
-	/** The execution is being resumed: the last tasks of a batch may be done together. */
+	/** Whether the execution is being resumed. The last tasks of a batch may be done at the same time. */
 	get isResumed(): boolean {
 		return this.clock.now() < this.resumedAt + RESUMING_MS;
 	}
 
-	/** A check will begin that sees all that has happened until then. */
+	/** Whether a check will begin, which will see all that happens until then. */
 	get isCheckQueued(): boolean {
 		return this.isNextQueued;
 	}
@@ -78,7 +78,7 @@ export class KnownWait {
 	}
 
 	/**
-	 * Takes note that a callback names a task.
+	 * Notes that a callback names a task.
 	 *
 	 * @returns false for a repetition about a task that is known to be done: it brings nothing new
 	 */
@@ -89,8 +89,8 @@ export class KnownWait {
 	}
 
 	/**
-	 * Runs a check, one at a time. While one runs, a single caller waits to run the next: it must ask
-	 * `isCheckQueued` first. Nothing that happens before a check begins escapes it.
+	 * Runs one check at a time. While one runs, one more caller may wait to run the next: read
+	 * `isCheckQueued` first. A check sees everything that happened before it began.
 	 */
 	async check<T>(run: () => Promise<T>): Promise<T> {
 		const { running } = this;
@@ -106,7 +106,7 @@ export class KnownWait {
 			() => undefined,
 		);
 		this.running = ended;
-		// Kept until the next one has taken its place, which must not begin beside a third.
+		// Kept until the next check replaces it, so that no third one begins beside that.
 		void ended.then(() => {
 			if (this.running === ended && !this.isNextQueued) this.running = undefined;
 		});

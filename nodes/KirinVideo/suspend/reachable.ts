@@ -13,7 +13,7 @@ const PRIVATE_HOSTS = [
 	/^\[(::1?|fe[89ab].*|f[cd].*|::ffff:.*)\]$/,
 ];
 
-/** @returns true also for what is no URL: nobody can call that */
+/** @returns true also for a text that is no URL, because nobody can call it */
 export function isPrivateUrl(url: string): boolean {
 	if (!URL.canParse(url)) return true;
 	const { hostname } = new URL(url);

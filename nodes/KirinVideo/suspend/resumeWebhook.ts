@@ -7,7 +7,7 @@ import type {
 import { withCredential, CREDENTIAL } from '../api/credential/credential';
 import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
-import { readCallback } from '../task/callback';
+import { exactBody, readCallback } from '../task/callback';
 import { type KnownIds, isDone, readTask } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
@@ -35,7 +35,7 @@ export const resumeWebhooks: IWebhookDescription[] = [
 	},
 ];
 
-/** Nobody who calls waits longer for an answer than this and one timer's delay, in milliseconds. */
+/** The longest time that a caller waits for an answer, in milliseconds. */
 export const ANSWER_WITHIN_MS = 1_500;
 
 /**
@@ -60,7 +60,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const known = knownWaits.of(name);
 	if (known.isResumed || known.isCheckQueued) return {};
 
-	const body: unknown = this.getBodyData();
+	const body = exactBody(this.getBodyData(), this.getRequestObject());
 	const pending = inOrder(state, readCallback(body));
 	const [first] = pending;
 	if (first?.isNamed && !known.name(idOf(first.pending))) return {};
@@ -80,7 +80,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 		resume(execution, known);
 		return { workflowData: [resumeExecution(execution)], noWebhookResponse: isLate };
 	}
-	// The sender may call again, and then the service may be there, or know of the end.
+	// The sender may call again, and by then the service may answer, or know of the end.
 	if (!isLate && finding === 'unknown') answer(this, 503, 'The tasks could not be checked');
 	else if (!isLate && claimsEnd) answer(this, 503, 'The task is not done yet');
 	else return { noWebhookResponse: isLate };
@@ -102,12 +102,12 @@ async function check(
 	{ state }: WaitingExecution,
 	{ known, ids, claimsEnd }: CheckInput,
 ): Promise<Finding> {
-	// Several calls may have been let in before one of them resumed the execution.
+	// Several calls may have passed the first test before one of them resumed the execution.
 	if (known.isResumed) return 'done';
 	const credential = await readCredential(functions, state);
 	if (!credential) return 'unknown';
 	const baseUrl = readBaseUrl(credential.baseUrl);
-	// Without one nothing can be asked; when the node runs, its error says so and names the tasks.
+	// Without a base URL no request is possible; when the node runs, its error says so and names the tasks.
 	if (baseUrl === undefined) return 'done';
 	const { connection, resumeUrl, until } = state;
 	const finding = await checkTasks(ids, {
@@ -120,7 +120,7 @@ async function check(
 		const name = waitName(functions, state);
 		const { apiKey } = credential;
 		const wait = { name, resumeUrl, until, ids, apiKey, baseUrl, connection };
-		// Callers that this check covers have had their answer: nobody else would come back for them.
+		// The callers that this check covers have their answer, so nobody else would come back for them.
 		if (finding === 'unknown' || claimsEnd) watcher.watch(wait, functions);
 		else watcher.takeOver(wait, functions);
 	}
@@ -147,7 +147,7 @@ async function readCredential(
 	});
 }
 
-/** Keeps what has been found out with the execution. */
+/** Saves what the check has found with the execution. */
 function resume({ state }: WaitingExecution, known: KnownWait): void {
 	for (const pending of pendingIn(state)) {
 		pending.task = known.done.get(idOf(pending)) ?? pending.task;

@@ -8,11 +8,12 @@ import {
 import type { ConnectionOptions } from '../api/client';
 import type { TaskError } from '../api/taskError';
 import type { ResultInput } from '../fields/pollingFields';
-import type { KnownIds, Task } from '../task/task';
+import type { Task } from '../task/task';
+import type { TaskState } from '../task/taskState';
 
 /**
- * What n8n keeps with an execution while its tasks render: all that is needed to go on, in this process
- * or another. Plain data, in the node's context within the execution (docs/waiting.md).
+ * What n8n stores with a suspended execution: everything that this process or another needs to resume.
+ * Plain data, in the node's context within the execution (docs/waiting.md).
  */
 export interface SavedState {
 	/** Which run of the node waits: in a loop it has several. */
@@ -22,7 +23,7 @@ export interface SavedState {
 	connection: ConnectionOptions;
 	/** By index. Empty where n8n could not prepare an item. */
 	items: Array<SavedItem | null>;
-	/** Set when the wait has ended with all tasks settled, and not at its deadline. */
+	/** Set when the wait has ended because all tasks are done, and not at its deadline. */
 	isOver?: boolean;
 	/** The address that ends the wait, and when it ends by itself, in milliseconds since the epoch. */
 	resumeUrl?: string;
@@ -30,7 +31,7 @@ export interface SavedState {
 }
 
 export interface SavedItem {
-	/** What came in, for n8n's expressions when the node goes on. */
+	/** The input item, for n8n's expressions after the wait. */
 	input: INodeExecutionData;
 	/** Each becomes an item of its own. */
 	videos: SavedVideo[];
@@ -39,11 +40,11 @@ export interface SavedItem {
 export interface SavedVideo {
 	/** Failed tasks that this item's own has replaced. */
 	replacedTaskIds?: string[];
-	/** Whether the task was there before the try that has put the execution to wait. */
+	/** Whether the task existed before the attempt that suspended the execution. */
 	adopted?: boolean;
-	/** What the item says beside its result. */
+	/** Warnings for the item's output. */
 	warnings?: string[];
-	/** The task, and what is to be done when it has settled. */
+	/** The task, and what to do when it is done. */
 	pending?: Pending;
 	/** Where there is no task to wait for: how the item ended, under Continue On Fail. */
 	failure?: Failure;
@@ -52,17 +53,14 @@ export interface SavedVideo {
 /** An error that can be stored. */
 export type Failure = Pick<TaskError, 'message' | 'description' | 'details'>;
 
-export interface Pending {
-	ids: KnownIds;
-	/** As last seen. */
+/** A task that is waited for. */
+export interface Pending extends TaskState {
 	task: Task;
-	/** Milliseconds since the epoch: when the submit began. */
-	since: number;
 	result: ResultInput;
 }
 
 /** The name under which it lies in the node's context. */
-const KEY = 'kirinVideoSuspension';
+const KEY = 'kirinVideoSavedState';
 
 /** A node's context, by n8n's `getContext('node')`. */
 type Context = Record<string, unknown>;
@@ -71,7 +69,7 @@ export function saveState(context: Context, state: SavedState): void {
 	context[KEY] = state;
 }
 
-/** What the run goes on from, if it was resumed by a callback. Taken once: a retry starts anew. */
+/** The state to resume from, if a callback has resumed the execution. Only once, because a retry starts again. */
 export function takeSavedState(context: Context, runIndex: number): SavedState | undefined {
 	const state = context[KEY] as SavedState | undefined;
 	if (!state?.isOver || state.runIndex !== runIndex) return undefined;
@@ -93,7 +91,7 @@ export function waitName(
 	return [functions.getExecutionId(), functions.getNode().id, runIndex, waits].join(' ');
 }
 
-/** By which a task can be got. */
+/** The ID to get a task by. */
 export function idOf({ ids: { taskId, externalTaskId } }: Pending): string {
 	return taskId ?? externalTaskId ?? '';
 }

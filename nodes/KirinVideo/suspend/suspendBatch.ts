@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
-import { forLog } from '../api/untrusted';
+import { forLog, list } from '../api/untrusted';
 import type { BatchItem, Batch } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
@@ -20,18 +20,18 @@ import {
 } from './savedState';
 import { watcher } from './watcher';
 
-/** What becomes of the items of a run once each task has been submitted and looked at. */
+/** What the batch does after each task was submitted and polled once. */
 export type Verdict =
-	/** Nothing is under way any more, or n8n cannot wait: go on to the results, by polling if need be. */
+	/** All tasks are done, or n8n cannot suspend the execution: get the results, if need be by polling. */
 	| 'finish'
-	/** n8n has put the execution to wait. */
+	/** n8n has suspended the execution. */
 	| 'wait'
-	/** An item has failed, so that the run will: there is nothing worth waiting for. */
+	/** An item has failed, so the run will fail, and waiting is of no use. */
 	| 'abandon';
 
 const batchSuspensions = new WeakMap<object, BatchSuspension>();
 
-/** The departure that the items of this try of the run have in common. */
+/** The one for all items of this attempt of the batch. */
 export function batchSuspensionOf(batch: Batch): BatchSuspension {
 	const suspension = batchSuspensions.get(batch.attempt) ?? new BatchSuspension(batch);
 	batchSuspensions.set(batch.attempt, suspension);
@@ -39,8 +39,8 @@ export function batchSuspensionOf(batch: Batch): BatchSuspension {
 }
 
 /**
- * Where a run either goes on or puts its execution to wait. A wait is one for all items of the run, so
- * they meet twice: when all tasks have been submitted, and when all have been looked at.
+ * Suspends the execution of a batch, or lets the batch go on. There is one wait for all items, so they
+ * pass two barriers: all tasks are submitted, and all were polled once.
  */
 class BatchSuspension {
 	private readonly pending = new Map<BatchItem, Pending>();
@@ -49,9 +49,9 @@ class BatchSuspension {
 	constructor(private readonly batch: Batch) {}
 
 	/**
-	 * @param look one look at a task, which may have settled while others were submitted
+	 * @param getOnce gets a task, which may be done by the time that the others are submitted
 	 * @param resumeUrl that of the execution
-	 * @param note for the items that n8n shows while it waits, where there is something to be said
+	 * @param note a warning for the items that n8n shows during the wait, if any
 	 * @returns the task as last seen, and what has been decided
 	 */
 	async suspendOrGoOn(
@@ -64,7 +64,7 @@ class BatchSuspension {
 		await this.batch.passBarrier('submitted');
 		const pending = isDone(submitted.task) ? submitted : await getOnce(submitted);
 		this.pending.set(item.batchItem, pending);
-		await this.batch.passBarrier('looked at');
+		await this.batch.passBarrier('polled');
 		throwIfStopped(item.signal);
 		this.verdict ??= this.decide(item, resumeUrl, note);
 		return { pending, verdict: await this.verdict };
@@ -115,7 +115,7 @@ class BatchSuspension {
 		}
 	}
 
-	/** Keeps the way back with the execution, and puts in the place of the input what a deadline brings. */
+	/** Saves the state with the execution, and replaces the input by what the deadline of the wait passes on. */
 	private save(
 		{ functions, connection, idempotencyKey }: Item,
 		{ note, ...wait }: { until: number; resumeUrl: string; note?: string },
@@ -123,7 +123,7 @@ class BatchSuspension {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const videos = this.batch
-				.videosOf(itemIndex)
+				.videosAt(itemIndex)
 				.flatMap((batchItem) => this.asVideo(batchItem) ?? []);
 			if (videos.length === 0) return null;
 			entries[itemIndex] = {
@@ -162,9 +162,11 @@ class BatchSuspension {
 
 /** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
 function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
-	const tasks = videos.map(({ pending, failure }) =>
-		pending ? inProgress(pending, note) : failure ? errorJson(failure) : {},
-	);
+	const tasks = videos.map(({ pending, failure, replacedTaskIds, warnings = [] }) => {
+		const warning = list(note).concat(warnings).join('. ') || undefined;
+		if (!pending) return failure ? errorJson(failure) : {};
+		return { ...inProgress(pending, warning), ...(replacedTaskIds && { replacedTaskIds }) };
+	});
 	const [first = {}, ...others] = tasks;
 	return others.length === 0 ? first : { status: 'in_progress', tasks };
 }

@@ -6,10 +6,10 @@ import { getTaskOnce, taskOf } from '../task/getTask';
 import { isDone } from '../task/task';
 
 /**
- * Makes up for callbacks that are lost: those that come before n8n has stored the wait (n8n answers them
- * with 409), and those that never arrive. Now and then it gets one task of each wait; if that is done, it
- * calls the execution's own resume URL, as the callback should have done. It is best effort, because n8n
- * offers no timer that outlives a process: after a restart the maximum wait ends the wait.
+ * Makes up for lost callbacks: those that come before n8n has stored the wait (n8n answers them with 409),
+ * and those that never arrive. Now and then it gets one task of each wait. If the task is done, it calls
+ * the execution's own resume URL, as the callback should have done. It is best effort, because n8n has no
+ * timer that outlives a process: after a restart the maximum wait ends the wait.
  */
 export class Watcher {
 	private readonly waits = new Map<string, Watch>();
@@ -20,7 +20,7 @@ export class Watcher {
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Begins to watch a wait; one that is watched already is looked at soon.
+	 * Begins to watch a wait; one that is watched already is checked soon.
 	 *
 	 * @param functions of the node. The watcher keeps the helper of the last call only, because each of
 	 *   them holds on to the data of its execution
@@ -99,7 +99,7 @@ export class Watcher {
 	private async callIfDone(watch: Watch): Promise<'over' | 'soon' | 'later'> {
 		const { send, clock } = this;
 		if (!send || !(await isOneDone(watch, send, clock))) return 'later';
-		// It names no task: whatever is left to be known is to be found out.
+		// The call names no task, so that all of them are checked.
 		const answer = await callResumeUrl(watch, send);
 		if (answer === undefined) {
 			if (!watch.isSilenceLogged) {
@@ -126,7 +126,7 @@ export interface WatchedWait {
 	name: string;
 	/** That of the execution. */
 	resumeUrl: string;
-	/** By which its tasks can be got. */
+	/** The IDs to get its tasks by. */
 	ids: string[];
 	/** When the wait ends by itself, in milliseconds since the epoch. */
 	until: number;
@@ -141,7 +141,7 @@ interface Watch extends WatchedWait {
 	/** Milliseconds since the epoch. */
 	begunAt: number;
 	dueAt: number;
-	/** How often it has been looked at in vain. */
+	/** How often it was checked in vain. */
 	attempts: number;
 	isBusy: boolean;
 	/** Answers in a row that say that there is no such wait. */
@@ -152,7 +152,7 @@ interface Watch extends WatchedWait {
 type Functions = Pick<IAllExecuteFunctions, 'helpers' | 'logger'>;
 type HttpRequest = (options: IHttpRequestOptions) => Promise<unknown>;
 
-/** More waits than this at once are not watched: they rely on their callbacks. */
+/** How many waits are watched at once; further ones rely on their callbacks. */
 const MAX_WATCHED = 1_000;
 
 const TICK_MS = 1_000;
@@ -189,7 +189,7 @@ async function isOneDone(watch: Watch, send: HttpRequest, clock: Clock): Promise
 	const { ids, apiKey, baseUrl, connection } = watch;
 	const id = ids[Math.floor(clock.random() * ids.length)] ?? '';
 	const api = connect(withKey(String(apiKey), send), baseUrl, connection, undefined);
-	const answer = await getTaskOnce(api, id, CALL_TIMEOUT_MS);
+	const answer = await getTaskOnce(api, id, CALL_TIMEOUT_MS, { taskId: id });
 	const task = taskOf(answer);
 	return task ? isDone(task) : refusalKind(answer) === 'key';
 }

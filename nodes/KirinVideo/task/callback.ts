@@ -1,11 +1,35 @@
+import { parseJson } from '../api/answerText';
 import { defined, identifier, record } from '../api/untrusted';
 import type { KnownIds } from './task';
 
+/** A callback has a few kB; a longer body is not parsed a second time. */
+const MAX_TEXT_BYTES = 256 * 1024;
+
+/** As many digits as a number in JSON may have lost some of. */
+const LONG_NUMBER = /^\d{16,}$/;
+
 /**
- * The IDs that a callback names. Its body is not documented and anybody may have sent it, so nothing
- * else is taken from it: the truth comes from an authenticated look (reference: "Callback").
+ * The body of a call with all digits of its IDs. n8n parses the bodies of some content types only, and
+ * numbers without their last digits.
  *
- * @returns empty when there is no ID that could stand in the path of a look
+ * @param parsed what n8n has made of the body
+ * @param request as it came, with the bytes of its body
+ */
+export function exactBody(parsed: unknown, request: unknown): unknown {
+	const { taskId, externalTaskId } = readCallback(parsed);
+	const ids = [taskId, externalTaskId].filter((id) => id !== undefined);
+	if (ids.length > 0 && !ids.some((id) => LONG_NUMBER.test(id))) return parsed;
+	const { rawBody } = request as { rawBody?: Buffer };
+	if (!rawBody || rawBody.length > MAX_TEXT_BYTES) return parsed;
+	const own = parseJson(rawBody.toString());
+	return Object.keys(readCallback(own)).length > 0 ? own : parsed;
+}
+
+/**
+ * Reads the IDs that a callback names. Its body is not documented and anybody may have sent it, so nothing
+ * else in it is used: an authenticated get tells the truth (reference: "Callback").
+ *
+ * @returns an empty object when no ID fits into the path of a get
  */
 export function readCallback(body: unknown): KnownIds {
 	const outer = record(body);
@@ -21,7 +45,7 @@ export function readCallback(body: unknown): KnownIds {
 	});
 }
 
-/** As long as an ID may be that we send ourselves. */
+/** The longest ID that the node itself sends, in characters. */
 const MAX_CHARACTERS = 128;
 
 function usable(value: unknown): unknown {

@@ -1,23 +1,23 @@
 import { isAbove } from '../api/decimal';
-import type { Asked } from '../api/retry';
+import type { Outcome } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import type { TaskRequest } from '../request/buildRequest';
 import { costAboveMaximum, costUnknown, estimateFailed } from './errors';
 import { type Estimate, type EstimateOptions, estimate } from './estimate';
 
-/** What the user is ready to pay for one task. */
+/** The most that one task may cost. */
 export interface CostLimit {
 	/** The limit's name as the editor shows it. */
 	field: string;
 	/** Exact decimal string in USD. */
 	maximum: string;
-	/** What becomes of an item that no estimate in USD can be had for, for whatever reason. */
+	/** What to do with an item when there is no estimate in USD. */
 	whenUnknown: 'fail' | 'submit';
 }
 
 /**
- * Estimates the cost of a request and holds it against the limit.
+ * Estimates the cost of a request and compares it with the limit.
  *
  * @returns why the item may not be submitted, if so: its estimate is above the limit, or there is none
  *   and the user does not want such items submitted
@@ -28,29 +28,31 @@ export async function objectionByLimit(
 	limit: CostLimit,
 	options: EstimateOptions,
 ): Promise<TaskError | undefined> {
-	const asked = await estimate(request, options);
-	const cost = costOf(asked);
-	if (cost === undefined) return objectionToUnknown(asked, request, limit);
+	const estimated = await estimate(request, options);
+	const cost = costOf(estimated);
+	if (cost === undefined) return objectionToUnknown(estimated, request, limit);
 	const held = { ...limit, model: request.model.id };
 	return isAbove(cost, limit.maximum) ? costAboveMaximum(cost, held) : undefined;
 }
 
-/** In USD; undefined where no price in USD was told. */
-export function costOf(asked: Asked<Estimate>): string | undefined {
-	return 'told' in asked && asked.told.currency === 'USD' ? asked.told.cost : undefined;
+/** The cost in USD; undefined when the service gives none in USD. */
+export function costOf(estimated: Outcome<Estimate>): string | undefined {
+	return 'value' in estimated && estimated.value.currency === 'USD'
+		? estimated.value.cost
+		: undefined;
 }
 
 /** Why an item without a known price may not be submitted, if so. */
 export function objectionToUnknown(
-	asked: Asked<Estimate>,
+	estimated: Outcome<Estimate>,
 	request: TaskRequest,
 	limit: CostLimit,
 ): TaskError | undefined {
-	// Create is asked all the same: what it refuses, a key for one, it says itself.
+	// Create is estimated all the same: what it refuses, a key for one, it says itself.
 	if (limit.whenUnknown === 'submit') return undefined;
-	return 'told' in asked
-		? costUnknown(whyUnknown(asked.told), { ...limit, model: request.model.id })
-		: estimateFailed(asked.answer, asked.kind, request.model);
+	return 'value' in estimated
+		? costUnknown(whyUnknown(estimated.value), { ...limit, model: request.model.id })
+		: estimateFailed(estimated.answer, estimated.kind, request.model);
 }
 
 const MAX_REASON_CHARACTERS = 100;

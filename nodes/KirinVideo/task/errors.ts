@@ -5,7 +5,7 @@ import { excerpt } from '../api/untrusted';
 import { type Model, findModelByErrorCode, modelName } from '../request/models';
 import { type KnownIds, type Task, fileAt, videosOf } from './task';
 
-/** Said of every task whose end we have not seen. */
+/** For every task whose end the node has not seen. */
 const PICK_UP = 'Use Task → Wait with this task ID to pick up the result.';
 
 /** The credential's base URL is unusable. */
@@ -32,7 +32,7 @@ const KIND_MEANING: Record<string, { what: string; next: string }> = {
 	},
 	'098': {
 		what: 'a status check error',
-		next: 'The service lost track of the task: look at it with Task → Get before you run the item again.',
+		next: 'The service lost track of the task: get it with Task → Get before you run the item again.',
 	},
 	'099': {
 		what: 'a task creation error',
@@ -53,7 +53,7 @@ const CODE_MEANING: Record<string, { what: string; next: string }> = {
 };
 
 /**
- * The five kinds of both seed pages, told by the last three digits; the first ones name the model.
+ * The five kinds of both seed pages, by the last three digits; the first ones stand for the model.
  * A variant sends the code as a number, which drops its leading zeros.
  */
 export function explainTaskErrorCode(code: string): { what: string; next: string } | undefined {
@@ -86,7 +86,7 @@ export function taskFailed(task: Task, ids: KnownIds): TaskError {
 	);
 }
 
-/** What each refusal is called, and what the user does about it before the next try. */
+/** The words for each refusal, and what the user does about it before the next attempt. */
 const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 	parameter: {
 		what: 'refused a parameter',
@@ -167,7 +167,7 @@ export function estimateFailed(
 	);
 }
 
-/** What is said of an item that the user's own limit keeps from being created. */
+/** For an item that the user's own limit keeps from being created. */
 const NOT_CREATED = 'No task was created for this item, so nothing is billed.';
 
 /** The estimate is above the user's limit. */
@@ -276,11 +276,11 @@ export function pollRefused(
 	);
 }
 
-/** A task that was looked for by ID is not there. */
+/** There is no task with the requested ID. */
 export function taskNotFound(answer: Answer, id: string): TaskError {
 	return new TaskError(
 		`The service knows no task ${id}`,
-		`${providerSays(answer)}Nothing was created or billed by looking. Check the ID, and that the credential belongs to the account that created the task.`,
+		`${providerSays(answer)}Nothing was created or billed by asking for it. Check the ID, and that the credential belongs to the account that created the task.`,
 		{ taskId: id, ...httpDetails(answer) },
 	);
 }
@@ -300,10 +300,10 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
  * @param kind why it would not; undefined when it could not
  */
 export function getFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
-	const next = kind ? `${fixOf(answer, kind)}, then look again.` : 'Try again later.';
+	const next = kind ? `${fixOf(answer, kind)}, then try again.` : 'Try again later.';
 	return new TaskError(
 		`Task ${id} could not be looked up: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
-		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by looking. ${next}`,
+		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by asking for it. ${next}`,
 		{ taskId: id, status: 'unknown', ...httpDetails(answer) },
 	);
 }
@@ -311,7 +311,7 @@ export function getFailed(answer: Answer, kind: RefusalKind | undefined, id: str
 /**
  * The maximum wait is over and the task is still under way, as far as could be understood.
  *
- * @param lastAnswer the last answer, where it told nothing of the task
+ * @param lastAnswer the last answer, where it had no task in it
  */
 export function waitTimedOut(
 	task: Task | undefined,
@@ -384,7 +384,7 @@ function resultOf({ raw }: Task): string {
 	return excerpt(JSON.stringify(raw.output ?? raw.outputs ?? raw), MAX_SHOWN_CHARACTERS);
 }
 
-/** An error that nobody foresaw. */
+/** An unforeseen error. */
 export function unexpected(reason: string, ids: KnownIds): TaskError {
 	return new TaskError(`The node failed unexpectedly: ${reason}`, whatIsKnown(ids), {
 		...ids,
@@ -392,14 +392,14 @@ export function unexpected(reason: string, ids: KnownIds): TaskError {
 	});
 }
 
-/** What is certain of a task that has not settled: nobody who has not seen it can say that it exists. */
+/** What is certain of a task that is not done: one that the service has not shown may not exist. */
 function stateOf(seen: Task | undefined, ids: KnownIds): string {
 	return seen
 		? `${capital(theTask(ids))} exists, goes on and is billed.`
 		: `The service has said nothing about ${theTask(ids)}; if it exists, it goes on and is billed.`;
 }
 
-/** What it means for the user's money when all that is certain are these IDs. */
+/** What it means for the user's money when only these IDs are certain. */
 export function whatIsKnown(ids: KnownIds): string {
 	if (ids.taskId) return `${capital(theTask(ids))} exists, goes on and is billed. ${PICK_UP}`;
 	return ids.externalTaskId
@@ -429,13 +429,13 @@ function outcome(answer: Answer, kind: RefusalKind): string {
 /** More of what the service says about a parameter than this is only in the description, in characters. */
 const MAX_TITLE_CHARACTERS = 120;
 
-/** Which parameter it is only the service knows, so its words belong where people look first. */
+/** Only the service knows which parameter it is, so its words belong into the message. */
 function parameterNamed({ body, text }: Response): string {
 	const words = (readProviderMessage(body).message ?? text ?? '').replaceAll(/\s+/g, ' ').trim();
 	return words && `: ${excerpt(words.replace(/\.$/, ''), MAX_TITLE_CHARACTERS)}`;
 }
 
-/** What the user does about it before the next try. */
+/** What the user does about it before the next attempt. */
 function fixOf(answer: Answer, kind: RefusalKind): string {
 	const problem = answer.kind === 'response' && kind === 'redirect' ? answer.problem : undefined;
 	if (problem === undefined || problem === ANOTHER_HOST) return REFUSAL[kind].fix;
@@ -464,7 +464,7 @@ function providerSays(answer: Answer): string {
 	return `The service says: "${message}"${note ? ` (${note})` : ''}. `;
 }
 
-/** n8n is written small wherever it stands. */
+/** n8n is lower-case also at the start of a sentence. */
 function capital(text: string): string {
 	return text.startsWith('n8n') ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

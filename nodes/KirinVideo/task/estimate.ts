@@ -3,7 +3,7 @@ import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
 import { decimalText, isAmount } from '../api/decimal';
-import { type Asked, type OnBusy, ask } from '../api/retry';
+import { type OnBusy, type Outcome, READ_POLICY, retry } from '../api/retry';
 import { defined, excerpt, number, record, text } from '../api/untrusted';
 import { type TaskRequest, estimateBody } from '../request/buildRequest';
 import { withImages } from '../request/requestImages';
@@ -14,7 +14,7 @@ import { epochMs } from './task';
 export interface Estimate {
 	/** Exact decimal string; undefined when the service knows no price. */
 	cost?: string;
-	/** Currencies in capitals; what is none, such as "credit", as the service spells it. */
+	/** ISO codes in capitals; anything else, such as "credit", as the service spells it. */
 	currency: string;
 	discount?: number;
 	/** How many tasks of before the price rests on. */
@@ -96,7 +96,7 @@ function messageOf(layer: Record<string, unknown>): unknown {
 	return layer.message;
 }
 
-/** An estimate as the JSON of an item. That no price is known is an answer like any other. */
+/** An estimate as the JSON of an item, also where no price is known. */
 export function simplifyEstimate(
 	{ cost, currency, discount, sampleCount, reason, ...more }: Estimate,
 	{ model, params }: TaskRequest,
@@ -122,7 +122,7 @@ export function simplifyEstimate(
 	});
 }
 
-/** What it takes to ask for an estimate. */
+/** What an estimate needs. */
 export interface EstimateOptions {
 	api: Api;
 	clock: Clock;
@@ -130,11 +130,11 @@ export interface EstimateOptions {
 	onBusy: OnBusy;
 }
 
-/** Asks for the price of a request. Creates nothing, so what fails in a passing way is repeated. */
+/** Requests the price. It creates nothing, so transient errors are retried. */
 export async function estimate(
 	request: TaskRequest,
 	{ api, clock, signal, onBusy }: EstimateOptions,
-): Promise<Asked<Estimate>> {
+): Promise<Outcome<Estimate>> {
 	const send = async () =>
 		await withImages(
 			request,
@@ -145,7 +145,7 @@ export async function estimate(
 					body: estimateBody(whole),
 				}),
 		);
-	return await ask(send, estimateOf, { clock, signal, onBusy });
+	return await retry(send, estimateOf, READ_POLICY, { clock, signal, onBusy });
 }
 
 function estimateOf(answer: Answer): Estimate | undefined {

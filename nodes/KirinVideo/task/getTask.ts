@@ -1,13 +1,13 @@
 import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
-import { ask } from '../api/retry';
+import { READ_POLICY, retry } from '../api/retry';
 import { excerpt } from '../api/untrusted';
 import { getFailed, taskNotFound } from './errors';
 import { type KnownIds, type Task, namesOf, readTask } from './task';
 
 /**
- * One look at a task, by its ID or the external one.
+ * Gets a task by its ID or the external one, and retries transient errors.
  *
  * @throws TaskError when there is no such task, or the service cannot or will not tell
  */
@@ -15,17 +15,18 @@ export async function getTask(
 	id: string,
 	{ api, clock, signal }: { api: Api; clock: Clock; signal?: AbortSignal },
 ): Promise<Task> {
-	const asked = await ask(async () => await getTaskOnce(api, id), taskOf, { clock, signal });
-	if ('told' in asked) return asked.told;
-	if (asked.kind === 'missing') throw taskNotFound(asked.answer, id);
-	throw getFailed(asked.answer, asked.kind, id);
+	const send = async () => await getTaskOnce(api, id);
+	const outcome = await retry(send, taskOf, READ_POLICY, { clock, signal });
+	if ('value' in outcome) return outcome.value;
+	if (outcome.kind === 'missing') throw taskNotFound(outcome.answer, id);
+	throw getFailed(outcome.answer, outcome.kind, id);
 }
 
 /**
  * `GET …/task/{id}`, where the ID is the service's or ours.
  *
- * @param known what is certain of the task: an answer that names other IDs is about another one
- * @returns an answer about another task as one that tells nothing
+ * @param known the IDs that are certain; an answer with others is about another task
+ * @returns the answer, without its body where it is about another task
  */
 export async function getTaskOnce(
 	api: Api,
@@ -48,8 +49,8 @@ export async function getTaskOnce(
 const MAX_SHOWN_CHARACTERS = 128;
 
 /**
- * Whether a task can be the one that was asked for. Asked by the external ID, a task has another ID of its
- * own; so without more it is only certain that it is not, when both of its IDs are others.
+ * Whether a task can be the one that was requested. A task that is requested by its external ID has another
+ * ID of its own, so it is only certainly another one when both of its IDs differ.
  */
 function isAbout(task: Task, id: string, known: KnownIds): boolean {
 	const asked = [id, known.taskId, known.externalTaskId].filter((one) => one !== undefined);
@@ -58,7 +59,7 @@ function isAbout(task: Task, id: string, known: KnownIds): boolean {
 	return known.taskId === undefined && task.externalTaskId === undefined;
 }
 
-/** The task in an answer of 2xx, if there is one. */
+/** The task in a 2xx answer, if there is one. */
 export function taskOf(answer: Answer): Task | undefined {
 	return answer.kind === 'response' && answer.status >= 200 && answer.status < 300
 		? readTask(answer.body, answer.baseUrl)

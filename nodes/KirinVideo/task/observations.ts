@@ -1,4 +1,4 @@
-/** What polls have told about a task and about like tasks of its batch. Times count from the submit. */
+/** What polls have shown of a task and of like tasks of its batch. Times count from the submit. */
 
 interface Report {
 	atMs: number;

@@ -8,27 +8,24 @@ import { pollRefused, taskNotFound, taskVanished } from './errors';
 import { getTaskOnce, taskOf } from './getTask';
 import { type RenderTimes, type Reports, noteProgress } from './observations';
 import { type Situation, MOST_PAUSE_MS, pauseBeforePoll } from './schedule';
-import { type KnownIds, type Task, withWatermarkOf, isDone } from './task';
+import { type KnownIds, type Task, idsOf, isDone, withWatermarkOf } from './task';
+import type { TaskState } from './taskState';
 
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {
 	strategy: 'adaptive' | 'fixed';
-	/** Between two looks; for adaptive, the least. */
+	/** Between two polls; with adaptive, the shortest pause. */
 	intervalMs: number;
-	/** From the submit, or from the first look at a task that existed before. */
+	/** From the submit, or from the first poll of a task that existed before. */
 	maximumWaitMs: number;
 }
 
-/** A task that is not found is believed to be only not visible yet for this long. */
+/** For this long, a task that is not found counts as not visible yet. In milliseconds. */
 export const NOT_FOUND_GRACE_MS = 15_000;
 
-/** The end of a wait: the settled task, or the last that was seen of it before the deadline. */
-export interface PollResult {
-	task?: Task;
-	done: boolean;
-	/** How many looks it took. */
-	polls: number;
-	/** The last answer, where it told nothing of the task. */
+/** The state at the end of a wait, which is over with the task or with the deadline. */
+export interface PollResult extends TaskState {
+	/** The last answer, where it had no task in it. */
 	lastAnswer?: Answer;
 }
 
@@ -36,34 +33,33 @@ export interface PollOptions {
 	api: Api;
 	clock: Clock;
 	schedule: Schedule;
-	/** When the wait began, milliseconds since the epoch: the deadline counts from here. */
-	since: number;
 	signal?: AbortSignal;
-	/** What is known from the answer to submit; a task that has settled there is not asked for again. */
-	known?: Task;
-	/** Whether to look at a known task at once, rather than give it time first. */
+	/** Whether to poll a submitted task at once, rather than give it time first. */
 	pollNow?: boolean;
-	/** Told of every look that found the task. */
+	/** Called after each poll that found the task. */
 	onPoll?: (task: Task) => void;
-	/** What like tasks of the run took; of a task that was submitted here. */
+	/** Render times of like tasks in the batch; only for a task that was submitted here. */
 	learning?: { renderTimes: RenderTimes; kind: string };
 }
 
-/** No look is given less than this, so that the one at the deadline has a chance. */
+/** No poll has less time than this, so that the one at the deadline can succeed. In milliseconds. */
 const LEAST_TIMEOUT_MS = 5_000;
 
 /**
- * Polls until the task settles or the deadline passes. A look that fails in a passing way never ends
- * the wait; one that is refused for good ends it at once.
+ * Polls until the task is done or the deadline passes. A transient error never ends the wait, and a
+ * permanent one ends it at once. A task that is done already is not polled.
  *
- * @throws TaskError when looking is refused for good, or the task stays unknown to the service
- * @throws Stopped when the signal aborts; no request goes out after that
+ * @throws TaskError when a poll is refused permanently, or the task stays unknown to the service
+ * @throws Stopped when the signal aborts; no request leaves after that
  */
-export async function pollUntilDone(ids: KnownIds, options: PollOptions): Promise<PollResult> {
-	const { api, clock, schedule, since, signal, onPoll, learning } = options;
+export async function pollUntilDone(
+	{ ids, task: known, since, isSubmitted }: TaskState,
+	options: PollOptions,
+): Promise<PollResult> {
+	const { api, clock, schedule, signal, onPoll, learning } = options;
 	const id = ids.taskId ?? ids.externalTaskId ?? '';
 	const deadline = since + schedule.maximumWaitMs;
-	let task = options.known;
+	let task = known;
 	let polls = 0;
 	let failures = 0;
 	let missingSince: number | undefined;
@@ -72,14 +68,13 @@ export async function pollUntilDone(ids: KnownIds, options: PollOptions): Promis
 	let lastRunningAt = since;
 	const nextPause = (elapsedMs: number, hintMs?: number) =>
 		pauseAfterPoll(options, { elapsedMs, reports, hintMs });
-	// A task that was just submitted is given time first; one that existed before is looked at now.
-	let pause = task && !options.pollNow ? nextPause(0) : 0;
+	const stateNow = () => ({ ids: task ? idsOf(task, ids) : ids, task, since, isSubmitted, polls });
+	let pause = isSubmitted && !options.pollNow ? nextPause(0) : 0;
 
 	while (!task || !isDone(task)) {
 		const left = deadline - clock.now();
-		if (left <= 0 && polls > 0)
-			return { task, done: false, polls, ...(lastAnswer && { lastAnswer }) };
-		// The last look falls on the deadline itself, however long the interval is.
+		if (left <= 0 && polls > 0) return { ...stateNow(), ...(lastAnswer && { lastAnswer }) };
+		// The last poll is at the deadline itself, however long the interval is.
 		if (pause > 0 && left > 0) await clock.sleep(Math.min(pause, left), signal);
 
 		const polledAt = clock.now();
@@ -99,8 +94,8 @@ export async function pollUntilDone(ids: KnownIds, options: PollOptions): Promis
 			onPoll?.(task);
 			if (isDone(task)) break;
 			lastRunningAt = clock.now();
-			// How long a task that existed before has been under way, its first look cannot tell.
-			const elapsedMs = options.known || polls > 1 ? lastRunningAt - since : 0;
+			// The first poll of a task that existed before cannot tell how long it has been in progress.
+			const elapsedMs = isSubmitted || polls > 1 ? lastRunningAt - since : 0;
 			reports = noteProgress(reports, elapsedMs, seen.progress);
 			pause = nextPause(elapsedMs, retryAfterMs(answer, lastRunningAt));
 			continue;
@@ -113,13 +108,16 @@ export async function pollUntilDone(ids: KnownIds, options: PollOptions): Promis
 		const backoff = backoffMs(failures, clock.random(), retryAfterMs(answer, clock.now()));
 		pause = isMissing ? Math.min(backoff, NOT_FOUND_GRACE_MS) : backoff;
 	}
-	if (task?.status === 'completed' && learning && polls > 0) {
-		learning.renderTimes.learn(learning.kind, lastRunningAt - since, clock.now() - since);
+	const now = clock.now();
+	if (task.status === 'completed' && learning && polls > 0) {
+		learning.renderTimes.learn(learning.kind, lastRunningAt - since, now - since);
 	}
-	return { task, done: true, polls };
+	// Nobody knows when a task ended that was done at the first poll of a wait for an existing one.
+	const sawItEnd = isSubmitted || polls > 1;
+	return { ...stateNow(), ...(sawItEnd && { finishedAt: now }) };
 }
 
-/** A fixed interval is the user's own: it is the least and the most, also for a hint of the service. */
+/** A fixed interval is both the shortest and the longest pause, whatever the service hints. */
 function pauseAfterPoll(
 	{ schedule, clock, learning }: PollOptions,
 	known: Pick<Situation, 'elapsedMs' | 'reports' | 'hintMs'>,

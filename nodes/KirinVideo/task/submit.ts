@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import { type Clock, throwIfStopped } from '../api/clock';
-import {
-	isBusy,
-	isDuplicateExternalId,
-	provesNothingCreated,
-	refusalKind,
-	retryAfterMs,
-} from '../api/refusal';
-import { type Asked, type OnBusy, ask, backoffMs } from '../api/retry';
+import { isBusy, isDuplicateExternalId, provesNothingCreated, refusalKind } from '../api/refusal';
+import { type OnBusy, type Outcome, type RetryPolicy, READ_POLICY, retry } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { type TaskRequest, createBody } from '../request/buildRequest';
 import { withDigests, withImages } from '../request/requestImages';
@@ -25,11 +19,11 @@ import { getTaskOnce, taskOf } from './getTask';
 import { type Task, videosOf } from './task';
 
 /**
- * body → task, exactly once.
+ * Makes a task exactly once.
  *
- * The answer to a create can be lost while the task exists and will be billed. So every create carries
- * an external task ID, which the service keeps unique and can be asked for: after an ambiguous answer
- * the task is looked up and adopted if it is there, and created again only if it is not
+ * The answer to a create can be lost although the task exists and will be billed. So every create has an
+ * external task ID, which is unique at the service. After an ambiguous answer the node gets the task by
+ * this ID. It adopts a task that is there, and creates one again only if there is none
  * (reference: "Ambiguous create").
  */
 
@@ -101,23 +95,23 @@ function hashedId(prefix: string, parts: unknown[]): string {
  */
 export type SentIds = Map<string, Task | undefined>;
 
-/** What the execution itself keeps of its creates, over Retry and over a wait. */
+/** What the execution itself remembers of its creates, over Retry and over a wait. */
 export interface TaskMemory {
 	/** Whether a create with this external task ID has been sent. */
 	has(externalTaskId: string): boolean;
-	/** The task that the service has told of, unless it has failed. */
+	/** The task that the service has named, unless it has failed. */
 	taskIdOf(externalTaskId: string): string | undefined;
 	sending(externalTaskId: string): void;
 	saw(externalTaskId: string, task: Task): void;
 }
 
-/** What the items of a run know of the service together. */
+/** What the items of a batch know of the service. */
 export interface Host {
-	/** Whether it has ever answered a request of this run. */
+	/** Whether it has ever answered a request of this batch. */
 	hasAnswered: boolean;
 }
 
-/** What to do when a video that is paid cannot be had any more. */
+/** What to do when a paid video is no longer there. */
 export type WhenPaidVideoIsGone = 'fail' | 'createNew';
 
 export interface SubmitOptions {
@@ -132,16 +126,16 @@ export interface SubmitOptions {
 	whenPaidVideoIsGone?: WhenPaidVideoIsGone;
 	/** External task IDs whose video is gone: the next ID replaces their task. */
 	gone?: ReadonlySet<string>;
-	/** Milliseconds since the epoch; a service that is away is asked again until then. */
+	/** Milliseconds since the epoch; requests to an absent service are repeated until then. */
 	deadline: number;
 	signal?: AbortSignal;
-	/** Told before each create, now or on an earlier try: a task with this ID may exist. */
+	/** Called before each create, now or on an earlier attempt: a task with this ID may exist. */
 	onSend?: (externalTaskId: string) => void;
-	/** Told right before the first create of an ID in this try leaves. */
+	/** Called right before the first create of an ID in this attempt. */
 	onCreate?: (externalTaskId: string) => void;
-	/** Told of each task that is found or made, also of a failed one that the next ID replaces. */
+	/** Called with each task that is found or made, also with a failed one that the next ID replaces. */
 	onTask?: (task: Task, externalTaskId: string) => void;
-	/** Asked before an ID is sent for the first time, and never of a task that exists already. */
+	/** Why the task must not be created, if so. Called before an ID is sent for the first time. */
 	objection?: () => Promise<TaskError | undefined>;
 	onBusy: OnBusy;
 }
@@ -149,28 +143,27 @@ export interface SubmitOptions {
 export interface Submitted {
 	task: Task;
 	externalTaskId: string;
-	/** True when the task was there already: made by an earlier try, Retry or execution. */
+	/** True when an earlier attempt or execution has made the task. */
 	adopted: boolean;
 }
 
-/** How often one item is sent when each time the service says that it has no such task. */
+/** How often a create is sent when each time the service then says that it has no such task. */
 const MAX_CREATES = 5;
 
-/** How often a host that cannot be reached at all is tried: a wrong base URL should fail soon. */
-const MAX_UNREACHABLE = 3;
+/** A create is repeated as it is only where it was never sent; a wrong base URL should fail soon. */
+const CREATE_POLICY: RetryPolicy = { maxAttempts: 3, isRetryable: wasNeverSent };
 
-/** A lost task is looked for this often before it counts as not created: it may not be visible yet. */
+/** How often the service must not know a lost task before it counts as not created: it may not be visible yet. */
 const GETS_BEFORE_RESUBMIT = 4;
 
-/** So many looks in vain at a host that has never answered: more likely the base URL is wrong. */
+/** After this many gets without any answer from the host, the base URL is probably wrong. */
 const MAX_UNANSWERED_GETS = 7;
 
-/** More failed tasks than this for one item, and something else is wrong. */
+/** With more failed tasks than this for one item, something else is wrong. */
 const MAX_ATTEMPTS = 20;
 
 /**
- * @throws TaskError when the service refuses, when it stays unreachable, or when it cannot be found
- *   out whether a task exists; each says which of these it is
+ * @throws TaskError when the service refuses, stays unreachable, or does not say whether a task exists
  * @throws Stopped when the signal aborts; no request goes out after that
  */
 export async function submit(request: TaskRequest, given: SubmitOptions): Promise<Submitted> {
@@ -202,14 +195,14 @@ function isUnpaidFailure(task: Task): boolean {
 	return task.status === 'failed' && !hasCost && videosOf(task).video === undefined;
 }
 
-/** A get tells no prompt: the model, and under whose ID the task stands, are all that can be compared. */
+/** The answer to a get has no prompt, so only the model and the owner of the ID can be compared. */
 function canBeTheOneAskedFor(task: Task, externalTaskId: string, request: TaskRequest): boolean {
 	if (task.model !== undefined && task.model !== request.model.id) return false;
 	const isOwn = externalTaskId === request.externalTaskId;
 	return !isOwn || task.externalTaskId === undefined || task.externalTaskId === externalTaskId;
 }
 
-/** Notes when the host answers, with whatever. */
+/** Notes when the host answers at all. */
 function noteAnswers(api: Api, host: Host): Api {
 	return {
 		async call(call) {
@@ -228,23 +221,22 @@ async function submitAs(
 	request: TaskRequest,
 	options: Options,
 ): Promise<Submitted | undefined> {
-	const { api, clock, sent, memory, host, deadline, signal, onSend, onBusy } = options;
+	const { api, sent, memory, host, deadline, signal, onSend } = options;
 	const ids = { externalTaskId };
 	const adopting = (task: Task): Submitted => ({ task, externalTaskId, adopted: true });
 	const unknown = (answer: Answer) => submitUnknown(answer, ids, host.hasAnswered);
-	// Created now by an answer that got lost, or by an earlier try: only the latter counts as adopted.
+	// A create whose answer was lost in this attempt does not count as adopted.
 	let lostNow = false;
-	let unreachable = 0;
 
 	const wasSent = sent.has(externalTaskId) || memory?.has(externalTaskId) === true;
 	if (wasSent) onSend?.(externalTaskId);
 	const known = sent.get(externalTaskId);
 	if (known) return adopting(known);
 	if (wasSent || options.isRetry) {
-		// A task that nobody knows to have been sent is most likely not there: one look will do, because
-		// the service refuses a second create with the same ID.
+		// A task that is not known to have been sent is probably not there. One get is enough, because the
+		// service refuses a second create with the same ID.
 		const found = await findTask(externalTaskId, options, wasSent ? GETS_BEFORE_RESUBMIT : 1);
-		if (found.task) return adopting(found.task);
+		if ('task' in found) return adopting(found.task);
 		if (!found.absent) throw unknown(found.answer);
 		const taskId = memory?.taskIdOf(externalTaskId);
 		if (taskId !== undefined) {
@@ -264,8 +256,8 @@ async function submitAs(
 	}
 
 	let isFirst = true;
-	for (let creates = 1; ;) {
-		const answer = await withImages(request, async (whole) => {
+	const create = async () =>
+		await withImages(request, async (whole) => {
 			throwIfStopped(signal);
 			sent.set(externalTaskId, undefined);
 			memory?.sending(externalTaskId);
@@ -278,45 +270,40 @@ async function submitAs(
 				body: createBody(whole, externalTaskId),
 			});
 		});
-		const task = taskOf(answer);
-		if (task) return { task, externalTaskId, adopted: false };
-
+	for (let creates = 1; ; creates++) {
+		const created = await retry(create, taskOf, { ...CREATE_POLICY, deadline }, options);
+		if ('value' in created) return { task: created.value, externalTaskId, adopted: false };
+		const { answer } = created;
 		if (isBusy(answer) || wasNeverSent(answer)) {
-			const again = isBusy(answer)
-				? await onBusy(retryAfterMs(answer, clock.now()))
-				: ++unreachable < MAX_UNREACHABLE &&
-					(await pauseUntil(deadline, unreachable, answer, clock, signal));
-			if (!again) throw lostNow ? unknown(answer) : denied(submitFailed(answer, ids));
-			continue;
+			throw lostNow ? unknown(answer) : denied(submitFailed(answer, ids));
 		}
 
 		const isDuplicate = isDuplicateExternalId(answer);
-		const kind = isDuplicate ? undefined : refusalKind(answer);
+		const kind = isDuplicate ? undefined : created.kind;
 		if (kind) {
 			const refused = (isCertain: boolean) =>
 				submitRefused(answer, kind, request.model, ids, isCertain);
 			if (provesNothingCreated(answer)) throw denied(refused(true));
-			// It may say, in words that we do not know, that the ID is taken.
-			const asked = await getBriefly(externalTaskId, options);
-			if ('told' in asked) return { task: asked.told, externalTaskId, adopted: !lostNow };
-			throw denied(refused(asked.kind === 'missing'));
+			// The refusal may mean that the ID is in use, in words that the node does not know.
+			const outcome = await getBriefly(externalTaskId, options);
+			if ('value' in outcome) return { task: outcome.value, externalTaskId, adopted: !lostNow };
+			throw denied(refused(outcome.kind === 'missing'));
 		}
 
 		lostNow ||= !isDuplicate;
 		const found = await findTask(externalTaskId, options, GETS_BEFORE_RESUBMIT);
-		if (found.task) return { task: found.task, externalTaskId, adopted: !lostNow };
+		if ('task' in found) return { task: found.task, externalTaskId, adopted: !lostNow };
 		if (!found.absent) throw unknown(found.answer);
-		// A duplicate that cannot be found: the service contradicts itself, so nothing is certain.
+		// The service contradicts itself about a duplicate that it does not find, so nothing is certain.
 		if (creates >= MAX_CREATES) {
 			throw isDuplicate ? unknown(answer) : denied(submitFailed(answer, ids));
 		}
-		creates++;
 	}
 }
 
 /**
- * The task that an earlier execution has made, and paid for, under the user's own ID: it costs nothing to
- * take that where a new one may not be created. No execution but this one knows a derived ID.
+ * The task that an earlier execution has made and paid under the user's own ID. It costs nothing, so it is
+ * used where a new one may not be created. Only this execution knows a derived ID.
  */
 async function ownTask(
 	externalTaskId: string,
@@ -324,64 +311,41 @@ async function ownTask(
 	options: SubmitOptions,
 ): Promise<Task | undefined> {
 	if (request.externalTaskId === undefined) return undefined;
-	const asked = await getBriefly(externalTaskId, options);
-	return 'told' in asked ? asked.told : undefined;
+	const outcome = await getBriefly(externalTaskId, options);
+	return 'value' in outcome ? outcome.value : undefined;
 }
 
-/** Looks for a task by our own ID, a few times if need be. */
+/** Gets a task by our own ID, with a few retries. */
 async function getBriefly(
 	externalTaskId: string,
 	{ api, clock, signal }: SubmitOptions,
-): Promise<Asked<Task>> {
-	return await ask(async () => await getTaskOnce(api, externalTaskId), taskOf, { clock, signal });
+): Promise<Outcome<Task>> {
+	const send = async () => await getTaskOnce(api, externalTaskId);
+	return await retry(send, taskOf, READ_POLICY, { clock, signal });
 }
 
 function wasNeverSent(answer: Answer): boolean {
 	return answer.kind === 'silence' && !answer.maybeSent && !answer.permanent;
 }
 
-interface Found {
-	task?: Task;
-	/** The service has said, often enough, that there is no such task. */
-	absent: boolean;
-	/** The last answer. */
-	answer: Answer;
-}
+/** `absent`: the service has said, often enough, that there is no such task. */
+type Found = { task: Task } | { absent: boolean; answer: Answer };
 
 /**
- * Looks for a task by our own ID until the service gives a clear answer or the deadline passes.
+ * Gets a task by our own ID until the service gives a clear answer or the deadline passes.
  *
- * @param gets how often it has to say that there is no such task
+ * @param gets how often the service has to say that there is no such task
  */
 async function findTask(externalTaskId: string, options: Options, gets: number): Promise<Found> {
 	const { api, clock, host, deadline, signal } = options;
 	let missing = 0;
-	for (let attempt = 1; ; attempt++) {
-		const answer = await getTaskOnce(api, externalTaskId);
-		const task = taskOf(answer);
-		if (task) return { task, absent: false, answer };
+	const send = async () => await getTaskOnce(api, externalTaskId);
+	const isRetryable = (answer: Answer, attempt: number) => {
 		const kind = refusalKind(answer);
-		if (kind === 'missing') missing++;
-		else if (kind) return { absent: false, answer };
-		if (missing >= gets) return { absent: true, answer };
-		const isHopeless = !host.hasAnswered && attempt >= MAX_UNANSWERED_GETS;
-		if (isHopeless || !(await pauseUntil(deadline, attempt, answer, clock, signal))) {
-			return { absent: false, answer };
-		}
-	}
-}
-
-/** @returns false, without waiting, when the next try would come after the deadline */
-async function pauseUntil(
-	deadline: number,
-	failures: number,
-	answer: Answer,
-	clock: Clock,
-	signal: AbortSignal | undefined,
-): Promise<boolean> {
-	const now = clock.now();
-	const pause = backoffMs(failures, clock.random(), retryAfterMs(answer, now));
-	if (now + pause > deadline) return false;
-	await clock.sleep(pause, signal);
-	return true;
+		if (kind === 'missing') return ++missing < gets;
+		return !kind && (host.hasAnswered || attempt < MAX_UNANSWERED_GETS);
+	};
+	const outcome = await retry(send, taskOf, { deadline, isRetryable }, { clock, signal });
+	if ('value' in outcome) return { task: outcome.value };
+	return { absent: missing >= gets, answer: outcome.answer };
 }

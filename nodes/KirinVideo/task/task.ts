@@ -2,8 +2,8 @@ import { decimalText } from '../api/decimal';
 import { defined, excerpt, identifier, list, number, record, text } from '../api/untrusted';
 
 /**
- * What the API said → {@link Task}. Every variant that pages and clients of the provider show is
- * read in this one place (reference: "Task", "Variants").
+ * Reads a {@link Task} from an answer of the API. All variants that the provider's pages and clients show
+ * are read in this one place (reference: "Task", "Variants").
  */
 
 export type TaskStatus = 'queued' | 'in_progress' | 'completed' | 'failed';
@@ -28,7 +28,7 @@ export interface Task {
 	taskId: string;
 	externalTaskId?: string;
 	status: TaskStatus;
-	/** The service's own word, when it is one that we do not know. */
+	/** The service's own word, when the node does not know it. */
 	unknownStatus?: string;
 	/** True when the service gives no status at all. */
 	isStatusMissing?: boolean;
@@ -116,7 +116,7 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 	});
 }
 
-/** What the status says counts; an output or an error where it says nothing that we know. */
+/** The status counts. Where it is unknown, an output or an error does. */
 function decide(known: TaskStatus | undefined, hasOutput: boolean, hasError: boolean): TaskStatus {
 	// "completed" together with a non-empty error means failed.
 	if ((known === 'completed' || known === undefined) && hasError) return 'failed';
@@ -183,7 +183,7 @@ export function namesOf({ taskId, externalTaskId, raw }: Task): string[] {
 	return all.flatMap((id) => identifier(id)?.trim() ?? []);
 }
 
-/** A later look at the same task, with what only the first knows. */
+/** The same task in a later answer, with what only the first state knows. */
 export function withWatermarkOf(seen: Task, { watermark }: Pick<Task, 'watermark'> = {}): Task {
 	return watermark === undefined ? seen : { ...seen, watermark };
 }
@@ -232,13 +232,13 @@ export function isDone(task: Task): boolean {
 	return isDoneStatus(task.status);
 }
 
-/** A task as far as the caller knows it; before the answer to submit there is only our own ID. */
+/** The known IDs of a task; before the answer to submit there is only our own. */
 export interface KnownIds {
 	taskId?: string;
 	externalTaskId?: string;
 }
 
-/** Both IDs of a task that was asked for by one: what is not its task ID must be the external one. */
+/** Both IDs of a task that was requested by one: an ID that is not its task ID must be the external one. */
 export function idsOf(task: Task, asked: KnownIds): KnownIds {
 	const external = asked.taskId === task.taskId ? undefined : asked.taskId;
 	return defined({
@@ -380,7 +380,7 @@ function hasWatermark({ type, url }: Content): boolean {
 	return /watermark/.test(words) && !/(no|non|without|un)[-_.]?watermark/.test(words);
 }
 
-/** Words and codes that say that there is no error. */
+/** Words and codes that mean that there is no error. */
 const SAYS_NOTHING = /^(0+|200|ok|okay|success|succeeded|succeed|none|null|no[ _]error|-)?\.?$/i;
 
 function failureOf({ error }: Record<string, unknown>): TaskFailure | undefined {
@@ -409,7 +409,7 @@ function telling(value: string | undefined): string | undefined {
 	return start === undefined || SAYS_NOTHING.test(start.trim()) ? undefined : start;
 }
 
-/** Of a task that has failed: what other places than `error` say about it. */
+/** The error of a failed task in other places than `error`. */
 function failureElsewhere(layer: Record<string, unknown>): TaskFailure | undefined {
 	const {
 		task_status_msg: vendor,

@@ -1,5 +1,6 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { TaskError } from '../../KirinVideo/api/taskError';
+import { forLog } from '../../KirinVideo/api/untrusted';
 import { withoutKey } from '../../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../../KirinVideo/request/parameters';
 import { type Call, readCall } from './callbackBody';
@@ -8,7 +9,7 @@ import { isExpression, isWanted } from '../events';
 import { releaseIsolate } from './isolate';
 import { keyOf, seenEvents } from '../seenEvents';
 import { credentials, serviceOf } from './service';
-import { WarningLimit, logText } from './log';
+import { WarningLimit } from './log';
 import { SharedVerifications } from './sharedVerifications';
 import { type Refusal, type Verdict, verify } from './verify';
 
@@ -95,7 +96,7 @@ function messageOf(error: unknown): string {
 const warnings = new WarningLimit();
 
 async function warn(functions: IWebhookFunctions, problem: TaskError): Promise<void> {
-	const say = (text: string) => functions.logger.warn(`Kirin Video Trigger: ${text}`);
+	const say = (text: string) => functions.logger.warn(forLog(`Kirin Video Trigger: ${text}`));
 	const leave = warnings.take(
 		keyOf({ workflow: functions.getWorkflow(), node: functions.getNode() }),
 	);
@@ -103,7 +104,7 @@ async function warn(functions: IWebhookFunctions, problem: TaskError): Promise<v
 	// The credential is kept from the status request: nothing is decrypted for this.
 	const getCredentials = async <T>() => (await credentials.of(functions)) as T;
 	const { message, description } = await withoutKey({ getCredentials }, problem);
-	say(logText(`${message}. ${description}`));
+	say(`${message}. ${description}`);
 	if (leave === 'last') say('Further warnings are left out for a minute.');
 }
 

@@ -1,10 +1,9 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { parseJson } from '../../KirinVideo/api/answerText';
 import { list, record, text } from '../../KirinVideo/api/untrusted';
-import { readCallback } from '../../KirinVideo/task/callback';
+import { exactBody, readCallback } from '../../KirinVideo/task/callback';
 import { type KnownIds, isDone, readTask } from '../../KirinVideo/task/task';
 
-/** What is taken from the body of a call. Nothing of it is believed. */
+/** What is read from the body of a call. None of it is trusted. */
 export interface Call {
 	/** By these IDs the service is asked. Empty when the body names none that could be one. */
 	ids: KnownIds;
@@ -12,40 +11,12 @@ export interface Call {
 	claimsEnd: boolean;
 }
 
-/** A callback has a few kB; a longer body is not parsed a second time. In bytes. */
-const MAX_TEXT_BYTES = 256 * 1024;
-
-/** As many digits as a number in JSON may have lost some of. */
-const LONG_NUMBER = /^\d{16,}$/;
-
-/** n8n parses the bodies of some content types only; which one the service sends is not documented. */
+/** Reads the body of a call. */
 export function readCall(
 	functions: Pick<IWebhookFunctions, 'getBodyData' | 'getRequestObject'>,
 ): Call {
-	const parsed = callOf(functions.getBodyData());
-	const { taskId, externalTaskId } = parsed.ids;
-	const named = [taskId, externalTaskId].filter((id) => id !== undefined);
-	if (named.length > 0 && !named.some((id) => LONG_NUMBER.test(id))) return parsed;
-	const { rawBody } = functions.getRequestObject() as { rawBody?: Bytes };
-	if (!rawBody || rawBody.length > MAX_TEXT_BYTES) return parsed;
-	const own = callOf(parseJson(rawBody.toString()));
-	return own.ids.taskId === undefined && own.ids.externalTaskId === undefined ? parsed : own;
-}
-
-interface Bytes {
-	length: number;
-	toString(): string;
-}
-
-function callOf(body: unknown): Call {
-	const objects = objectsOf(body);
-	// The vendor's own body, which the service may pass on unchanged: our ID is one level further down.
-	const vendor = objects.map(({ task_info }) => readCallback(task_info));
-	const externalTaskId = vendor.find((ids) => ids.externalTaskId)?.externalTaskId;
-	return {
-		ids: { ...(externalTaskId !== undefined && { externalTaskId }), ...readCallback(body) },
-		claimsEnd: claimsEnd(objects),
-	};
+	const body = exactBody(functions.getBodyData(), functions.getRequestObject());
+	return { ids: readCallback(body), claimsEnd: claimsEnd(objectsOf(body)) };
 }
 
 /** The body and, in an envelope, the task within it; the innermost first. */

@@ -1,14 +1,3 @@
-import { excerpt } from '../../KirinVideo/api/untrusted';
-
-const MAX_LOGGED_CHARACTERS = 1_000;
-
-/** Outside text for one line of the log: it begins no line of its own, and is cut. */
-export function logText(text: string): string {
-	// Cut twice: a long text is not worth being searched.
-	const start = text.slice(0, 2 * MAX_LOGGED_CHARACTERS);
-	return excerpt(start.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' '), MAX_LOGGED_CHARACTERS);
-}
-
 const MAX_WARNINGS = 10;
 
 const PERIOD_MS = 60_000;

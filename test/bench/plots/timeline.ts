@@ -39,10 +39,10 @@ export function timeline(figures: Figures, scenario: string, tasks: number): Dra
 		const top = TOP + index * blockHeight;
 		const heading = `${figures.title(id)}: ${run.seconds.toFixed(1)} s`;
 		drawing.text(MARGIN, top + 14, heading, { bold: true, paint: id });
-		run.lanes.forEach(({ created, settled, inHand }, lane) => {
+		run.lanes.forEach(({ created, doneAt, inHand }, lane) => {
 			const y = top + HEADING + lane * LANE_STEP;
-			drawing.bar(x(created), y, x(settled) - x(created), LANE_HEIGHT, id);
-			drawing.bar(x(settled), y, x(inHand) - x(settled), LANE_HEIGHT, id, {
+			drawing.bar(x(created), y, x(doneAt) - x(created), LANE_HEIGHT, id);
+			drawing.bar(x(doneAt), y, x(inHand) - x(doneAt), LANE_HEIGHT, id, {
 				opacity: UNNOTICED_OPACITY,
 			});
 		});

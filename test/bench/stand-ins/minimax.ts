@@ -15,11 +15,11 @@ export async function startMiniMax(): Promise<RenderService> {
 		}
 		const [, id = ''] = /^\/v2\/query\/video_generation\/(\w+)$/.exec(path) ?? [];
 		if (id) {
-			const seen = service.look(id, 'get');
+			const seen = service.poll(id, 'get');
 			if (!seen?.done) return seen && { task: { id, status: 'running' } };
 			return { task: { id, status: 'succeeded', content: { url: `${origin}/files/${id}.mp4` } } };
 		}
 		const [, file = ''] = /^\/files\/(\w+)\.mp4$/.exec(path) ?? [];
-		return file && service.look(file, 'download')?.done ? 'video' : undefined;
+		return file && service.poll(file, 'download')?.done ? 'video' : undefined;
 	}).start();
 }

@@ -1,4 +1,4 @@
-/** OpenAI's video API as far as n8n's node uses it: create, look, fetch the content. */
+/** OpenAI's video API as far as n8n's node uses it: create, poll, fetch the content. */
 import { RenderService } from './render-service';
 
 /** The part of a form that holds the prompt, up to the next boundary. */
@@ -12,7 +12,7 @@ export async function startOpenAi(): Promise<RenderService> {
 			return { id, object: 'video', status: 'queued', progress: 0 };
 		}
 		const [, id = '', content] = /^\/v1\/videos\/(\w+)(\/content)?$/.exec(path) ?? [];
-		const seen = id ? service.look(id, content ? 'download' : 'get') : undefined;
+		const seen = id ? service.poll(id, content ? 'download' : 'get') : undefined;
 		if (content) return seen?.done ? 'video' : undefined;
 		return seen && { id, object: 'video', status: seen.done ? 'completed' : 'in_progress' };
 	}).start();

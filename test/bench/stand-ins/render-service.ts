@@ -62,18 +62,18 @@ export class RenderService implements Witness {
 		const now = Date.now();
 		const seconds = readMarkers(prompt).renderSeconds ?? this.settings.renderSeconds;
 		const id = `${this.idPrefix}${this.tasks.length + 1}`;
-		const task = { id, createdAt: now, settlesAt: now + seconds * 1000 };
+		const task = { id, createdAt: now, endsAt: now + seconds * 1000 };
 		this.tasks.push(task);
 		this.requests.push({ at: now, kind: 'create', taskId: id });
 		return task;
 	}
 
-	/** A look at a task, or the start of its download. */
-	look(id: string, kind: 'get' | 'download'): { task: SeenTask; done: boolean } | undefined {
+	/** A poll of a task, or the start of its download. */
+	poll(id: string, kind: 'get' | 'download'): { task: SeenTask; done: boolean } | undefined {
 		const task = this.tasks.find((each) => each.id === id);
 		const now = Date.now();
 		this.requests.push({ at: now, kind, taskId: id });
-		return task && { task, done: now >= task.settlesAt };
+		return task && { task, done: now >= task.endsAt };
 	}
 
 	private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,14 @@
 import type { Browser } from 'playwright-core';
+import { KirinVideo } from '../../../nodes/KirinVideo/KirinVideo.node';
+import { modelsFor } from '../../../nodes/KirinVideo/request/models';
+import { imageSourceFields, modelFields } from '../../../nodes/KirinVideo/request/parameters';
+import { type WorkflowNode, inARow, workflowOf } from '../../bench/workflow';
 import { example } from '../../e2e-server/shipped-example';
 import { exampleIn } from '../../unit/example-files';
+import { catalogueModel, generateFromImage, generateFromText } from '../../saved-parameters';
+import { fieldsShown } from '../../unit/editor';
+import { untilEnded } from '../by-hand';
+import { node, video } from '../neighbours/nodes';
 import { openStage, type Stage } from '../stage';
 import { launchBrowser } from './browser';
 import { Editor } from './editor';
@@ -16,7 +24,7 @@ const prompt = firstVideo?.parameters.prompt as string;
 let stage: Stage;
 let browser: Browser;
 let editor: Editor;
-const pictures = new Pictures();
+const pictures = new Pictures('editor');
 const picture = (name: string) => pictures.ofStep(editor.page, name);
 
 beforeAll(async () => {
@@ -64,17 +72,18 @@ describe('In the editor', () => {
 			];
 			const find = async () => {
 				const found = [];
-				for (const words of wanted) found.push((await editor.searchNodes(words))[0]);
+				for (const words of wanted) found.push(await editor.findNode(words, NODE));
 				await picture('found');
-				return found;
+				return new Set(found);
 			};
 			await editor.openNewWorkflow();
+			await editor.openNodeList();
 			const atFirst = await find();
 			await editor.addManualTrigger();
+			await editor.openNodeList();
 			const later = await find();
 
-			const description = expect.stringMatching(/^Generate videos/) as string;
-			expect(atFirst).toEqual(wanted.map(() => ({ name: NODE, description })));
+			expect([...atFirst]).toEqual([expect.stringMatching(/^Generate videos/) as string]);
 			expect(later).toEqual(atFirst);
 		},
 	);
@@ -155,6 +164,33 @@ describe('In the editor', () => {
 		expect(await labels()).toEqual(atFirst);
 	});
 
+	step('every model has the fields of its page, for texts and for images', async () => {
+		const { description } = new KirinVideo();
+		const own = [...Object.values(modelFields), ...Object.values(imageSourceFields)].map(
+			({ label }) => label,
+		);
+		const seen: Record<string, string[]> = {};
+		const wanted: Record<string, string[]> = {};
+		for (const input of ['image', 'text'] as const) {
+			await editor.choose('operation', input === 'text' ? 'From Text' : 'From Image');
+			const state = input === 'text' ? 'hidden' : 'visible';
+			await editor.field('imageSource').waitFor({ state });
+			const generate = input === 'text' ? generateFromText : generateFromImage;
+			for (const { id, name } of modelsFor(input)) {
+				await editor.chooseFromList('model', name);
+				const labels = await editor.settled(() => editor.labels());
+				await picture(`fields-${id}`);
+				seen[id] = labels.filter((label) => own.includes(label));
+				wanted[id] = fieldsShown(description, generate(catalogueModel(id))).filter((label) =>
+					own.includes(label),
+				);
+			}
+		}
+		await editor.chooseFromList('model', 'Kirin V2.5 Turbo');
+
+		expect(seen).toEqual(wanted);
+	});
+
 	step('the finished video plays, and its facts can be read', async () => {
 		await editor.write('prompt', prompt);
 		await editor.executeStep();
@@ -177,6 +213,19 @@ describe('In the editor', () => {
 		await pictures.forReadme(editor.page, 'generate', shown);
 
 		expect(readShown().generate).toEqual(shown);
+	});
+
+	step('what is added to a bundle of settings changes nothing by itself', async () => {
+		await editor.addToCollection('Add waiting setting', 'Interval (Seconds)');
+		await editor.addToCollection('Add output setting', 'File Name');
+		await editor.addToCollection('Add cost limit', 'Maximum Cost (USD)');
+		await editor.addToCollection('Add option', 'Watermark');
+		await picture('bundles');
+		const fields = new Map(await editor.settled(() => editor.shownFields()));
+
+		expect(fields.get('Interval (Seconds)')).toBe('1');
+		expect(fields.get('File Name')).toBe('');
+		expect(fields.get('Watermark')).toBe('off');
 	});
 
 	step('a wait for callbacks says what it needs, before and while it waits', async () => {
@@ -241,22 +290,53 @@ describe('In the editor', () => {
 		expect(stage.log()).toContain(tasks.at(-1)?.id);
 	});
 
+	/** Runs a workflow of our node alone in the editor, and opens the node. */
+	async function runAndOpen(change: Partial<WorkflowNode>, settings?: object): Promise<void> {
+		const nodes = [node('Start', 'manualTrigger', 1), video(stage.credentials, change)];
+		const workflow = workflowOf('Ends badly', nodes, inARow('Start', NODE), settings);
+		const id = await stage.client.addWorkflow(workflow);
+		await editor.openWorkflow(id);
+		await editor.executeWorkflow();
+		await untilEnded(stage.client, await stage.client.firstExecution(id));
+		await editor.untilNotRunning();
+		await editor.openNode(NODE);
+	}
+
+	step('under On Error → Continue a failed task is an item that Task → Wait takes', async () => {
+		await runAndOpen({
+			parameters: generateFromText({ prompt: `${prompt} [sandbox: fail]` }),
+			onError: 'continueRegularOutput',
+		});
+		await editor.viewOutput('JSON');
+		await picture('continued');
+		const json = await editor.output.innerText();
+
+		expect(json).toContain(stage.sandbox.ledger.tasks.at(-1)?.id);
+		expect(json).toContain('"failed"');
+	});
+
+	step('an execution that times out shows its task', async () => {
+		const parameters = generateFromText({ prompt: `${prompt} [sandbox: never]` });
+		await runAndOpen({ parameters }, { executionTimeout: 8 });
+		await picture('timed-out');
+
+		expect(await editor.output.innerText()).toContain(stage.sandbox.ledger.tasks.at(-1)?.id);
+	});
+
 	step('an agent is offered the node as a tool', async () => {
 		const id = await addExample('ai-agent-tool.json');
 		await editor.openWorkflow(id);
-		await editor.addToInput('AI Agent', 'Tool');
-		const [found] = await editor.searchNodes('kirin');
+		await editor.addToInput('AI Agent', 'Tool', 'Tools');
+		const description = await editor.findNode('kirin', 'Kirin Video Tool');
 		await picture('tool');
 
-		expect(found).toEqual({
-			name: 'Kirin Video Tool',
-			description: expect.stringContaining('costs money') as string,
-		});
+		expect(description).toContain('costs money');
 	});
 
 	step('the trigger tells the URL that the service has to call, and how to test it', async () => {
 		await editor.openNewWorkflow();
-		await editor.searchNodes('kirin');
+		await editor.openNodeList();
+		await editor.findNode('kirin', NODE);
 		await editor.openActions(NODE);
 		await editor.inNodeList('On video completed').click();
 		await editor.page.getByText('Webhook URLs').click();

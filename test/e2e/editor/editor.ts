@@ -11,7 +11,8 @@ const WINDOW = { width: 1440, height: 1000 };
 /** What a resource locator holds, beside the way in which it was chosen. */
 const LOCATOR_VALUE = '[data-test-id="rlc-input-container"] input';
 
-export type OutputView = 'Schema' | 'Table' | 'JSON' | 'Binary';
+/** What n8n calls them; a test may read it in the README. */
+export type OutputView = 'Schema' | 'Table' | 'JSON' | 'Binary' | (string & {});
 
 /** A field of a node: its label, and what it holds. */
 export type ShownField = [label: string, value: string];
@@ -66,6 +67,21 @@ export class Editor {
 		return this.page.locator(`[data-test-id="${id}"]`);
 	}
 
+	/** Opens a page of n8n's settings, by the names in the menus. */
+	async openSettings(menu: string, page: string): Promise<void> {
+		await this.marked(`main-sidebar-${menu.toLowerCase()}`).click();
+		await this.page.getByText(page, { exact: true }).first().click();
+	}
+
+	/** Installs a community package, on the page for that. */
+	async installPackage(button: string, name: string): Promise<void> {
+		await this.page.getByRole('button', { name: button }).click();
+		await this.marked('package-name-input').fill(name);
+		await this.marked('user-agreement-checkbox').click();
+		await this.marked('install-community-package-button').click();
+		await this.marked('community-package-card').waitFor({ timeout: RUN_MS });
+	}
+
 	async openNewWorkflow(): Promise<void> {
 		await this.page.goto(`${this.address}/workflow/new`);
 		await this.marked('canvas-add-button').waitFor();
@@ -76,35 +92,44 @@ export class Editor {
 		await this.marked('canvas-node').first().waitFor();
 	}
 
-	/** Opens the list of nodes, types into its search and returns what is found: name and description. */
-	async searchNodes(words: string): Promise<Array<{ name: string; description: string }>> {
-		const search = this.marked('node-creator-search-bar');
-		if (!(await search.isVisible())) await this.marked('node-creator-plus-button').click();
-		await search.fill(words);
-		// The list follows what is typed after a moment.
-		await this.marked('node-creator')
-			.locator('[data-test-id="node-creator-item-name"], [data-test-id="node-creator-no-results"]')
-			.first()
-			.waitFor();
-		await this.settled(() => this.marked('node-creator').innerText());
-		const items = await this.marked('item-iterator-item').all();
-		return await Promise.all(
-			items.map(async (item) => ({
-				name: await item.locator('[data-test-id="node-creator-item-name"]').innerText(),
-				description: await item
-					.locator('[data-test-id="node-creator-item-description"]')
-					.innerText(),
-			})),
-		);
+	/** Opens the list of all nodes. */
+	async openNodeList(): Promise<void> {
+		await this.marked('node-creator-plus-button').click();
+		await this.nodeSearch.waitFor();
+	}
+
+	private get nodeSearch(): Locator {
+		return this.marked('node-creator-search-bar');
+	}
+
+	/**
+	 * Types into the search of the open list, waits until a node is the first that is found, and returns
+	 * its description.
+	 * @throws when another one is found first, or none
+	 */
+	async findNode(words: string, node: string): Promise<string> {
+		const first = this.marked('item-iterator-item').first();
+		const part = (name: string) => first.locator(`[data-test-id="node-creator-item-${name}"]`);
+		// The list follows what is typed after a moment: nothing is left in it of the search before.
+		await this.nodeSearch.fill('no node is called so');
+		await this.marked('node-creator-no-results').waitFor();
+		await this.nodeSearch.fill(words);
+		const wanted = part('name').getByText(node, { exact: true });
+		await wanted.waitFor().catch(async () => {
+			const found = await this.marked('node-creator').innerText();
+			throw new Error(`"${words}" does not find ${node} first: ${found}`);
+		});
+		return await part('description').innerText();
 	}
 
 	/** Opens one of the nodes found, and returns the actions that n8n lists for it. */
 	async openActions(node: string): Promise<string[]> {
 		await this.inNodeList(node).click();
-		await this.page.getByText('Node details').waitFor();
-		return await this.marked('node-creator')
-			.locator('[data-keyboard-nav-type="action"] [data-test-id="node-creator-item-name"]')
-			.allInnerTexts();
+		const actions = this.marked('node-creator').locator(
+			'[data-keyboard-nav-type="action"] [data-test-id="node-creator-item-name"]',
+		);
+		await actions.first().waitFor();
+		return await actions.allInnerTexts();
 	}
 
 	inNodeList(text: string): Locator {
@@ -113,9 +138,10 @@ export class Editor {
 
 	/** Adds n8n's own trigger for runs by hand. */
 	async addManualTrigger(): Promise<void> {
-		await this.searchNodes('manual');
+		await this.findNode('manual', 'Manual Trigger');
 		await this.inNodeList('Manual Trigger').click();
 		await this.marked('canvas-node').first().waitFor();
+		await this.marked('node-creator').waitFor({ state: 'hidden' });
 	}
 
 	/** Drags an action of the list onto the canvas; n8n opens the new node. */
@@ -135,11 +161,31 @@ export class Editor {
 		);
 	}
 
-	/** Opens the list of nodes for one of a node's further inputs, such as an agent's tools. */
-	async addToInput(node: string, input: string): Promise<void> {
+	/** Opens the list of nodes for what is to follow a node. */
+	async addBehind(node: string): Promise<void> {
+		const outputs = this.nodeOnCanvas(node).locator('[data-test-id="canvas-node-output-handle"]');
+		await outputs.locator('[data-test-id="canvas-handle-plus"]').first().click();
+		await this.nodeSearch.waitFor();
+	}
+
+	/** Chooses an action of the list: n8n adds the node and opens it. */
+	async chooseAction(action: string): Promise<void> {
+		await this.inNodeList(action).click();
+		await this.marked('node-parameters').waitFor();
+	}
+
+	/**
+	 * Opens the list of nodes for one of a node's further inputs, such as an agent's tools.
+	 * @param list what n8n calls that list
+	 */
+	async addToInput(node: string, input: string, list: string): Promise<void> {
 		const handles = this.nodeOnCanvas(node).locator('[data-test-id="canvas-node-input-handle"]');
 		await handles.filter({ hasText: input }).locator('[data-test-id="canvas-handle-plus"]').click();
-		await this.marked('node-creator').waitFor();
+		await this.marked('nodes-list-header').getByText(list, { exact: true }).waitFor();
+		// The list that leads there, in which it is an entry, leaves a moment later.
+		const entry = this.marked('node-creator-item-name').getByText(list, { exact: true });
+		await entry.waitFor({ state: 'hidden' });
+		await this.nodeSearch.waitFor();
 	}
 
 	/** The input of a field, by the parameter's name. */
@@ -151,6 +197,14 @@ export class Editor {
 		await this.field(parameter).locator('input, textarea').first().fill(text);
 	}
 
+	/** Writes into a field of the open node or credential, by its label. */
+	async writeLabelled(label: string, text: string): Promise<void> {
+		// Behind the label of a field that must be filled in is an asterisk.
+		const words = this.page.getByText(new RegExp(`^${label}\\s*\\*?$`));
+		const row = this.marked('input-label').filter({ has: words }).last();
+		await row.locator('input, textarea').first().fill(text);
+	}
+
 	async choose(parameter: string, option: string): Promise<void> {
 		// A list that opens while n8n lays the fields out anew closes again.
 		await this.settled(() => this.shownFields());
@@ -159,12 +213,24 @@ export class Editor {
 		await options.filter({ hasText: option }).first().click();
 	}
 
+	/** Adds an entry to a collection, by what its list is called. */
+	async addToCollection(list: string, entry: string): Promise<void> {
+		await this.settled(() => this.shownFields());
+		const button = this.page.getByRole('button', { name: list, exact: true });
+		await this.page.getByPlaceholder(list, { exact: true }).or(button).first().click();
+		const entries = this.page.locator(
+			'.el-select-dropdown__item:visible, [role="menuitem"]:visible',
+		);
+		await entries.getByText(entry, { exact: true }).first().click();
+	}
+
 	/** Chooses from the list of a resource locator, which n8n asks the node for. */
 	async chooseFromList(parameter: string, name: string): Promise<void> {
 		await this.settled(() => this.shownFields());
 		await this.locator(parameter).click();
 		await this.marked('rlc-item').getByText(name, { exact: true }).click();
 		await this.marked('rlc-item').first().waitFor({ state: 'hidden' });
+		await this.settled(() => this.locator(parameter).inputValue());
 	}
 
 	/** The value of a resource locator. */
@@ -198,6 +264,13 @@ export class Editor {
 		);
 	}
 
+	/** The labels of all fields of the open node, top to bottom, those of lists that are still empty too. */
+	async labels(): Promise<string[]> {
+		const rows = this.page.locator('.parameter-item:visible, .multi-parameter:visible');
+		const texts = await rows.allInnerTexts();
+		return texts.map((text) => text.split('\n')[0] ?? '');
+	}
+
 	/** Reads until the same has been read twice. */
 	async settled<T>(read: () => Promise<T>): Promise<T> {
 		let last = await read();
@@ -211,8 +284,11 @@ export class Editor {
 
 	/** Opens the dialog for a new credential of the open node. */
 	async openNewCredential(): Promise<void> {
-		await this.marked('node-credentials-select').click();
-		await this.marked('node-credentials-select-item-new').click();
+		const list = this.marked('node-credentials-select');
+		// Where there is none yet, n8n has a button in place of the list.
+		const connect = this.page.getByRole('button', { name: /^Connect to / });
+		await list.or(connect).first().click();
+		if (await list.isVisible()) await this.marked('node-credentials-select-item-new').click();
 		await this.credentialDialog.waitFor();
 	}
 
@@ -249,6 +325,25 @@ export class Editor {
 		// Escape would close the node as well.
 		await this.page.locator('.el-dialog__headerbtn:visible').last().click();
 		await this.credentialDialog.waitFor({ state: 'hidden' });
+	}
+
+	async openNode(name: string): Promise<void> {
+		await this.nodeOnCanvas(name).dblclick();
+		await this.marked('node-parameters').waitFor();
+	}
+
+	async executeWorkflow(): Promise<void> {
+		await this.marked('execute-workflow-button').first().click();
+	}
+
+	/** Waits until the editor has noticed that the workflow has ended. */
+	async untilNotRunning(): Promise<void> {
+		await this.marked('stop-execution-button').waitFor({ state: 'hidden' });
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.marked('node-parameters').waitFor({ state: 'hidden' });
 	}
 
 	/** Runs the open node. */
@@ -289,9 +384,9 @@ export class Editor {
 	}
 
 	/** Opens the file in the output and waits until it plays. */
-	async playVideo(): Promise<PlayingVideo> {
-		await this.viewOutput('Binary');
-		await this.output.getByText('View', { exact: true }).click();
+	async playVideo(view: OutputView = 'Binary', open = 'View'): Promise<PlayingVideo> {
+		await this.viewOutput(view);
+		await this.output.getByText(open, { exact: true }).click();
 		const video = this.output.locator('video');
 		await video.waitFor();
 		return await video.evaluate(async (element: VideoElement) => {

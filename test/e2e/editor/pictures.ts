@@ -20,17 +20,20 @@ type Shown = Record<string, unknown>;
 
 export class Pictures {
 	private count = 0;
+	private readonly folder: string;
 
-	constructor() {
-		rmSync(STEPS_FOLDER, { recursive: true, force: true });
-		mkdirSync(STEPS_FOLDER, { recursive: true });
+	/** @param suite each has a folder of its own for the pictures of its steps */
+	constructor(suite: string) {
+		this.folder = join(STEPS_FOLDER, suite);
+		rmSync(this.folder, { recursive: true, force: true });
+		mkdirSync(this.folder, { recursive: true });
 	}
 
 	/** A picture of a step, numbered, for whoever looks a run through. */
 	async ofStep(page: Page, name: string): Promise<void> {
 		this.count += 1;
 		const number = String(this.count).padStart(2, '0');
-		await page.screenshot({ path: join(STEPS_FOLDER, `${number}-${name}.png`) });
+		await page.screenshot({ path: join(this.folder, `${number}-${name}.png`) });
 	}
 
 	/** Writes a picture of the README, light and dark, and what it shows; only when asked to. */

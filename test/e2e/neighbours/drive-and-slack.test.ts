@@ -13,7 +13,6 @@ import { Slack } from '../world/slack';
 import { node } from './nodes';
 
 const API_KEY = 'kirin-key-that-nobody-else-may-see';
-const CHANNEL = 'C0123456789';
 
 let google: Google;
 let slack: Slack;
@@ -61,7 +60,7 @@ function tableToDriveAndSlack(change: (nodes: Nodes) => void = () => {}): Exampl
 	const nodes = Object.fromEntries(workflow.nodes.map((node) => [node.name, node])) as Nodes;
 	nodes['Google Drive'].credentials = driveCredential;
 	nodes.Slack.credentials = slackCredential;
-	Object.assign(nodes.Slack.parameters.options as object, { channelId: CHANNEL });
+	Object.assign(nodes.Slack.parameters.options as object, { channelId: slack.channel.id });
 	change(nodes);
 	return workflow;
 }
@@ -102,7 +101,7 @@ async function expectArrived(rows: Row[]): Promise<void> {
 			name: `${task.id}.mp4`,
 			mimeType: 'video/mp4',
 			title,
-			channel: CHANNEL,
+			channel: slack.channel.id,
 			comment: `${title}: made with ${task.model} for ${task.cost} USD`,
 			hash,
 		})),

@@ -29,7 +29,7 @@ export interface WorldAnswer {
 	/** 200 unless told. */
 	status?: number;
 	headers?: Record<string, string>;
-	/** A text is sent as it is, anything else as JSON. */
+	/** A text and bytes are sent as they are, anything else as JSON. */
 	body?: unknown;
 }
 
@@ -75,10 +75,10 @@ export async function openOutsideWorld(
 				return { status: 500, body: { error: error.message } };
 			})
 			.then(({ status = 200, headers, body = '' }) => {
-				const isText = typeof body === 'string';
-				const type = isText ? 'text/plain' : 'application/json';
+				const isPlain = typeof body === 'string' || Buffer.isBuffer(body);
+				const type = isPlain ? 'text/plain' : 'application/json';
 				response.writeHead(status, { 'content-type': type, ...headers });
-				response.end(isText ? body : JSON.stringify(body));
+				response.end(isPlain ? body : JSON.stringify(body));
 			});
 	});
 
@@ -104,7 +104,12 @@ export async function openOutsideWorld(
 	await writeFile(authorityFile, authority);
 	const url = `http://127.0.0.1:${await listen(proxy, 0, '127.0.0.1')}`;
 	return {
-		env: { ...proxyVariables(url), NODE_EXTRA_CA_CERTS: authorityFile },
+		// npm may have been told of another authority.
+		env: {
+			...proxyVariables(url),
+			NODE_EXTRA_CA_CERTS: authorityFile,
+			npm_config_cafile: authorityFile,
+		},
 		requests,
 		unanswered,
 		async close() {

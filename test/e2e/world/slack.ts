@@ -35,6 +35,9 @@ export class Slack {
 	/** An access token, as n8n keeps it. */
 	readonly credential = { accessToken: this.token, signatureSecret: '' };
 
+	/** The channel that n8n offers. */
+	readonly channel = { id: 'C0123456789', name: 'videos' };
+
 	private api(request: WorldRequest): WorldAnswer | undefined {
 		// Slack answers 200 whatever happens; `ok` tells.
 		if (request.headers.authorization !== `Bearer ${this.token}`) return refused('not_authed');
@@ -43,6 +46,11 @@ export class Slack {
 				return this.announce(request);
 			case '/api/files.completeUploadExternal':
 				return this.share(request);
+			// n8n's test of a credential.
+			case '/api/users.profile.get':
+				return { body: { ok: true, profile: {} } };
+			case '/api/conversations.list':
+				return { body: { ok: true, channels: [this.channel] } };
 			default:
 				return undefined;
 		}

@@ -1,10 +1,17 @@
 /** Calls of strangers to an address of n8n: each names a task that nobody knows. */
-export const FLOOD_CALLS = 1000;
+export const FLOOD_CALLS = 200;
+/** Tasks that may not be visible yet are asked for again, this often in a minute. */
+const REPEATS_PER_MINUTE = 30;
+const MINUTE_MS = 60_000;
 /**
  * Verifications of one task are shared. A stranger's ID cannot be told from a real one before the service
- * is asked: one get each, and a few for tasks that may not be visible yet.
+ * is asked: one get each, and the repeats of the time that it took.
+ *
+ * @param real those that the real tasks may take
  */
-export const TRIGGER_GETS = 1.1 * FLOOD_CALLS;
+export function triggerGets(ms: number, real: number): number {
+	return FLOOD_CALLS + REPEATS_PER_MINUTE * (Math.floor(ms / MINUTE_MS) + 2) + real;
+}
 /** A wait is checked as a whole, whatever a call names. */
 export const RESUME_GETS = 0.3 * FLOOD_CALLS;
 const AT_ONCE = 25;

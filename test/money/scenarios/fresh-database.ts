@@ -1,6 +1,6 @@
 /** A database that is thrown away and made anew, with the same encryption key: containers do that. */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHome, importAll } from '../../../demo/n8n-home';
 import { runN8n } from '../../../demo/n8n-process';
@@ -12,20 +12,19 @@ import type { Scenario } from '../scenario';
 
 const CREDENTIAL = { id: 'moneyCredential1', name: 'Sandbox account' };
 
-/** The same workflow and credential are imported into two empty homes, and executed in each. */
+/** One home with a workflow and a credential, and no execution yet: it is copied, and both are used. */
 const freshDatabase: Scenario = {
 	name: 'fresh-database-with-the-same-key',
-	phase: 'alone',
+	phase: 'together',
 	async act(scenario) {
 		const [prompt = ''] = scenario.prompts(1);
 		scenario.want(prompt, 2, 2);
-		const workflow = workflowWith(prompt);
 		const taskIds: string[] = [];
-		for (const run of ['first', 'second']) {
-			const told = await executeInNewHome(scenario, workflow, run);
+		for (const home of await twoHomes(scenario, workflowWith(prompt))) {
+			const told = await runN8n(scenario.stage.install, EXECUTE, { userFolder: home });
 			scenario.tell(told);
 			const named = scenario.ledger.tasks.filter(({ id }) => told.includes(id));
-			scenario.check(named.length === 1, `the ${run} run names ${named.length} tasks`);
+			scenario.check(named.length === 1, `a run names ${named.length} tasks`);
 			taskIds.push(...named.map(({ id }) => id));
 		}
 		await scenario.deliver(
@@ -52,22 +51,23 @@ function workflowWith(prompt: string): object {
 		credentials: { kirinVideoApi: CREDENTIAL },
 	};
 	const workflow = workflowOf('Throw-away', [trigger, node], inARow('Start', NODE));
-	return { ...workflow, id: 'moneyWorkflow001', versionId: randomUUID(), active: false };
+	return { ...workflow, id: WORKFLOW_ID, versionId: randomUUID(), active: false };
 }
 
-async function executeInNewHome(scenario: Case, workflow: object, run: string): Promise<string> {
-	const { stage, sandbox, front } = scenario;
-	const home = join(stage.folder, `home-${run}`);
+const WORKFLOW_ID = 'moneyWorkflow001';
+const EXECUTE = ['execute', `--id=${WORKFLOW_ID}`, '--rawOutput'];
+
+async function twoHomes({ stage, sandbox, front }: Case, workflow: object): Promise<string[]> {
+	const home = join(stage.folder, 'throw-away-home');
+	const copy = `${home}-copied`;
 	await createHome(stage.install, home, stage.packageFolder);
 	const data = { apiKey: sandbox.apiKey, baseUrl: front.apiUrl };
 	await importAll(stage.install, home, {
 		credentials: [{ ...CREDENTIAL, type: 'kirinVideoApi', data }],
 		workflows: [workflow],
 	});
-	const args = ['execute', '--id=moneyWorkflow001', '--rawOutput'];
-	const told = await runN8n(stage.install, args, { userFolder: home });
-	await rm(home, { recursive: true, force: true });
-	return told;
+	await cp(home, copy, { recursive: true });
+	return [home, copy];
 }
 
 export const freshDatabases: Scenario[] = [freshDatabase];

@@ -1,11 +1,12 @@
 /** MCP over HTTP: our node as a tool of n8n's MCP Server Trigger. */
 import { randomUUID } from 'node:crypto';
 import { workflowOf } from '../../bench/workflow';
+import { servedVideo } from '../../e2e-server/served-video';
 import { generateFromText, NODE_TYPE } from '../../saved-parameters';
 import type { Case } from '../case';
 import { McpClient } from '../mcp-client';
 import type { Scenario } from '../scenario';
-import { storedVideos } from '../stored-videos';
+import { storedFiles } from '../stored-files';
 
 const TOOL = 'Make_a_video';
 
@@ -43,12 +44,11 @@ async function serve(scenario: Case): Promise<string> {
 /** The same prompt, four times: whoever calls wants a video each time. */
 const fourCalls: Scenario = {
 	name: 'mcp-four-calls-over-two-sessions',
-	phase: 'alone',
+	phase: 'together',
 	async act(scenario) {
 		const url = await serve(scenario);
 		const [prompt = ''] = scenario.prompts(1);
 		scenario.want(prompt, 4, 4);
-		const before = await storedVideos(scenario.stage.home);
 		const taskIds = new Set<string>();
 		for (let session = 0; session < 2; session++) {
 			const mcp = await McpClient.open(url, scenario);
@@ -66,7 +66,9 @@ const fourCalls: Scenario = {
 			[...taskIds].map(() => prompt),
 			'task',
 		);
-		const stored = (await storedVideos(scenario.stage.home)) - before;
+		const [task] = scenario.ledger.tasks;
+		const { length = 0 } = task ? await servedVideo(scenario.sandbox, task.id) : [];
+		const stored = await storedFiles(scenario.stage.home, length);
 		scenario.check(stored === 0, `${stored} videos are left in n8n's storage`);
 	},
 };

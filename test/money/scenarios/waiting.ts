@@ -2,7 +2,7 @@
 import { itemsOf } from '../../e2e-server/executions';
 import { NODE, PATIENT, type Case } from '../case';
 import { answer, type Reply } from '../front';
-import { KINDS, type Kind } from '../kinds';
+import { kindsFor, type Kind } from '../kinds';
 import type { Scenario } from '../scenario';
 import { flood, FLOOD_CALLS, RESUME_GETS } from './flood';
 
@@ -97,7 +97,7 @@ function credentialDeleted(kind: Kind): Scenario {
 function flooded(kind: Kind): Scenario {
 	return {
 		name: `resume-url-called-by-strangers/${kind.name}`,
-		phase: 'alone',
+		phase: 'together',
 		async act(scenario) {
 			scenario.hold();
 			const prompts = scenario.prompts(2);
@@ -117,6 +117,6 @@ function flooded(kind: Kind): Scenario {
 	};
 }
 
-export const waits: Scenario[] = KINDS.filter(({ waiting }) => waiting === 'callback').flatMap(
-	(kind) => [tooEarly(kind), lost(kind), lagging(kind), credentialDeleted(kind), flooded(kind)],
+export const waits: Scenario[] = [lost, credentialDeleted, flooded, tooEarly, lagging].flatMap(
+	(make) => kindsFor(['callback']).map(make),
 );

@@ -1,7 +1,7 @@
 /** What happens on the line and in answers, and must neither be paid for twice nor be told wrongly. */
 import type { Case } from '../case';
-import { answer, type Break, type Reply } from '../front';
-import { DOWNLOADING, KINDS, type Kind } from '../kinds';
+import { answer, failing, type Break, type Reply } from '../front';
+import { DOWNLOADING, kindsFor, type Kind } from '../kinds';
 import type { Scenario } from '../scenario';
 
 const ON_FAIL = { retryOnFail: true, maxTries: 5, waitBetweenTries: 100 };
@@ -31,6 +31,24 @@ function tlsFront(kind: Kind): Scenario {
 				if (call.kind !== 'create' || index < 0) return undefined;
 				return call.forward().then(() => breaks[index] ?? 'reset');
 			});
+			await allComeOut(scenario, kind, prompts);
+		},
+	};
+}
+
+/** The host becomes unreachable on a connection that is open, after the front has forwarded the create. */
+function unreachable(kind: Kind): Scenario {
+	return {
+		name: `host-unreachable-after-forwarding/${kind.name}`,
+		phase: 'together',
+		options: { unreachable: true },
+		async act(scenario) {
+			const prompts = scenario.prompts(2);
+			scenario.front.rules.push((call) =>
+				call.kind === 'create' && call.times === 1
+					? call.forward().then(() => 'reset' as const)
+					: undefined,
+			);
 			await allComeOut(scenario, kind, prompts);
 		},
 	};
@@ -106,9 +124,37 @@ function ownIdAgain(kind: Kind): Scenario {
 	};
 }
 
+/** An own ID whose task has failed: what is there is looked up, and what comes after it is found again. */
+function ownIdFailed(kind: Kind): Scenario {
+	return {
+		name: `own-id-whose-task-has-failed/${kind.name}`,
+		phase: 'together',
+		async act(scenario) {
+			const prompts = scenario.prompts(1);
+			scenario.front.rules.push((call) =>
+				call.kind === 'create' && call.times === 1
+					? call.forward({ body: failing(call.body) })
+					: undefined,
+			);
+			const workflow = await scenario.workflow(kind, {
+				parameters: { options: { externalTaskId: 'order-10' } },
+			});
+			const failed = await scenario.ended(await scenario.run(workflow, prompts));
+			scenario.check(failed.status === 'error', `the first execution ends as ${failed.status}`);
+			for (const isAdopted of [false, true]) {
+				const execution = await scenario.ended(await scenario.run(workflow, prompts));
+				await scenario.judge(execution, prompts, kind);
+				scenario.checkAdopted(execution, [isAdopted]);
+			}
+		},
+	};
+}
+
 export const wire: Scenario[] = [
-	...KINDS.map(tlsFront),
-	...DOWNLOADING.map(emptyError),
-	...KINDS.map(unknownRefusal),
-	...KINDS.map(ownIdAgain),
+	...kindsFor().map(tlsFront),
+	...kindsFor(['poll']).map(unreachable),
+	...kindsFor(DOWNLOADING).map(emptyError),
+	...kindsFor().map(unknownRefusal),
+	...kindsFor().map(ownIdAgain),
+	...kindsFor(DOWNLOADING).map(ownIdFailed),
 ];

@@ -20,8 +20,8 @@ interface Known {
 }
 
 /**
- * By context, of which n8n makes one for each item: fields of a credential may be expressions that use the
- * item. Reading it costs n8n some 40 ms of CPU, and a task is polled many times.
+ * Kept for each context, of which n8n makes one for each item, because fields of a credential may be
+ * expressions that use the item. Reading it costs n8n some 40 ms of CPU, and a task is polled many times.
  */
 const known = new WeakMap<CredentialFunctions, Known>();
 
@@ -41,7 +41,7 @@ export async function credentialOf(functions: CredentialFunctions): Promise<Cred
 async function read(functions: CredentialFunctions, entry: Known): Promise<Credential> {
 	const number = ++entry.readings;
 	const reading = functions.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL);
-	// What could not be read may be there the next time.
+	// A credential that cannot be read now may be readable later.
 	reading.catch(() => (entry.credential = undefined));
 	const data = await reading;
 	if (typeof data.apiKey === 'string') entry.secrets.add(data.apiKey);
@@ -49,8 +49,7 @@ async function read(functions: CredentialFunctions, entry: Known): Promise<Crede
 }
 
 /**
- * The same context with a credential that was read before, so that n8n does not decrypt it once more.
- * Further keys of the context itself are known to neither.
+ * The same context with a credential that was read before, so that n8n does not decrypt it again.
  */
 export function withCredential<F extends CredentialFunctions>(
 	functions: F,
@@ -64,7 +63,7 @@ export function withCredential<F extends CredentialFunctions>(
 }
 
 /**
- * The credential read anew, for a key that has been changed while a task was waited for.
+ * Reads the credential again, for a key that was changed during a wait.
  *
  * @returns undefined when it is the same as before
  */
@@ -77,12 +76,12 @@ export async function renewedCredential(
 	return renewed.data.apiKey === data.apiKey ? undefined : renewed;
 }
 
-/** The keys that this context has read so far; none before the first. */
+/** The keys that this context has read so far. */
 export function secretsOf(functions: CredentialFunctions): Secrets {
 	return knownOf(functions).secrets;
 }
 
-/** The same once the credential has been read, if it can be. */
+/** The same, after the credential has been read, if it can be. */
 export async function readSecrets(functions: CredentialFunctions): Promise<Secrets> {
 	await credentialOf(functions).catch(() => undefined);
 	return secretsOf(functions);

@@ -11,14 +11,14 @@ import { TimedOut, within } from '../deadline';
 import { readProviderMessage, refusalKind } from '../refusal';
 import { Secrets } from './secrets';
 
-/** No service has a task of this name, so asking for it finds out about the key and changes nothing. */
+/** No service has a task of this name, so that a request for it tests the key and changes nothing. */
 const PROBE_PATH = '/model/v1/generation/task/n8n-credential-test';
 
 const PROBE_TIMEOUT_MS = 20_000;
 
 /**
- * Tells a good key from a bad one, and both from a host that is not there or is not the service. A test
- * described by data alone would show bare codes such as ECONNREFUSED.
+ * Tests the key, and whether the host is there and is the service. A test that is only described to n8n
+ * would show bare codes such as ECONNREFUSED.
  */
 export async function testKirinVideoApi(
 	this: ICredentialTestFunctions,
@@ -44,7 +44,7 @@ export async function testKirinVideoApi(
 	return { status, message: secrets.redact(message) };
 }
 
-/** This context offers no other way to send a request, and none to break one off. */
+/** This context has no other way to send a request, and no way to abort one. */
 async function probe(
 	{ request }: ICredentialTestFunctions['helpers'],
 	base: string,

@@ -1,16 +1,16 @@
 import { record } from '../untrusted';
 
 /**
- * Keeps the API key out of everything that leaves: errors, items, logs and what n8n stores. Services
- * quote what they refuse, whole or cut, and in the spelling of whatever layer quotes it.
+ * Keeps the API key out of errors, items, logs and what n8n stores. Services quote what they refuse,
+ * whole or cut, and encoded in whatever way the layer that quotes it uses.
  */
 
 const MARK = '[API key]';
 
-/** A run of key characters that is shorter is left alone: it may be part of a word or of an ID. */
+/** Shorter runs of key characters are left alone, because they may be part of a word or an ID. */
 const LEAST_FRAGMENT = 8;
 
-/** Letters alone may be a word, and digits alone a number: such a run counts from this length on. */
+/** Runs of only letters or only digits are left alone up to this length, because they may be a word or a number. */
 const LEAST_PLAIN_FRAGMENT = 12;
 
 /** Every run of at least seven characters holds a whole block of four that begins at a multiple of four. */
@@ -19,7 +19,7 @@ const BLOCK = 4;
 /** A key may be escaped by several layers, one after the other. */
 const MAX_LAYERS = 3;
 
-/** Texts whose originals are remembered, so that a paid video behind an address with the key can be fetched. */
+/** How many redacted texts keep their original, so that a paid video at an address with the key can be fetched. */
 const MAX_ORIGINALS = 1_000;
 const MAX_ORIGINAL_CHARACTERS = 4_096;
 
@@ -35,7 +35,7 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
  */
 export class Secrets {
 	private readonly keys = new Set<string>();
-	/** What is looked for, in lower case. */
+	/** What to search for, in lower case. */
 	private forms: string[] = [];
 	/** For each block of four characters: where it stands in which form. */
 	private blocks = new Map<string, Array<{ form: string; at: number }>>();
@@ -59,7 +59,7 @@ export class Secrets {
 		}
 	}
 
-	/** Call it before a text is cut: half a key at a cut may be too short to be known as one. */
+	/** Redacts a text. Call it before the text is cut, because half a key may be too short to be recognised. */
 	redact(text: string): string {
 		let redacted = text;
 		for (const key of this.keys) {
@@ -80,7 +80,7 @@ export class Secrets {
 		return mapTexts(value, (text) => this.redact(text)) as T;
 	}
 
-	/** The same for what comes in, but remembers what {@link reveal} may be asked for. */
+	/** The same for answers; it remembers the originals for {@link reveal}. */
 	receive<T>(value: T): T {
 		return mapTexts(value, (text) => {
 			const redacted = this.redact(text);
@@ -95,7 +95,7 @@ export class Secrets {
 		}) as T;
 	}
 
-	/** What a text that came in was: only to send it where it is from, never to show it. */
+	/** The original of a received text: only to be sent to where it came from, never to be shown. */
 	reveal(text: string): string {
 		return this.originals.get(text) ?? text;
 	}
@@ -116,7 +116,7 @@ export class Secrets {
 	}
 }
 
-/** Whether a text was redacted where it came in, so that it is not what it was. */
+/** Whether a text was redacted. */
 export function isRedacted(text: string): boolean {
 	return text.includes(MARK) || text.includes(encodeURIComponent(MARK));
 }

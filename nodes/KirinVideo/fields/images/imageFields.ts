@@ -145,11 +145,11 @@ function firstImageFields(operations: string[]): INodeProperties[] {
 
 const NOT_BY_EXPRESSION = { orExpression: false };
 
-/** What a tail is taken with, in the one place or the other; nothing where it is taken with anything. */
+/** The conditions of a tail image; empty where there are none. */
 function tailConditions({ image_tail: tail }: ImageRules): Conditions | undefined {
 	if (!tail) return undefined;
 	const { besideImage, alone } = tail;
-	// Whether there is a first image is not looked at: what one of the two allows shows.
+	// The editor ignores whether there is a first image, and shows what either case allows.
 	if (alone && listConditions(alone).length === 0) return {};
 	return besideImage;
 }

@@ -11,9 +11,9 @@ import { type ReadImage, type RequestImages, imageList } from '../../request/req
 import { isEmpty, isHttpUrl, readChoiceOf, show } from '../../request/values';
 import { type ImageFields, imageFieldsOf, referenceFields } from './imageFields';
 
-/** What the user gave as an image → what is sent of it; checked, but not kept. */
+/** Reads and checks the images of an item. */
 
-/** Items of a run whose images are in memory at once: with their Base64 forms some 40 MB an image. */
+/** Items of a batch whose images are in memory at once: some 40 MB an image, with its Base64 form. */
 const MAX_IMAGES = 4;
 
 /** How long reading an image from n8n's store may take, in milliseconds. */
@@ -228,7 +228,7 @@ function checkUrl({ label }: Field, value: unknown): string {
 	);
 }
 
-/** What of a text that may be megabytes long is looked at for an error, in characters. */
+/** How much of a text, which may have megabytes, an error shows. In characters. */
 const MAX_SHOWN_CHARACTERS = 100;
 
 function decodeBase64(label: string, value: unknown): Buffer {
@@ -236,7 +236,7 @@ function decodeBase64(label: string, value: unknown): Buffer {
 	const bare = String(value)
 		.replaceAll(/\s/g, '')
 		.replace(/^data:[^,]{0,100},/i, '');
-	// A stray character is looked for: a pattern that takes in all of 10 MB overflows its stack.
+	// Searches for a wrong character, because a pattern that matches all of 10 MB overflows its stack.
 	const isBase64 = bare !== '' && !/[^\w+/-]/.test(bare.replace(/={1,2}$/, ''));
 	const bytes = isBase64 ? Buffer.from(bare, 'base64') : undefined;
 	// A single character spells no byte.

@@ -5,14 +5,14 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 
-export interface Departure {
+export interface SentRequest {
 	/** By `performance.now()`. */
 	at: number;
 	method: string;
 	path: string;
 }
 
-const watched = new Map<string, Departure[]>();
+const watched = new Map<string, SentRequest[]>();
 
 subscribe('http.client.request.start', (message) => {
 	const { request } = message as { request: ClientRequest };
@@ -21,9 +21,9 @@ subscribe('http.client.request.start', (message) => {
 });
 
 /** Watches the requests to some origins; the returned function ends that and gives them. */
-export function watchDepartures(origins: string[]): () => Departure[] {
+export function watchRequests(origins: string[]): () => SentRequest[] {
 	const hosts = origins.map((origin) => new URL(origin).host);
-	const seen: Departure[] = [];
+	const seen: SentRequest[] = [];
 	for (const host of hosts) watched.set(host, seen);
 	return () => {
 		for (const host of hosts) watched.delete(host);

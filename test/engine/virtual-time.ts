@@ -7,6 +7,7 @@
  */
 import net from 'node:net';
 import { limitClock } from '../../nodes/KirinVideo/api/deadline';
+import { areBytesInFlight, isDecompressing, noteSocket, watchDecompression } from './in-flight';
 import { Stopped, onStop, systemClock, throwIfStopped } from '../../nodes/KirinVideo/api/clock';
 
 interface Appointment {
@@ -16,17 +17,17 @@ interface Appointment {
 	isKept: boolean;
 }
 
-/** Timers shorter than this stay real: they are nobody's patience. */
+/** Unless told, timers shorter than this stay real: they are nobody's patience. */
 const SHORTEST_VIRTUAL_TIMER_MS = 1_000;
+
+/** How long something may be waited for until it counts as not coming. */
+const IN_VAIN_MS = 24 * 60 * 60_000;
 
 /** Each tick is a jump: of an hour in steps of 100 ms nobody would see the end. */
 const VIRTUAL_TICK_MS = 1_000;
 
-/** So many turns of the event loop without a byte on any socket count as silence. */
+/** So many turns of the event loop without a byte on any socket, or on its way to one, count as silence. */
 const SILENT_TURNS = 8;
-
-/** Decompression runs on threads that cannot be watched: it is given this time, in real ms. */
-const DECOMPRESSION_MS = 25;
 
 /** Requests to the operating system that are about to bring something. */
 const BUSY_RESOURCES = /^(FS|FileHandle|GetAddrInfo|TCPConnect|PipeConnect|CloseReq)/;
@@ -43,9 +44,9 @@ class VirtualTimer {
 
 export class VirtualTime {
 	private time = Date.now();
-	private appointments: Appointment[] = [];
+	private readonly appointments = new Set<Appointment>();
 	private moved = 0;
-	private decompressing = false;
+	private awaited = new Set<{ condition: () => boolean; resolve: () => void }>();
 
 	now(): number {
 		return this.time;
@@ -53,19 +54,14 @@ export class VirtualTime {
 
 	/** Does something in `ms` milliseconds; returns how to call it off. */
 	after(ms: number, act: () => void, isKept = false): () => void {
-		const appointment = { at: this.time + Math.max(0, ms), act, isKept };
-		this.appointments.push(appointment);
-		return () => void (this.appointments = this.appointments.filter((one) => one !== appointment));
+		const appointment = { at: this.time + Math.ceil(Math.max(0, ms)), act, isKept };
+		this.appointments.add(appointment);
+		return () => void this.appointments.delete(appointment);
 	}
 
 	/** Something has moved on a socket. */
 	noteMove(): void {
 		this.moved++;
-	}
-
-	/** A compressed answer is under way. */
-	noteCompressed(): void {
-		this.decompressing = true;
 	}
 
 	/**
@@ -85,24 +81,76 @@ export class VirtualTime {
 		while (!settled()) {
 			await this.silence(settled);
 			if (settled()) break;
-			const next = this.appointments.reduce((least, { at }) => Math.min(least, at), Infinity);
-			if (next > limit) {
+			if (this.nextAt() > limit) {
 				if (idle++ > idleTurns) return false;
 				await new Promise((resolve) => realSetTimeout(resolve, 2));
 				continue;
 			}
 			idle = 0;
-			this.time = Math.max(this.time, next);
-			const due = this.appointments.filter(({ at }) => at <= next);
-			this.appointments = this.appointments.filter(({ at }) => at > next);
-			due.forEach(({ act }) => act());
+			this.jump();
 		}
 		return true;
 	}
 
+	/** Lets time pass whenever nothing moves, until the returned function is called. */
+	run(): () => Promise<void> {
+		let isOver = false;
+		const passing = (async () => {
+			while (!isOver) {
+				await this.silence(() => isOver);
+				if (isOver) return;
+				if (this.nextAt() < Infinity) this.jump();
+				else await new Promise((resolve) => realSetTimeout(resolve, 2));
+			}
+		})();
+		return async () => {
+			isOver = true;
+			await passing;
+		};
+	}
+
+	/** Resolves when so many milliseconds have passed. Time has to run. */
+	async pass(ms: number): Promise<void> {
+		await new Promise<void>((resolve) => this.after(ms, resolve));
+	}
+
+	/** Resolves as soon as `condition` holds, before any more time passes. Time has to run. */
+	async until(condition: () => boolean): Promise<void> {
+		await new Promise<void>((resolve, reject) => {
+			const giveUp = this.after(IN_VAIN_MS, () => {
+				this.awaited.delete(wait);
+				reject(new Error('Waited in vain'));
+			});
+			const wait = {
+				condition,
+				resolve: () => {
+					this.awaited.delete(wait);
+					giveUp();
+					resolve();
+				},
+			};
+			this.awaited.add(wait);
+		});
+	}
+
+	/** When the next appointment is; Infinity if there is none. */
+	private nextAt(): number {
+		let next = Infinity;
+		for (const { at } of this.appointments) next = Math.min(next, at);
+		return next;
+	}
+
+	private jump(): void {
+		const next = this.nextAt();
+		this.time = Math.max(this.time, next);
+		const due = [...this.appointments].filter(({ at }) => at <= next);
+		due.forEach((one) => this.appointments.delete(one));
+		due.forEach(({ act }) => act());
+	}
+
 	/** Forgets every appointment: of a case that is over. */
 	clear(): void {
-		this.appointments = this.appointments.filter(({ isKept }) => isKept);
+		for (const one of this.appointments) if (!one.isKept) this.appointments.delete(one);
 	}
 
 	private async silence(isOver: () => boolean): Promise<void> {
@@ -110,18 +158,17 @@ export class VirtualTime {
 		let seen = this.moved;
 		while (calm < SILENT_TURNS && !isOver()) {
 			await new Promise((resolve) => setImmediate(resolve));
-			if (this.moved === seen && !isBusy()) calm++;
+			const met = [...this.awaited].filter(({ condition }) => condition());
+			met.forEach(({ resolve }) => resolve());
+			if (this.moved === seen && met.length === 0 && !isBusy()) calm++;
 			else calm = 0;
 			seen = this.moved;
-			if (calm < SILENT_TURNS || !this.decompressing) continue;
-			this.decompressing = false;
-			calm = 0;
-			await new Promise((resolve) => realSetTimeout(resolve, DECOMPRESSION_MS));
 		}
 	}
 }
 
 function isBusy(): boolean {
+	if (isDecompressing() || areBytesInFlight()) return true;
 	return process.getActiveResourcesInfo().some((name) => BUSY_RESOURCES.test(name));
 }
 
@@ -141,8 +188,15 @@ interface Watch {
 	cancel: () => void;
 }
 
-/** Puts the node and n8n's HTTP layer on virtual time; returns how to take that back. */
-export function installVirtualTime(time: VirtualTime): () => void {
+/**
+ * Puts the node and n8n's HTTP layer on virtual time; returns how to take that back.
+ *
+ * @param shortestTimerMs timers shorter than this stay real
+ */
+export function installVirtualTime(
+	time: VirtualTime,
+	shortestTimerMs = SHORTEST_VIRTUAL_TIMER_MS,
+): () => void {
 	const socket = net.Socket.prototype as unknown as Record<string, unknown>;
 	const { setTimeout: socketTimeout, _unrefTimer: unrefTimer } = socket;
 	const { setTimeout: globalTimeout, clearTimeout: globalClear } = globalThis;
@@ -150,6 +204,7 @@ export function installVirtualTime(time: VirtualTime): () => void {
 	const limits = { ...limitClock };
 	const abortTimeout = AbortSignal.timeout.bind(AbortSignal);
 	const watches = new WeakMap<object, Watch>();
+	const endOfWatch = watchDecompression();
 
 	function watch(owner: WithTimer, ms: number): void {
 		watches.get(owner)?.cancel();
@@ -177,13 +232,14 @@ export function installVirtualTime(time: VirtualTime): () => void {
 		else if (listener) this.removeListener('timeout', listener);
 		return this;
 	};
-	socket._unrefTimer = function (this: object) {
+	socket._unrefTimer = function (this: net.Socket) {
 		time.noteMove();
+		noteSocket(this);
 		const entry = watches.get(this);
 		if (entry) entry.lastAt = time.now();
 	};
 	const virtualTimeout = (act: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
-		ms >= SHORTEST_VIRTUAL_TIMER_MS
+		ms >= shortestTimerMs
 			? new VirtualTimer(time.after(ms, () => act(...args)))
 			: globalTimeout(act, ms, ...args);
 	Object.assign(globalThis, {
@@ -220,6 +276,7 @@ export function installVirtualTime(time: VirtualTime): () => void {
 	};
 
 	return () => {
+		endOfWatch();
 		Object.assign(socket, { setTimeout: socketTimeout, _unrefTimer: unrefTimer });
 		Object.assign(globalThis, { setTimeout: globalTimeout, clearTimeout: globalClear });
 		AbortSignal.timeout = abortTimeout;
