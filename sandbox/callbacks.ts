@@ -105,6 +105,7 @@ export class CallbackSender {
 		this.underWay.add(request);
 		request.on('response', (response) => {
 			if (response.statusCode !== undefined) record.status = response.statusCode;
+			record.answeredAfterMs = now() - record.at;
 			response.resume();
 		});
 		request.on('timeout', () => request.destroy());

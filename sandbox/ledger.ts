@@ -28,6 +28,8 @@ export interface RequestRecord {
 	fault?: string;
 	headers: Record<string, string>;
 	body?: unknown;
+	/** Of a callback: how long its receiver took to answer, in ms. */
+	answeredAfterMs?: number;
 	/** Of a download: the file's last byte was sent. */
 	complete?: boolean;
 }

@@ -4,7 +4,7 @@ import type { Figures } from './figures';
 import { LARGE_VIDEO } from './plan';
 import { RENDER_SECONDS } from './scenario';
 import { mean } from './statistics';
-import { type Table, number } from './tables';
+import { type Table, number } from './table';
 
 const WAYS: Array<[title: string, contender?: ContenderId]> = [
 	['Kirin Video', 'kirin'],

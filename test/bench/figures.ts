@@ -1,6 +1,7 @@
 /** The figures that the tables, the plots and the last line of the benchmark share. */
 import type { RunResult } from './run-result';
 import type { ContenderId } from './contender';
+import type { CostId, MeasuredCost } from './cost/costs';
 import type { PeakGrowth } from './large-video';
 import type { Measurements } from './measurements';
 import { RENDER_SECONDS } from './scenario';
@@ -95,6 +96,14 @@ export class Figures {
 		return median(this.measurements.growth.map((growth) => growth[kind]));
 	}
 
+	/** What it costs with this many tasks, or with the most that were measured. */
+	cost(id: CostId, tasks?: number): MeasuredCost | undefined {
+		const found = this.measurements.costs.filter(
+			(cost) => cost.id === id && (tasks === undefined || cost.tasks === tasks),
+		);
+		return found.sort((one, other) => one.tasks - other.tasks).at(-1);
+	}
+
 	requestsPerTask(id: ContenderId, scenario: string): number {
 		return mean(this.runs(id, scenario).map(({ requests, tasks }) => requests / tasks));
 	}
@@ -156,9 +165,16 @@ export function summary(figures: Figures): object {
 				secondsInRounds: rounded(byDefault.result.seconds),
 			}),
 		},
+		cpuPerTaskMs: rounded(figures.cost('kirin')?.cpuMs ?? NaN, 1),
+		cpuFloorMs: rounded(figures.cost('authenticated')?.cpuMs ?? NaN, 1),
+		callbackCpuMs: rounded(figures.cost('callback')?.cpuMs ?? NaN, 1),
+		callbackFloorMs: rounded(figures.cost('returnsAtOnce')?.cpuMs ?? NaN, 1),
+		callbackPeakMiB: rounded(figures.cost('callback')?.peakMiB ?? NaN, 1),
+		triggerCpuMs: rounded(figures.cost('trigger')?.cpuMs ?? NaN, 1),
+		triggerFloorMs: rounded(figures.cost('webhookNode')?.cpuMs ?? NaN, 1),
 		loadMs: rounded(median(measurements.loadMs), 1),
 		loadMsLeast: rounded(Math.min(...measurements.loadMs), 1),
-		packedKB: rounded(measurements.packedBytes / 1000, 1),
+		packedKb: rounded(measurements.packedBytes / 1000, 1),
 	};
 }
 

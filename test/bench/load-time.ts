@@ -1,4 +1,4 @@
-/** What our package adds to n8n's start: its loading by n8n's own loader, each time in a new process. */
+/** What our package adds to n8n's start: its loading by the loader that n8n starts with, in new processes. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from '../../demo/child';

@@ -11,6 +11,7 @@ import { atEnd } from '../../demo/whole-run';
 import { startSandbox } from '../../sandbox';
 import { type ArenaPlace, Arena } from './arena';
 import type { Contender } from './contender';
+import { measureCosts } from './cost/costs';
 import { type NodeDescription, concurrencyOption, kirin, KIRIN_TYPE } from './kirin';
 import { type PeakGrowth, peakGrowth } from './large-video';
 import { loadTimes } from './load-time';
@@ -89,6 +90,10 @@ export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measu
 		return growths;
 	});
 
+	const costs = await step('CPU time and memory, beside the least there can be', (report) =>
+		measureCosts(place, plan.costs, report),
+	);
+
 	const nodeVersion = await run(install.nodeBin, ['--version'], { what: 'Asking for the version' });
 	return {
 		plan: name,
@@ -104,6 +109,7 @@ export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measu
 		downloadSeconds,
 		many,
 		growth,
+		costs,
 		...ofPackage,
 	};
 }

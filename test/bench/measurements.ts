@@ -1,4 +1,5 @@
 /** All that one run of the benchmark measured; every figure, table and plot is made from this alone. */
+import type { MeasuredCost } from './cost/costs';
 import type { PeakGrowth } from './large-video';
 import type { RunResult } from './run-result';
 
@@ -17,6 +18,8 @@ export interface Measurements {
 	many: { unlimited: RunResult; byDefault?: { concurrency: number; result: RunResult } };
 	/** Each in an n8n of its own. */
 	growth: PeakGrowth[];
+	/** CPU time and memory, beside what the same work costs at the least. */
+	costs: MeasuredCost[];
 	loadMs: number[];
 	packedBytes: number;
 }

@@ -273,7 +273,12 @@ export class N8nClient {
 				method,
 				headers: { cookie: this.server.cookie, 'content-type': 'application/json' },
 				...(body && { body: JSON.stringify(body) }),
+			}).catch((error: unknown) => {
+				// A busy n8n closes an idle connection in the moment in which it is used again.
+				if (method === 'GET' && Date.now() < deadline) return undefined;
+				throw error;
 			});
+			if (!answer) continue;
 			if (answer.ok) return answer;
 			const text = await answer.text();
 			if (!NO_DATABASE.test(text) || Date.now() > deadline) {

@@ -8,6 +8,7 @@ import type { Figures } from './figures';
 import { LARGE_VIDEO_MIB, MEDIUM_VIDEO_MIB, SMALL_VIDEO_MIB, type PeakGrowth } from './large-video';
 import { LOOP_WAIT_SECONDS } from './loop';
 import { LARGE_VIDEO } from './plan';
+import { adviceOf, callbackCostTable, eventCostTable, pollingCostTable } from './cost/cost-tables';
 import { bars } from './plots/bars';
 import type { Drawing } from './plots/drawing';
 import { growth } from './plots/growth';
@@ -15,16 +16,9 @@ import { noticeStrip } from './plots/strip';
 import { timeline } from './plots/timeline';
 import { pollingSection } from './polling-section';
 import { RENDER_SECONDS } from './scenario';
-import {
-	batchTable,
-	isNumeric,
-	largeTable,
-	noticeTable,
-	number,
-	oursTable,
-	usageTable,
-} from './tables';
-import type { Table } from './tables';
+import { batchTable, largeTable, noticeTable, oursTable, usageTable } from './tables';
+import { isNumeric, number } from './table';
+import type { Table } from './table';
 
 const ROOT = join(__dirname, '..', '..');
 const PAGE = join(ROOT, 'docs', 'performance.md');
@@ -75,6 +69,23 @@ function plots(figures: Figures): Record<string, Drawing> {
 		'performance-timeline.svg': timeline(figures, `batch${TASKS}`, TASKS),
 		'performance-growth.svg': growth(figures),
 		'performance-notice.svg': noticeStrip(figures),
+		'performance-cost.svg': bars(
+			'CPU time of n8n for each video',
+			'In ms; grey is the least that n8n itself takes for the same',
+			(
+				[
+					['authenticated', 'Polled: n8n’s request helper', 'limit'],
+					['kirin', 'Polled: Kirin Video', 'kirin'],
+					['returnsAtOnce', 'Callbacks: n8n alone', 'limit'],
+					['callback', 'Callbacks: Kirin Video', 'callback'],
+					['webhookNode', 'Events: n8n’s Webhook node', 'limit'],
+					['trigger', 'Events: Kirin Video Trigger', 'kirin'],
+				] as const
+			).map(([id, label, paint]) => {
+				const value = figures.cost(id)?.cpuMs ?? NaN;
+				return { label, value, text: `${number(value)} ms`, paint };
+			}),
+		),
 		'performance-memory.svg': bars(
 			`Memory for one video of ${LARGE_VIDEO.videoMiB} MiB`,
 			'What n8n takes at most, above what it had before',
@@ -130,6 +141,12 @@ function page(figures: Figures, polling: string): string {
 		image('memory', `Memory for one video of ${LARGE_VIDEO.videoMiB} MiB, for each contender`),
 		markdown(largeTable(figures)),
 		markdown(usageTable(figures)),
+		`## What a video costs n8n`,
+		adviceOf(figures),
+		image('cost', 'CPU time for each video, by each way'),
+		markdown(pollingCostTable(figures)),
+		markdown(callbackCostTable(figures)),
+		markdown(eventCostTable(figures)),
 		`## Our node by itself`,
 		markdown(oursTable(figures)),
 		`## How it is measured`,
@@ -142,7 +159,7 @@ function page(figures: Figures, polling: string): string {
 			`- Measured on ${machine.cores} cores of ${machine.cpu}.`,
 		].join('\n'),
 		`## Repeat it`,
-		'```sh\nnpm run bench              # all of it, about 20 minutes\nnpm run bench -- --short   # single runs of what is quick, about 5 minutes\nnpm run bench -- --write   # all of it, and this page\n```',
+		'```sh\nnpm run bench              # all of it, about 25 minutes\nnpm run bench -- --short   # single runs of what is quick, about 5 minutes\nnpm run bench -- --write   # all of it, and this page\n```',
 		`It needs Linux for the figures on memory and CPU. The last line that it prints is one JSON object with all figures.`,
 	];
 	return sections.join('\n\n');

@@ -1,5 +1,6 @@
 /** Which contender does what, how often: all of it, or a few minutes' worth. */
 import type { ContenderId } from './contender';
+import type { CostPlan } from './cost/costs';
 import { batch, spread, type Scenario } from './scenario';
 
 export interface Assignment {
@@ -17,6 +18,7 @@ export interface Plan {
 	/** How many new n8n are given videos up to a GiB. */
 	growthServers: number;
 	loadTimes: number;
+	costs: CostPlan;
 }
 
 /** Whole intervals of 5, 10 and 15 s fall anywhere between these, none on the end of a render. */
@@ -59,6 +61,16 @@ export const fullPlan: Plan = {
 	manyTasks: 1000,
 	growthServers: 3,
 	loadTimes: 15,
+	costs: {
+		sizes: [
+			{ tasks: 1, times: 5 },
+			{ tasks: 10, times: 3 },
+			{ tasks: 1000, times: 1 },
+		],
+		callbacks: [50, 200],
+		events: 50,
+		lazily: true,
+	},
 };
 
 const shortSerial = once(batch(1), batch(2));
@@ -75,4 +87,5 @@ export const shortPlan: Plan = {
 	manyTasks: 200,
 	growthServers: 1,
 	loadTimes: 5,
+	costs: { sizes: [{ tasks: 100, times: 1 }], callbacks: [50], events: 50, lazily: false },
 };

@@ -1,7 +1,7 @@
 /** The part of docs/performance.md about when to poll: the simulation of many kinds of renders. */
 import { type Tally, measure, product } from './simulation/measure';
 import { plot } from './simulation/plot';
-import { number } from './tables';
+import { number } from './table';
 
 export interface PollingSection {
 	text: string;

@@ -1,36 +1,27 @@
-/** The tables of the benchmark, as data: printed as text, and written into docs/performance.md. */
+/** The tables of the benchmark. */
 import type { RunResult } from './run-result';
 import type { ContenderId } from './contender';
+import { callbackCostTable, eventCostTable, pollingCostTable } from './cost/cost-tables';
 import { BATCH_SIZES, type Figures } from './figures';
 import { LARGE_VIDEO_MIB, MEDIUM_VIDEO_MIB, SMALL_VIDEO_MIB } from './large-video';
 import { LARGE_VIDEO } from './plan';
 import { RENDER_SECONDS } from './scenario';
+import { MISSING, number, type Table } from './table';
 import { mean, median } from './statistics';
-
-export interface Table {
-	title: string;
-	head: string[];
-	rows: string[][];
-	/** What has to be known to read it. */
-	notes: string[];
-}
 
 /** Marks what was not measured but continued in a straight line. */
 const EXTRAPOLATED = '≈';
-const MISSING = '–';
-
-export function number(value: number | undefined, digits = 1): string {
-	if (value === undefined || !Number.isFinite(value)) return MISSING;
-	return value.toFixed(digits);
-}
-
-/** Numbers are easier to compare when they end below one another. */
-export function isNumeric(rows: string[][], column: number): boolean {
-	return column > 0 && rows.every((row) => /^(\d|-|≈|–)/.test(row[column] ?? ''));
-}
-
 export function allTables(figures: Figures): Table[] {
-	const tables = [batchTable, noticeTable, usageTable, largeTable, oursTable];
+	const tables = [
+		batchTable,
+		noticeTable,
+		usageTable,
+		largeTable,
+		pollingCostTable,
+		callbackCostTable,
+		eventCostTable,
+		oursTable,
+	];
 	return tables.map((table) => table(figures)).filter(({ rows }) => rows.length > 0);
 }
 

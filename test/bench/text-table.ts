@@ -1,5 +1,5 @@
 /** A table as text for a terminal. */
-import { isNumeric, type Table } from './tables';
+import { isNumeric, type Table } from './table';
 
 export function asText({ title, head, rows, notes }: Table): string {
 	const all = [head, ...rows];
