@@ -19,7 +19,7 @@ describe('Generate', () => {
 			details: {
 				model: 'kirin_v2_5_turbo_t2v',
 				discount: task?.discount,
-				jobId: expect.any(String),
+				jobId: expect.any(String) as string,
 				createdAt: new Date(task?.createdAt ?? 0).toISOString(),
 				finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
 				elapsedSeconds: expect.any(Number) as number,

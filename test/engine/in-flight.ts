@@ -21,7 +21,7 @@ const peers = new WeakMap<Peer, Peer>();
 
 /** To be called for each socket by its first move at the latest. */
 export function noteSocket(socket: net.Socket): void {
-	sockets.add(socket as Peer);
+	sockets.add(socket);
 }
 
 /** Whether a socket has bytes to come that another one has sent. */

@@ -9,7 +9,6 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { captureLog } from './log';
-import { giveRegularExpressionsTime } from './regular-expressions';
 
 // What earlier test files of this process have left: each has a user folder and a log of its own.
 Container.reset();
@@ -20,7 +19,6 @@ let prepared: Promise<void> | undefined;
 export async function prepareEngine(): Promise<void> {
 	prepared ??= (async () => {
 		captureLog();
-		giveRegularExpressionsTime();
 		await Container.get(BinaryDataService).init();
 	})();
 	await prepared;

@@ -34,7 +34,7 @@ function several(
 
 const two = () => itemsOf({ p: 'A fox' }, { p: 'A crane' });
 const tasks = () => sandbox.current.ledger.tasks;
-const idsOf = (result: EngineRun) => result.output(NODE).map(({ json }) => json.taskId);
+const idsOf = (result: EngineRun) => result.output(NODE).map(({ json }) => json.taskId as string);
 
 /** The second create that comes is refused. */
 function refuseTheSecond(): void {
@@ -131,9 +131,9 @@ describe('A video that fails', () => {
 
 		expect(items).toHaveLength(3);
 		expect(items.filter(({ json }) => json.taskId)).toHaveLength(2);
-		expect(items.filter(({ json }) => String(json.error).includes('lack of credit'))).toHaveLength(
-			1,
-		);
+		expect(
+			items.filter(({ json }) => JSON.stringify(json.error).includes('lack of credit')),
+		).toHaveLength(1);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(3).fill({ item: 0 }));
 	});
 
@@ -272,7 +272,7 @@ describe('At the deadline of a wait', () => {
 	it.each(['get', 'wait'] as const)('a list of IDs is taken by Task → %s', async (operation) => {
 		const submitted = await run(sandbox.current, several(2));
 		const taskId = '={{ $json.ids }}';
-		const items = itemsOf({ ids: idsOf(submitted) as string[] });
+		const items = itemsOf({ ids: idsOf(submitted) });
 		const result = await run(sandbox.current, onTask(operation, { taskId }), { items });
 		expect(idsOf(result)).toEqual(idsOf(submitted));
 

@@ -1,6 +1,5 @@
 /** Loaded into n8n before anything else: what no scenario can bring about from outside. */
 const { Socket } = require('node:net');
-const { Script } = require('node:vm');
 
 const { UNREACHABLE_HOST } = process.env;
 
@@ -25,19 +24,3 @@ function unreachable() {
 	const known = { code: 'EHOSTUNREACH', syscall: 'read' };
 	return Object.assign(new Error('read EHOSTUNREACH'), known);
 }
-
-/** In ms: what n8n gives a regular expression of a display condition. */
-const REGEX_TIMEOUT_MS = 250;
-
-const { runInContext } = Script.prototype;
-
-/**
- * n8n fails a node whose expression takes longer, by the wall clock: a machine with too much to do is
- * enough for that.
- *
- * @this {import('node:vm').Script}
- */
-Script.prototype.runInContext = function (context, options) {
-	const isRegex = options?.timeout === REGEX_TIMEOUT_MS;
-	return runInContext.call(this, context, isRegex ? { ...options, timeout: undefined } : options);
-};
