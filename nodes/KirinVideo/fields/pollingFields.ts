@@ -190,7 +190,7 @@ export interface WaitInput {
 }
 
 /** @throws TaskError */
-export function readWait(read: ReadParameter): WaitInput {
+function readWait(read: ReadParameter): WaitInput {
 	const strategy = readChoiceOf(read, fields.strategy, ['adaptive', 'fixed']);
 	const preset = INTERVAL_PRESETS[strategy];
 	const intervalSeconds = readNumber(read, fields.interval, { ...INTERVAL_SECONDS, preset });
