@@ -224,6 +224,8 @@ describe('In the editor', () => {
 		await editor.addToCollection('Add option', 'Watermark');
 		await picture('bundles');
 		const fields = new Map(await editor.settled(() => editor.shownFields()));
+		// An empty limit is refused: whether it means none or nothing, nobody can tell.
+		await editor.write('maximumCostUsd', '5');
 
 		expect(fields.get('Interval (Seconds)')).toBe('1');
 		expect(fields.get('File Name')).toBe('');
