@@ -14,7 +14,7 @@ import { buildPackage, packPackage } from '../../demo/package';
 import { pinnedN8n, type PinnedN8n } from '../../demo/pinned-n8n';
 import { step } from '../../demo/steps';
 import { atEnd, wholeRun } from '../../demo/whole-run';
-import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
+import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node.js';
 import { startSandbox, type Ledger, type Sandbox } from '../../sandbox';
 import { KIRIN_TYPE } from '../bench/kirin';
 import type { Execution, OutputItem } from '../bench/n8n-client';
