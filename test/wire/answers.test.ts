@@ -268,6 +268,21 @@ describe("An answer with another task's ID", () => {
 	});
 });
 
+describe('An answer that calls the task by another ID', () => {
+	it.each<WayName>(['poll', 'callback'])(
+		'does not make the node forget the own one (%s)',
+		async (way) => {
+			const { current } = wire;
+			const get: Lie = ({ task }) => ({
+				body: { id: 'renamed', external_task_id: task?.externalTaskId, status: 'in_progress' },
+			});
+			const lived = await current.live(way, { get });
+
+			expect(judge(current, way, lived, [current.server.tasks[0]?.id ?? ''])).toEqual([]);
+		},
+	);
+});
+
 describe('Progress', () => {
 	it.each([
 		[45, 0.45],

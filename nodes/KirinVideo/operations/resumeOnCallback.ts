@@ -84,7 +84,7 @@ async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pen
 	const { limiter } = item.batch;
 	await limiter.acquire({ limit, signal: item.signal });
 	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '', undefined, pending.ids)
-		.then(taskOf)
+		.then((answer) => taskOf(answer, pending.ids))
 		.finally(() => limiter.release());
 	if (!task) return pending;
 	item.report(idsOf(task, pending.ids), task);

@@ -59,9 +59,15 @@ function isAbout(task: Task, id: string, known: KnownIds): boolean {
 	return known.taskId === undefined && task.externalTaskId === undefined;
 }
 
-/** The task in a 2xx answer, if there is one. */
-export function taskOf(answer: Answer): Task | undefined {
-	return answer.kind === 'response' && answer.status >= 200 && answer.status < 300
-		? readTask(answer.body, answer.baseUrl)
-		: undefined;
+/**
+ * The task in a 2xx answer, if there is one.
+ *
+ * @param known where both IDs are known, the task keeps its own, whatever the answer calls it
+ */
+export function taskOf(answer: Answer, known: KnownIds = {}): Task | undefined {
+	if (answer.kind !== 'response' || answer.status < 200 || answer.status >= 300) return undefined;
+	const task = readTask(answer.body, answer.baseUrl);
+	const { taskId, externalTaskId } = known;
+	if (!task || taskId === undefined || externalTaskId === undefined) return task;
+	return { ...task, taskId };
 }

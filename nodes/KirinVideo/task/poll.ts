@@ -85,7 +85,7 @@ export async function pollUntilDone(
 			task ? { ...ids, taskId: task.taskId } : undefined,
 		);
 		polls++;
-		const seen = taskOf(answer);
+		const seen = taskOf(answer, ids);
 		lastAnswer = seen ? undefined : answer;
 		if (seen) {
 			task = withWatermarkOf(seen, task);
