@@ -98,12 +98,12 @@ export async function measureCosts(
 			await take(
 				'returnsAtOnce',
 				tasks,
-				server.runUntilCalledBack('returnsAtOnce', tasks, RENDER_SECONDS),
+				server.runUntilCalledBack('returnsAtOnce', tasks, { renderSeconds: RENDER_SECONDS }),
 			);
 			await take(
 				'waitNode',
 				tasks,
-				server.run(waitNode, tasks, {
+				server.runUntilCalledBack(waitNode, tasks, {
 					renderSeconds: RENDER_SECONDS,
 					executions: tasks,
 					// The Wait node goes on with the first call, so the notices of what has begun are left out.

@@ -160,11 +160,19 @@ export class CostServer {
 		Object.assign(this.sandbox.settings, settings);
 	}
 
+	/** Runs a stored workflow and takes its cost. */
+	async run(path: string, tasks: number, settings: { renderSeconds: number }): Promise<Cost> {
+		this.begin(settings);
+		return await this.measure(tasks, async () => {
+			await this.untilEnded(await this.client.trigger(path, { items: itemsFor(tasks) }));
+		});
+	}
+
 	/**
-	 * Runs a stored workflow and takes its cost.
-	 * @param executions how many times it is started, each with its share of the tasks
+	 * As `run`, for what may wait for ever because n8n has refused a callback: until each callback has its
+	 * answer or none. What waits then is stopped.
 	 */
-	async run(
+	async runUntilCalledBack(
 		path: string,
 		tasks: number,
 		{
@@ -174,25 +182,16 @@ export class CostServer {
 	): Promise<Cost> {
 		this.begin(settings);
 		const items = itemsFor(tasks / executions);
-		return await this.measure(tasks, async () => {
-			const ids = await Promise.all(
+		const cost = await this.measure(tasks, async () => {
+			await Promise.all(
 				Array.from({ length: executions }, () => this.client.trigger(path, { items })),
 			);
-			const last = Math.max(...ids.map(Number));
-			await this.untilEnded(last - executions + 1, last);
+			await pause((settings.renderSeconds + CALLBACK_LIMIT_SECONDS) * 1000);
 		});
-	}
-
-	/** As `run`, for an execution that waits for ever: until each callback has its answer or none. */
-	async runUntilCalledBack(path: string, tasks: number, renderSeconds: number): Promise<Cost> {
-		this.begin({ renderSeconds });
-		const items = itemsFor(tasks);
-		let id = '';
-		const cost = await this.measure(tasks, async () => {
-			id = await this.client.trigger(path, { items });
-			await pause((renderSeconds + CALLBACK_LIMIT_SECONDS) * 1000);
-		});
-		await this.client.stop(id);
+		const left = (await this.client.executions(executions)).filter(
+			({ status }) => status === 'waiting',
+		);
+		for (const { id } of left) await this.client.stop(id);
 		return cost;
 	}
 
@@ -220,14 +219,15 @@ export class CostServer {
 		};
 	}
 
-	/** Waits until n8n lists the executions from one ID to another as ended. */
-	private async untilEnded(first: number, last: number): Promise<void> {
+	/** Waits until n8n lists the execution as ended. */
+	private async untilEnded(id: string): Promise<void> {
 		await this.until(async () => {
-			const listed = await this.client.executions(last - first + 1);
-			const ours = listed.filter(({ id }) => Number(id) >= first && Number(id) <= last);
-			const bad = ours.find(({ status }) => ['error', 'crashed', 'canceled'].includes(status));
-			if (bad) throw new Error(`Execution ${bad.id} ended as ${bad.status}.`);
-			return ours.length > last - first && ours.every(({ status }) => status === 'success');
+			const [latest] = await this.client.executions(1);
+			if (latest?.id !== id) return false;
+			if (['error', 'crashed', 'canceled'].includes(latest.status)) {
+				throw new Error(`Execution ${id} ended as ${latest.status}.`);
+			}
+			return latest.status === 'success';
 		});
 	}
 
