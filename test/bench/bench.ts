@@ -15,7 +15,7 @@ import { allTables } from './tables';
 import { asText } from './text-table';
 
 const USAGE = `npm run bench                 all of it, about 25 minutes
-npm run bench -- --short      single runs of what is quick, about 6 minutes
+npm run bench -- --short      single runs of what is quick, about 8 minutes
 npm run bench -- --write      all of it, and docs/performance.md with its plots
 npm run bench -- --redraw     only the page and its plots, from the last --write
 npm run bench -- --package    as --redraw, with the package's size and loading measured anew

@@ -159,7 +159,7 @@ function page(figures: Figures, polling: string): string {
 			`- Measured on ${machine.cores} cores of ${machine.cpu}.`,
 		].join('\n'),
 		`## Repeat it`,
-		'```sh\nnpm run bench              # all of it, about 25 minutes\nnpm run bench -- --short   # single runs of what is quick, about 5 minutes\nnpm run bench -- --write   # all of it, and this page\n```',
+		'```sh\nnpm run bench              # all of it, about 25 minutes\nnpm run bench -- --short   # single runs of what is quick, about 8 minutes\nnpm run bench -- --write   # all of it, and this page\n```',
 		`It needs Linux for the figures on memory and CPU. The last line that it prints is one JSON object with all figures.`,
 	];
 	return sections.join('\n\n');

@@ -59,7 +59,6 @@ export function timeoutMs({ timeout }: ConnectionOptions, preset: number): numbe
 /**
  * @param baseUrl without a trailing slash; its path, if any, precedes the path of each call
  * @param signal aborted when the user presses Stop: the call under way ends and none follows
- * @param credential as it was read; without it n8n reads and decrypts it for each call
  */
 export function connect(
 	functions: IAllExecuteFunctions,
