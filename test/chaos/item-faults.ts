@@ -7,8 +7,8 @@ export interface ItemConditions {
 	/** Whether the service keeps external task IDs unique. */
 	unique: boolean;
 	timeoutMs?: number;
-	/** Whether Stop will be pressed in this run. */
-	stops: boolean;
+	/** Whether downloads may hang, which only Stop ends within a run's deadline. */
+	mayHang: boolean;
 	/** Whether the run may have tasks that never settle. */
 	endless: boolean;
 	costLimits: boolean;
@@ -65,8 +65,7 @@ export function drawMarkers(draw: Draw, conditions: ItemConditions): string[] {
 				'html',
 			];
 			const moved = ['redirect ?moved', 'redirect ftp://127.0.0.1/x'];
-			// Nothing but Stop ends a download that hangs within a run's deadline.
-			const hang = conditions.stops ? ['hang'] : [];
+			const hang = conditions.mayHang ? ['hang'] : [];
 			return `download ${draw.pick([...kinds, ...moved, ...hang])} times ${draw.whole(1, 4)}`;
 		}),
 	];

@@ -158,7 +158,9 @@ function drawUsualRun(seed: number, run: number, itemsLeft: number): RunPlan {
 	const isNumbered = draw.chance(0.5);
 
 	const items = Array.from({ length: count }, (_, number): ItemPlan => {
-		const conditions = { faulty, unique, timeoutMs, stops, endless, costLimits };
+		// Nothing else ends a download that hangs, and nobody stops a second execution.
+		const mayHang = stops && then.length === 0;
+		const conditions = { faulty, unique, timeoutMs, mayHang, endless, costLimits };
 		return {
 			number,
 			markers: drawMarkers(draw, conditions),

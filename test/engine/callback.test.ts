@@ -539,6 +539,45 @@ describe('With Retry On Fail and Continue On Fail', () => {
 	});
 });
 
+describe('With Retry On Fail and Continue On Fail, a first item that fails before the wait', () => {
+	// n8n runs the node again because of it, whether or not the execution waits.
+	const again = {
+		retryOnFail: true,
+		maxTries: 2,
+		waitBetweenTries: 0,
+		onError: 'continueRegularOutput',
+	} as const;
+
+	it.each([
+		['a refused create', 'Bad [sandbox: create-before 400]', 3],
+		['bad input', '', 1],
+		['a task that fails at once', 'Bad [sandbox: render 0s; fail 002011096]', 3],
+	])('by %s makes the node poll for the others, which are made once', async (_, first, creates) => {
+		const end = await run(sandbox.current, PARAMETERS, { ...prompts(first, 'Good'), ...again });
+		const { ledger } = sandbox.current;
+
+		expect(end.status).toBe('success');
+		expect(end.output(NODE).map(({ json }) => json.status ?? json.error)).toEqual([
+			expect.any(String),
+			'completed',
+		]);
+		expect(ledger.billed).toHaveLength(1);
+		expect(ledger.tasks.filter(({ prompt }) => prompt === 'Good')).toHaveLength(1);
+		expect(ledger.tasks.map(({ prompt }) => prompt)).not.toContain('');
+		expect(ledger.count('create')).toBe(creates);
+	});
+
+	it('by its expression does so too', async () => {
+		const end = await run(sandbox.current, PARAMETERS, {
+			items: itemsOf({ other: 1 }, { p: 'Good' }),
+			...again,
+		});
+
+		expect(end.status).toBe('success');
+		expect(sandbox.current.ledger.tasks.map(({ prompt }) => prompt)).toEqual(['Good']);
+	});
+});
+
 describe('An item that fails before the wait', () => {
 	const refusal = 'Bad [sandbox: create-before 400]';
 

@@ -22,7 +22,7 @@ import { watcher } from './watcher';
 
 /** What the batch does after each task was submitted and polled once. */
 export type Verdict =
-	/** All tasks are done, or n8n cannot suspend the execution: get the results, if need be by polling. */
+	/** All tasks are done, or n8n cannot suspend the execution as it stands: get the results, if need be by polling. */
 	| 'finish'
 	/** n8n has suspended the execution. */
 	| 'wait'
@@ -74,7 +74,7 @@ class BatchSuspension {
 		const all = [...this.pending.values()];
 		if (this.batch.hasFailed()) return 'abandon';
 		if (all.every(({ task }) => isDone(task))) return 'finish';
-		if (this.isCalledElsewhere()) return 'finish';
+		if (this.isCalledElsewhere() || this.isTriedAgain(item)) return 'finish';
 		const ends = all.map(({ since, result }) => since + result.schedule.maximumWaitMs);
 		const until = Math.min(...ends);
 		if (!(await this.putToWait(item, until))) return 'finish';
@@ -94,6 +94,19 @@ class BatchSuspension {
 				batchItem.adopted === true &&
 				this.batch.previousOf(batchItem) === undefined,
 		);
+	}
+
+	/**
+	 * With Retry On Fail and Continue On Fail n8n looks for an error in the first item of the output. Where
+	 * there is one it runs the node again at once, even if that has put the execution to wait, and with the
+	 * items that the wait is to end with as its input.
+	 */
+	private isTriedAgain({ functions }: Item): boolean {
+		if (!functions.getNode().retryOnFail) return false;
+		const [first] = this.batch.videosAt(0);
+		// n8n itself fails an item that it cannot prepare.
+		if (!first || first.failure) return true;
+		return this.pending.get(first)?.task.status === 'failed';
 	}
 
 	/** @returns false where the execution cannot wait: nothing of an attempt is left then */
