@@ -424,6 +424,16 @@ describe('An own external task ID', () => {
 		expect((await taskErrorOf(run())).message).toMatch(/order-7.*answered with another task/);
 	});
 
+	it('whose failed task is found after a lost answer leads to a new one: the answer may have been a refusal', async () => {
+		const lost = silent({ maybeSent: true });
+		const { api, run } = submitting({
+			reply: byMethod(inOrder(lost, taskNamed('second')), inOrder(failed)),
+			item,
+		});
+		await expect(run()).resolves.toMatchObject({ task: { taskId: 'second' }, adopted: false });
+		expect(api.sentIds()).toEqual(['order-7', expect.stringMatching(/^own-/)]);
+	});
+
 	it('of a failed task of another model leads to a new task', async () => {
 		const other = answer(200, taskBody({ model: MASTER, status: 'failed' }));
 		const { run } = submitting({

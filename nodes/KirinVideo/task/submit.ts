@@ -292,7 +292,11 @@ async function submitAs(
 
 		lostNow ||= !isDuplicate;
 		const found = await findTask(externalTaskId, options, GETS_BEFORE_RESUBMIT);
-		if ('task' in found) return { task: found.task, externalTaskId, adopted: !lostNow };
+		if ('task' in found) {
+			// Under an own ID the lost answer may have been a refusal, and the task that of an earlier execution.
+			const mayBeOlder = request.externalTaskId !== undefined && isUnpaidFailure(found.task);
+			return { task: found.task, externalTaskId, adopted: !lostNow || mayBeOlder };
+		}
 		if (!found.absent) throw unknown(found.answer);
 		// The service contradicts itself about a duplicate that it does not find, so nothing is certain.
 		if (creates >= MAX_CREATES) {
