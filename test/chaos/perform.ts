@@ -200,7 +200,9 @@ async function executeAll(stage: Stage): Promise<Execution[]> {
 		if (next === 'new' || next === 'new account') lineage++;
 		if (next === 'new account') account = keys.length - 1;
 		const failedBefore = new Set(
-			sandbox.ledger.tasks.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id),
+			sandbox.ledger.tasks
+				.filter(({ outcome, endsAt }) => outcome === 'failed' && serviceNow() >= endsAt)
+				.map(({ id }) => id),
 		);
 		const execution = executions.length;
 		const place = { execution, lineage, account, failedBefore };

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MUTANTS, type Mutant, mutate } from './mutants';
 
 const ROOT = join(__dirname, '../..');
@@ -12,14 +12,18 @@ const COPIED = [
 	'nodes',
 	'credentials',
 	'sandbox',
+	'test',
 	'package.json',
 	'tsconfig.json',
 	'jest.config.js',
 ];
-const COPIED_TESTS = ['chaos', 'engine', 'unit', 'saved-parameters.ts', 'tsconfig.json'];
+
+/** An n8n that a suite has installed. */
+const isInstalled = (path: string) => basename(path) === 'node_modules';
 
 /** @returns whether each mutant was noticed by both */
 export async function tryMutants(submits: number, seed: number): Promise<boolean> {
+	await checkUnbroken();
 	const unnoticed: string[] = [];
 	for (const mutant of MUTANTS) {
 		const found = await tryMutant(mutant, submits, seed);
@@ -31,27 +35,44 @@ export async function tryMutants(submits: number, seed: number): Promise<boolean
 	return unnoticed.length === 0;
 }
 
+/** A test that fails without any mutant would notice each of them. */
+async function checkUnbroken(): Promise<void> {
+	await inCopy(async (folder) => {
+		const tests = [...new Set(MUTANTS.map(({ test }) => test))];
+		if (await isRed(folder, jest(tests))) throw new Error('The tests fail without any mutant');
+	});
+}
+
 async function tryMutant(mutant: Mutant, submits: number, seed: number) {
-	const folder = await mkdtemp(join(tmpdir(), 'kirin-mutant-'));
-	try {
-		await copyTo(folder);
+	return await inCopy(async (folder) => {
 		const path = join(folder, mutant.path);
 		await writeFile(path, mutate(await readFile(path, 'utf8'), mutant));
 		const campaign = ['--import', 'tsx', 'test/chaos/chaos.ts', '--first'];
-		const jest = ['node_modules/jest/bin/jest.js', '--no-cache', '--runTestsByPath', mutant.test];
 		return {
 			campaign: await isRed(folder, [...campaign, '--submits', `${submits}`, '--seed', `${seed}`]),
-			test: await isRed(folder, jest),
+			test: await isRed(folder, jest([mutant.test])),
 		};
+	});
+}
+
+function jest(tests: string[]): string[] {
+	return ['node_modules/jest/bin/jest.js', '--no-cache', '--runTestsByPath', ...tests];
+}
+
+async function inCopy<T>(act: (folder: string) => Promise<T>): Promise<T> {
+	const folder = await mkdtemp(join(tmpdir(), 'kirin-mutant-'));
+	try {
+		await copyTo(folder);
+		return await act(folder);
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
 }
 
 async function copyTo(folder: string): Promise<void> {
-	const paths = [...COPIED, ...COPIED_TESTS.map((name) => join('test', name))];
-	for (const path of paths) {
-		await cp(join(ROOT, path), join(folder, path), { recursive: true });
+	const filter = (path: string) => !isInstalled(path);
+	for (const path of COPIED) {
+		await cp(join(ROOT, path), join(folder, path), { recursive: true, filter });
 	}
 	await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
