@@ -67,6 +67,7 @@ export const fullPlan: Plan = {
 			{ tasks: 10, times: 3 },
 			{ tasks: 1000, times: 1 },
 		],
+		most: 10_000,
 		callbacks: [50, 200],
 		events: 50,
 		lazily: true,

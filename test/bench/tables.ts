@@ -191,5 +191,18 @@ export function oursTable(figures: Figures): Table {
 			`${number(result.seconds)} s (limit ${number(rounds * render)} s)`,
 		]);
 	}
+	const most = figures.cost('kirinMost');
+	if (most) {
+		const usual = figures.cost('kirin')?.cpuMs ?? NaN;
+		rows.splice(
+			4,
+			0,
+			[
+				`${most.tasks} tasks in one run, n8n’s CPU for each of them`,
+				`${number(most.cpuMs)} ms, ${number(most.cpuMs / usual, 2)} of a thousand’s`,
+			],
+			['– memory at most', `${number(most.peakMiB, 0)} MiB`],
+		);
+	}
 	return { title: 'Our node by itself', head: ['', ''], rows, notes: [] };
 }

@@ -15,6 +15,8 @@ import { type Cost, CostServer } from './server';
 export interface CostPlan {
 	/** Tasks in a run, and how often it is run; the median counts. */
 	sizes: Array<{ tasks: number; times: number }>;
+	/** Tasks in one run of Kirin Video alone, which shows whether it grows in a straight line. */
+	most?: number;
 	callbacks: number[];
 	events: number;
 	/** Also with the expression isolates that n8n takes only when they are needed. */
@@ -26,6 +28,7 @@ export type CostId =
 	| 'httpRequest'
 	| 'authenticated'
 	| 'kirin'
+	| 'kirinMost'
 	| 'kirinOverTls'
 	| 'returnsAtOnce'
 	| 'waitNode'
@@ -81,6 +84,13 @@ export async function measureCosts(
 			if (tasks === 1) await runs(paths[id]);
 			await take(id, tasks, runs(paths[id]), empty);
 		}
+	}
+	const { most } = plan;
+	if (most !== undefined) {
+		const run = async (path: string) =>
+			await polling.run(path, most, { renderSeconds: RENDER_SECONDS });
+		const empty = (await run(paths.empty)).cpuMs;
+		await take('kirinMost', most, run(paths.kirin), empty);
 	}
 	await takeEvents(polling, plan, take);
 	await polling.close();
