@@ -9,7 +9,7 @@ import { modelsFor, parametersOf, type ModelInput } from '../nodes/KirinVideo/re
 import {
 	type Field,
 	imageSourceFields,
-	modelField,
+	modelFieldFor,
 	modelFields,
 	taskFields,
 } from '../nodes/KirinVideo/request/parameters';
@@ -89,7 +89,7 @@ function withoutSaid(rows: Row[], said: Row[], reference: string): Row[] {
 		JSON.stringify([label, text, values, preset]).replaceAll('Tail Image', 'Image');
 	// Each input has models of its own.
 	const isSaid = (row: Row, index: number) =>
-		row.label !== modelField.label &&
+		row.label !== modelFieldFor.text.label &&
 		[...said, ...rows.slice(0, index)].some((other) => whatIsSaid(other) === whatIsSaid(row));
 	return together(rows, isSaid, reference);
 }
@@ -219,7 +219,7 @@ function listOf(values: string[], all: readonly INodePropertyOptions[]): string 
 
 /** Parameters of the API by the paths of the fields that set them. */
 const apiNames = new Map<string, string>([
-	[modelField.path, 'model'],
+	...Object.values(modelFieldFor).map(({ path }): [string, string] => [path, 'model']),
 	...namesBy({ ...modelFields, ...taskFields, ...imageSourceFields }),
 	...Object.entries(imageFieldsOf).flatMap(([name, { binary, url, base64 }]) =>
 		[binary, url, base64].map(({ path }): [string, string] => [path, name]),

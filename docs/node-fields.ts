@@ -6,7 +6,7 @@ import {
 	type INodePropertyOptions,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { modelField } from '../nodes/KirinVideo/request/parameters';
+import { modelFieldFor } from '../nodes/KirinVideo/request/parameters';
 
 /** One property of a node, or of a collection of it. */
 export interface Entry {
@@ -52,7 +52,9 @@ export function valuesIn({ options }: INodeProperties): INodeProperties[] {
  */
 export function isShownForAnyModel({ property: { displayOptions } }: Entry): boolean {
 	const { hide = {} } = displayOptions ?? {};
-	const conditions = hide[modelField.path] ?? hide[`/${modelField.path}`] ?? [];
+	const conditions = Object.values(modelFieldFor).flatMap(
+		({ path }) => hide[path] ?? hide[`/${path}`] ?? [],
+	);
 	return !NodeHelpers.checkConditions(conditions, ['={{ $json.model }}']);
 }
 

@@ -54,12 +54,16 @@ export function onTask(
 	return { resource: 'task', operation: ON_TASK[operation], ...parameters };
 }
 
-/** The field Model, with a model of the catalogue. */
+/** The field Model of each input. */
+export const MODEL = { text: 'model', image: 'imageModel' };
+
+/** The field Model of its input, with a model of the catalogue. */
 export function catalogueModel(id: string): INodeParameters {
-	return { model: { __rl: true, mode: 'list', value: id } };
+	const field = MODEL[id.endsWith('i2v') ? 'image' : 'text'];
+	return { [field]: { __rl: true, mode: 'list', value: id } };
 }
 
 /** The field Model, with a model by its ID. */
-export function modelById(id: string): INodeParameters {
-	return { model: { __rl: true, mode: 'id', value: id } };
+export function modelById(id: string, input: keyof typeof MODEL = 'text'): INodeParameters {
+	return { [MODEL[input]]: { __rl: true, mode: 'id', value: id } };
 }

@@ -262,7 +262,11 @@ describe('Before anything is sent', () => {
 			'Image Source must be one of binary, url, base64, but is "none"',
 		],
 		[
-			{ model: '={{ "kirin_v2_master_i2v" }}', tailImageSource: 'url', tailImageUrl: URL_OF_IMAGE },
+			{
+				imageModel: '={{ "kirin_v2_master_i2v" }}',
+				tailImageSource: 'url',
+				tailImageUrl: URL_OF_IMAGE,
+			},
 			'Tail Image Source must be none: the model takes no image to end with',
 		],
 		[
@@ -344,9 +348,9 @@ describe('Before anything is sent', () => {
 		],
 		[
 			'Model',
-			{ model: '={{ $json.bad }}' },
+			{ imageModel: '={{ $json.bad }}' },
 			'kirin_v2_master_t2v',
-			/which makes videos from text: choose a model from the list again, or the operation for text/,
+			/which makes videos from text: choose another model, or the operation for text/,
 		],
 		[
 			'Prompt',
@@ -387,7 +391,7 @@ describe('Before anything is sent', () => {
 		const text = errorText(await run(sandbox.current, { ...parameters, model }));
 
 		expect(text).toContain(
-			'which makes videos from images: choose a model from the list again, or the operation for images',
+			'which makes videos from images: choose another model, or the operation for images',
 		);
 		expect(sandbox.current.ledger.requests).toEqual([]);
 	});
@@ -526,7 +530,7 @@ describe('An image', () => {
 	it('of another model is sent as it is: only the service knows what that takes', async () => {
 		const result = await run(
 			sandbox.current,
-			asText(Buffer.from('GIF89a and more'), modelById('kirin_v9_i2v')),
+			asText(Buffer.from('GIF89a and more'), modelById('kirin_v9_i2v', 'image')),
 		);
 
 		expect(result.error?.message).toContain('refused a parameter');
@@ -538,7 +542,7 @@ describe('An image', () => {
 
 	it('of another model may be a file as well', async () => {
 		const items = [await itemWith({ data: Buffer.from('GIF89a and more') })];
-		await run(sandbox.current, animating({ model: '={{ "kirin_v9_i2v" }}' }), { items });
+		await run(sandbox.current, animating({ imageModel: '={{ "kirin_v9_i2v" }}' }), { items });
 
 		expect(sandbox.current.ledger.count('create')).toBe(1);
 	});

@@ -1,7 +1,7 @@
 import { KirinVideoApi } from '../../credentials/KirinVideoApi.credentials';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
 import { modelsFor } from '../../nodes/KirinVideo/request/models';
-import { generateFromImage, generateFromText } from '../saved-parameters';
+import { MODEL, generateFromImage, generateFromText } from '../saved-parameters';
 import { searchList } from './list-search';
 import { KEY, sandboxForTests } from './kirin';
 
@@ -20,7 +20,7 @@ async function search(input: 'text' | 'image', { filter, credential = {} }: Sear
 	const data = credential && { apiKey: KEY, baseUrl: sandbox.current.apiUrl, ...credential };
 	const { results } = await searchList(new KirinVideo(), new KirinVideoApi(), data ?? undefined, {
 		parameters: parametersFor[input],
-		field: 'model',
+		field: MODEL[input],
 		filter,
 	});
 	return results.map(({ value }) => value);

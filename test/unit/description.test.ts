@@ -108,7 +108,16 @@ describe('The fields of Generate From Image', () => {
 				.map(({ required }) => required);
 		expect(prompts(turbo)).toEqual([true]);
 		expect(prompts(animate)).toEqual([undefined]);
-		expect(prompts({ ...animate, ...modelById('={{ $json.model }}') })).toEqual([undefined]);
+		expect(prompts({ ...animate, ...modelById('={{ $json.model }}', 'image') })).toEqual([
+			undefined,
+		]);
+	});
+
+	it('do not depend on the model that was chosen for the other input', () => {
+		const changed = { ...animate, ...catalogueModel('kirin_v3_t2v') };
+		expect(fieldsShown(changed)).toEqual(fieldsShown(animate));
+		const back = { ...turbo, ...catalogueModel('kirin_v1_6_multi_i2v') };
+		expect(fieldsShown(back)).toEqual(fieldsShown(turbo));
 	});
 
 	it('have the options of Generate that the model takes', () => {

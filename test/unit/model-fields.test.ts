@@ -186,10 +186,10 @@ describe('The images that the editor asks for', () => {
 		['V1', catalogueModel('kirin_v1_i2v'), [first, tail]],
 		['V1 with 10 seconds', { ...catalogueModel('kirin_v1_i2v'), duration: '10' }, [first]],
 		['V1.6 Multi-Image', catalogueModel('kirin_v1_6_multi_i2v'), ['Reference Images Source']],
-		['another model', modelById('kirin_v9_i2v'), [first, tail]],
+		['another model', modelById('kirin_v9_i2v', 'image'), [first, tail]],
 		[
 			'a model from an expression',
-			modelById('={{ $json.model }}'),
+			modelById('={{ $json.model }}', 'image'),
 			[first, tail, 'Reference Images Source'],
 		],
 	])('for %s', (_, parameters, sources) => {
@@ -202,7 +202,7 @@ describe('The images that the editor asks for', () => {
 		['kirin_v9_i2v', true],
 		['={{ $json.model }}', true],
 	])('may be none at the beginning for %s: %j', (id, isOptional) => {
-		const [source] = propertiesShown(description, generateFromImage(modelById(id))).filter(
+		const [source] = propertiesShown(description, generateFromImage(modelById(id, 'image'))).filter(
 			({ displayName }) => displayName === first,
 		);
 		const values = source?.options?.map((option) => 'value' in option && option.value);

@@ -5,7 +5,7 @@ import {
 	type ModelInput,
 	type ParameterName,
 	isOption,
-	modelField,
+	modelFieldFor,
 	modelFields,
 	otherModelField,
 } from '../request/parameters';
@@ -103,7 +103,7 @@ function hideUnlessShown({ field, ids, byExpression, unknown }: Shown, input: Mo
 	const conditions = unknown
 		? [...others, ...(byExpression ? [] : [{ _cnd: { between: EXPRESSION } }])]
 		: unlessModelIs(ids, { orExpression: byExpression });
-	return conditions.length > 0 ? { [conditionPath(field, modelField)]: conditions } : {};
+	return conditions.length > 0 ? { [conditionPath(field, modelFieldFor[input])]: conditions } : {};
 }
 
 /*

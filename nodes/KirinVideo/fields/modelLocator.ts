@@ -8,7 +8,7 @@ import { connect, readBaseUrl } from '../api/client';
 import { CREDENTIAL } from '../api/credential/credential';
 import { excerpt, list, record, text } from '../api/untrusted';
 import { type ModelInput, DEFAULT_MODELS, findModel, modelsFor } from '../request/models';
-import { modelField } from '../request/parameters';
+import { modelFieldFor } from '../request/parameters';
 import { MODEL_ID } from '../request/requestModel';
 import { docs } from './docsPages';
 import { showFor } from './operationsBy';
@@ -22,9 +22,10 @@ const searchMethods: Record<ModelInput, string> = {
 
 export function modelLocator(input: ModelInput, operations: string[]): INodeProperties {
 	const value = DEFAULT_MODELS[input];
+	const { label, path } = modelFieldFor[input];
 	return {
-		displayName: modelField.label,
-		name: modelField.path,
+		displayName: label,
+		name: path,
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value, cachedResultName: findModel(value)?.name },

@@ -23,8 +23,14 @@ export interface Parameter extends Field {
 	wordingForImages?: Wording;
 }
 
-/** Which model: one of the list, or any by its ID. */
-export const modelField: Field = { path: 'model', label: 'Model' };
+/**
+ * Which model: one of the list, or any by its ID. A field for each input, because n8n keeps the value of a
+ * field when the operation changes, and no model takes both.
+ */
+export const modelFieldFor: Record<ModelInput, Field> = {
+	text: { path: 'model', label: 'Model' },
+	image: { path: 'imageModel', label: 'Model' },
+};
 
 const table = {
 	prompt: {

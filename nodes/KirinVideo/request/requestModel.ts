@@ -11,7 +11,7 @@ import {
 	parametersOf,
 	rulesFor,
 } from './models';
-import { type ReadParameter, modelField, modelFields, otherModelField } from './parameters';
+import { type ReadParameter, modelFieldFor, modelFields, otherModelField } from './parameters';
 import { type Rule, loosen } from './rules';
 import { show } from './values';
 
@@ -31,7 +31,8 @@ export interface RequestModel extends Pick<Model, 'id'>, Partial<Pick<Model, 'do
  */
 export function readModel(read: ReadParameter, input: ModelInput): RequestModel {
 	const models = modelsFor(input);
-	const id = idIn(read(modelField.path, DEFAULT_MODELS[input]));
+	const field = modelFieldFor[input];
+	const id = idIn(read(field.path, DEFAULT_MODELS[input]));
 	const model = typeof id === 'string' ? findModel(id) : undefined;
 	if (model && inputOf(model) === input) {
 		return {
@@ -46,7 +47,7 @@ export function readModel(read: ReadParameter, input: ModelInput): RequestModel 
 	if (!model && isModelId(id)) return otherModel(id, read, input);
 	const known = models.map((entry) => entry.id).join(', ');
 	throw inputError(
-		modelField.label,
+		field.label,
 		`must be one of ${known}, or ${MODEL_ID_LIMIT}, but is ${show(id)}${model ? OTHER_INPUT[input] : ''}`,
 	);
 }
@@ -59,9 +60,8 @@ function idIn(value: unknown): unknown {
 
 /** What is said of a model of the catalogue that does not take an operation's input. */
 const OTHER_INPUT: Record<ModelInput, string> = {
-	text: ', which makes videos from images: choose a model from the list again, or the operation for images',
-	image:
-		', which makes videos from text: choose a model from the list again, or the operation for text',
+	text: ', which makes videos from images: choose another model, or the operation for images',
+	image: ', which makes videos from text: choose another model, or the operation for text',
 };
 
 /** No form is documented. The provider's IDs are of this kind, and names for people are not. */

@@ -5,7 +5,7 @@ import { imageSourceFields, modelFields } from '../../../nodes/KirinVideo/reques
 import { type WorkflowNode, inARow, workflowOf } from '../../bench/workflow';
 import { example } from '../../e2e-server/shipped-example';
 import { exampleIn } from '../../unit/example-files';
-import { catalogueModel, generateFromImage, generateFromText } from '../../saved-parameters';
+import { MODEL, catalogueModel, generateFromImage, generateFromText } from '../../saved-parameters';
 import { fieldsShown } from '../../unit/editor';
 import { untilEnded } from '../by-hand';
 import { node, video } from '../neighbours/nodes';
@@ -171,15 +171,17 @@ describe('In the editor', () => {
 		);
 		const seen: Record<string, string[]> = {};
 		const wanted: Record<string, string[]> = {};
+		const afterSwitching: Record<string, string[]> = {};
 		for (const input of ['image', 'text'] as const) {
 			await editor.choose('operation', input === 'text' ? 'From Text' : 'From Image');
 			const state = input === 'text' ? 'hidden' : 'visible';
 			await editor.field('imageSource').waitFor({ state });
-			// n8n 2.41 offers the models of the operation before once more; from the second time on, its own.
-			await editor.chooseFromList('model', 'Kirin V3');
 			const generate = input === 'text' ? generateFromText : generateFromImage;
+			const atFirst = await editor.settled(() => editor.labels());
+			await picture(`fields-after-switching-to-${input}`);
+			afterSwitching[input] = atFirst.filter((label) => own.includes(label));
 			for (const { id, name } of modelsFor(input)) {
-				await editor.chooseFromList('model', name);
+				await editor.chooseFromList(MODEL[input], name);
 				const labels = await editor.settled(() => editor.labels());
 				await picture(`fields-${id}`);
 				seen[id] = labels.filter((label) => own.includes(label));
@@ -188,9 +190,14 @@ describe('In the editor', () => {
 				);
 			}
 		}
-		await editor.chooseFromList('model', 'Kirin V2.5 Turbo');
+		await editor.chooseFromList(MODEL.text, 'Kirin V2.5 Turbo');
 
 		expect(seen).toEqual(wanted);
+		// Each input has a model of its own, which the other operation leaves alone.
+		expect(afterSwitching).toEqual({
+			image: wanted.kirin_v2_5_turbo_i2v,
+			text: wanted.kirin_v2_5_turbo_t2v,
+		});
 	});
 
 	step('the finished video plays, and its facts can be read', async () => {

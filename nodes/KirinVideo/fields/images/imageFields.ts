@@ -4,7 +4,7 @@ import {
 	type Field,
 	type ImageParameter,
 	imageSourceFields,
-	modelField,
+	modelFieldFor,
 } from '../../request/parameters';
 import { type Conditions, conditionsOf, listConditions } from '../../request/rules';
 import {
@@ -115,7 +115,7 @@ function partsOf(
 }
 
 function hideForModels(conditions: HideCondition[]): HideConditions {
-	return { [modelField.path]: conditions };
+	return { [modelFieldFor.image.path]: conditions };
 }
 
 /** The first image: for all models but those that take a list, and optional where a tail will do. */
