@@ -371,8 +371,10 @@ export class Editor {
 		await this.marked('ndv-executing').waitFor({ state: 'hidden' });
 	}
 
+	/** Waits for the sign of success on the output; the message beside it is gone before a busy machine sees it. */
 	async untilExecuted(): Promise<void> {
-		await this.page.getByText('Node executed successfully').waitFor({ timeout: RUN_MS });
+		const success = this.output.locator('[data-test-id="node-run-status-success"]');
+		await success.waitFor({ timeout: RUN_MS });
 	}
 
 	get output(): Locator {
