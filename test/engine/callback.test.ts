@@ -665,7 +665,10 @@ describe('At the deadline', () => {
 		const [item] = (await passDeadline(wait.options, again)).output(NODE);
 		const [first, second] = sandbox.current.ledger.tasks;
 
-		expect(item?.json).toMatchObject({ taskId: second?.id, replacedTaskIds: [first?.id] });
+		expect(item?.json).toMatchObject({
+			taskId: second?.id,
+			details: { replacedTaskIds: [first?.id] },
+		});
 	});
 
 	it('an item that had failed before is still an error item', async () => {

@@ -432,7 +432,7 @@ describe('Reference images', () => {
 	});
 
 	it.each<[INodeParameters, unknown, RegExp]>([
-		[{}, 'a, b, a, b, a', /^Reference Images Input Binary Fields must be 1 to 4 images, but are 5/],
+		[{}, 'a, b, a, b, a', /^Input Binary Fields must be 1 to 4 images, but are 5/],
 		[{}, ' , ', /must be 1 to 4 images, but are 0/],
 		[{}, null, /must be 1 to 4 images, but are 0/],
 		[{}, 7, /must be a binary field of the item, which has a, b, but is the number 7/],

@@ -217,7 +217,10 @@ describe('A paid video whose file has expired', () => {
 		const failed = await expired(parameters);
 		const item = onlyItem(await retry(failed, parameters));
 		expect(tasks()).toHaveLength(2);
-		expect(item.json).toMatchObject({ taskId: tasks()[1]?.id, replacedTaskIds: [tasks()[0]?.id] });
+		expect(item.json).toMatchObject({
+			taskId: tasks()[1]?.id,
+			details: { replacedTaskIds: [tasks()[0]?.id] },
+		});
 		expect(item.json).not.toHaveProperty('adopted');
 
 		const again = onlyItem(await retry(failed, parameters));

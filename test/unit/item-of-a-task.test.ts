@@ -1,4 +1,4 @@
-import { simplify } from '../../nodes/KirinVideo/output/itemJson';
+import { simplify, withReplaced } from '../../nodes/KirinVideo/output/itemJson';
 import { type Task, idsOf, readTask, videosOf } from '../../nodes/KirinVideo/task/task';
 import { TASK_ID, TURBO, taskBody } from './scripted-api';
 
@@ -84,8 +84,13 @@ describe('The item of a completed task', () => {
 			output: [{ ...video, id: '1', jobId: '2' }, second, image],
 			usage: { cost: '1', discount: 1 },
 			external_task_id: 'order-7',
+			progress: 1,
 		});
-		expect(Object.keys(simplify(task)).length).toBeLessThanOrEqual(10);
+		const item = withReplaced(simplify(task), ['failed-one']);
+		expect(item.details).toMatchObject({ contentId: '1', replacedTaskIds: ['failed-one'] });
+		// What the node knows beside the task (operations/itemEnd.ts).
+		const whole = { ...item, adopted: true, warning: 'The file is not there' };
+		expect(Object.keys(whole).length).toBeLessThanOrEqual(10);
 	});
 
 	it.each(['0.1', '0.10', '123456789012345.000000000000000001'])(

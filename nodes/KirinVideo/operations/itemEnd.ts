@@ -12,6 +12,7 @@ import {
 	withRetryHint,
 	withTask,
 } from '../output/itemErrors';
+import { withReplaced as withReplacedTasks } from '../output/itemJson';
 import { warn } from '../output/itemLog';
 import { nodeError, withoutKey } from '../output/nodeError';
 import { asItStands, stoppedError } from '../output/stopped';
@@ -25,7 +26,7 @@ export async function finishItem(
 ): Promise<INodeExecutionData[]> {
 	const secrets = await readSecrets(functions);
 	const warning = [...list(json.warning), ...warnings].join('. ') || undefined;
-	const whole = { ...json, ...defined({ adopted, replacedTaskIds, warning }) };
+	const whole = withReplacedTasks({ ...json, ...defined({ adopted, warning }) }, replacedTaskIds);
 	return [{ json: secrets.clean(whole), ...output, pairedItem: { item: itemIndex } }];
 }
 

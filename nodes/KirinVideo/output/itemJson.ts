@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { defined } from '../api/untrusted';
-import { type KnownIds, type Task, videosOf } from '../task/task';
+import { defined, record } from '../api/untrusted';
+import { type KnownIds, type Task, isDone, videosOf } from '../task/task';
 
 /** What the node knows besides the task itself. */
 export interface Observed extends KnownIds {
@@ -33,7 +33,7 @@ export function simplify(task: Task, seen: Observed = {}): IDataObject {
 		cost: task.cost,
 		taskId: task.taskId,
 		externalTaskId: seen.externalTaskId ?? task.externalTaskId,
-		progress: task.progress,
+		progress: isDone(task) ? undefined : task.progress,
 		error: task.error && { ...task.error },
 		watermarkUrl: watermarked?.url,
 		contents:
@@ -52,6 +52,12 @@ export function simplify(task: Task, seen: Observed = {}): IDataObject {
 			polls: seen.polls,
 		}),
 	});
+}
+
+/** Tells which failed tasks that of the item has replaced. */
+export function withReplaced(json: IDataObject, replacedTaskIds?: string[]): IDataObject {
+	if (!replacedTaskIds) return json;
+	return { ...json, details: { ...record(json.details), replacedTaskIds } };
 }
 
 /** `object` without the keys that are undefined; undefined where none is left. */

@@ -6,7 +6,7 @@ import type { BatchItem, Batch } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
 import { errorJson } from '../output/itemErrors';
-import { simplify } from '../output/itemJson';
+import { simplify, withReplaced } from '../output/itemJson';
 import { isDone } from '../task/task';
 import {
 	type Failure,
@@ -178,7 +178,7 @@ function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
 	const tasks = videos.map(({ pending, failure, replacedTaskIds, warnings = [] }) => {
 		const warning = list(note).concat(warnings).join('. ') || undefined;
 		if (!pending) return failure ? errorJson(failure) : {};
-		return { ...inProgress(pending, warning), ...(replacedTaskIds && { replacedTaskIds }) };
+		return withReplaced(inProgress(pending, warning), replacedTaskIds);
 	});
 	const [first = {}, ...others] = tasks;
 	return others.length === 0 ? first : { status: 'in_progress', tasks };

@@ -48,7 +48,7 @@ export const referenceFields = {
 	source: imageSourceFields.image_list,
 	binary: {
 		path: 'referenceImagesBinaryPropertyNames',
-		label: 'Reference Images Input Binary Fields',
+		label: 'Input Binary Fields',
 	},
 	url: { path: 'referenceImagesUrls', label: 'Reference Images URLs' },
 };
