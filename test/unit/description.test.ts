@@ -101,18 +101,6 @@ describe('The fields of Generate From Image', () => {
 		]);
 	});
 
-	it('do not insist on a prompt', () => {
-		const prompts = (parameters: INodeParameters) =>
-			propertiesShown(description, parameters)
-				.filter(({ name }) => name === 'prompt')
-				.map(({ required }) => required);
-		expect(prompts(turbo)).toEqual([true]);
-		expect(prompts(animate)).toEqual([undefined]);
-		expect(prompts({ ...animate, ...modelById('={{ $json.model }}', 'image') })).toEqual([
-			undefined,
-		]);
-	});
-
 	it('do not depend on the model that was chosen for the other input', () => {
 		const changed = { ...animate, ...catalogueModel('kirin_v3_t2v') };
 		expect(fieldsShown(changed)).toEqual(fieldsShown(animate));

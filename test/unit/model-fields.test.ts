@@ -117,18 +117,18 @@ describe('The editor shows', () => {
 		expect(offered(parameters)).toEqual({ fields, options });
 	});
 
-	it('no two fields that look alike, since n8n evaluates the value of each for each item', () => {
-		const texts = description.properties.filter(({ name }) => name === 'prompt');
-		// With and without the mark of what must be given, for texts and for images.
-		expect(texts).toHaveLength(4);
+	it('one prompt for each input, since n8n evaluates the value of each field of a name for each item', () => {
+		const prompts = description.properties.filter(({ name }) => name === 'prompt');
+		expect(prompts).toHaveLength(2);
 	});
 
 	it('no field twice, whatever the model', () => {
 		const ids = [...models.map(({ id }) => id), '', 'kirin_v9_t2v', '={{ $json.model }}'];
 		for (const id of ids) {
 			for (const mode of ['std', 'pro']) {
-				for (const all of [generateFromText, generateFromImage]) {
-					const parameters = all({ ...modelById(id), mode });
+				for (const input of ['text', 'image'] as const) {
+					const all = input === 'text' ? generateFromText : generateFromImage;
+					const parameters = all({ ...modelById(id, input), mode });
 					const fields = fieldsShown(description, parameters);
 					const options = optionsOffered(description, parameters);
 					expect([id, fields]).toEqual([id, [...new Set(fields)]]);
@@ -143,7 +143,7 @@ describe('A condition on the model', () => {
 	it('takes an ID that is almost one of the catalogue for another model', () => {
 		const shown = (id: string, input: 'text' | 'image') => {
 			const all = input === 'text' ? generateFromText : generateFromImage;
-			const parameters = all(modelById(id));
+			const parameters = all(modelById(id, input));
 			return [fieldsShown(description, parameters), optionsOffered(description, parameters)];
 		};
 		for (const model of models) {
@@ -265,7 +265,7 @@ describe('The fields of a known model', () => {
 		].map(({ displayName, description: text }) => [displayName, text]);
 
 		expect(Object.fromEntries(said)).toMatchObject({
-			Prompt: 'What the video should show, in 1 to 2500 characters',
+			Prompt: 'What the video should show, in at most 2500 characters for most models',
 			'Negative Prompt':
 				'What the video should not show, in at most 2500 characters for most models',
 			Sound: 'Whether the video has sound. Only with Mode pro.',

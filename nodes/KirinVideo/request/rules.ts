@@ -138,10 +138,9 @@ interface Kind<R extends Rule> {
 const kinds: { [K in Rule['kind']]: Kind<Extract<Rule, { kind: K }>> } = {
 	text: {
 		check: checkText,
-		input: ({ required, replacedBy }, wording) => ({
+		input: (_, wording) => ({
 			type: 'string',
 			default: '',
-			...(required && !replacedBy && { required: true }),
 			...textInput(wording),
 		}),
 		limit: (rule) =>

@@ -51,7 +51,7 @@ const REQUEST = {
 	mode: 'std',
 	duration: '5',
 	aspectRatio: '16:9',
-	options: { maximumConcurrentTasks: 0 },
+	options: { maxConcurrentTasks: 0 },
 };
 /** n8n takes an isolate for an expression only where one is evaluated. */
 const LAZILY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };

@@ -16,7 +16,7 @@ const FLOORS = join(__dirname, 'floors');
 const PAUSE_MS = 1_000;
 const IDLE_SECONDS = 10;
 const CHECK_MS = 250;
-const RUN_LIMIT_MS = 300_000;
+const RUN_LIMIT_MS = 1_200_000;
 /** The sandbox gives up a callback after ten seconds; the two more are for what n8n still does with it. */
 const CALLBACK_LIMIT_SECONDS = 12;
 const JSON_TYPE = { 'content-type': 'application/json' };
