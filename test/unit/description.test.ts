@@ -9,12 +9,7 @@ import {
 	modelById,
 	onTask,
 } from '../saved-parameters';
-import {
-	entriesOffered,
-	fieldsShown as shownBy,
-	optionsOffered as offeredBy,
-	propertiesShown,
-} from './editor';
+import { entriesOffered, fieldsShown as shownBy, optionsOffered as offeredBy } from './editor';
 
 const { description } = new KirinVideo();
 const fieldsShown = (parameters: INodeParameters) => shownBy(description, parameters);
