@@ -23,7 +23,7 @@ const RENDER_SECONDS = 7;
 const LENGTH_TOLERANCE_SECONDS = 0.25;
 /** Far more than the run needs: n8n is stopped then, and what it said is shown. */
 const RUN_LIMIT_MS = 180_000;
-const LOOK_MS = 250;
+const CHECK_MS = 250;
 
 const USAGE = `npm run demo                 run the example workflow in n8n and save its video
 npm run demo -- --editor     open it in n8n's editor instead, until Ctrl-C
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
 			{ userFolder },
 		);
 		const limit = setTimeout(() => void execution.stop(), RUN_LIMIT_MS);
-		const looks = setInterval(() => report(describe(sandbox.ledger)), LOOK_MS);
+		const looks = setInterval(() => report(describe(sandbox.ledger)), CHECK_MS);
 		const result = await readItem(execution).finally(() => {
 			clearTimeout(limit);
 			clearInterval(looks);

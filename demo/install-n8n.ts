@@ -16,7 +16,7 @@ export type { N8nInstall } from './pinned-n8n';
 export const N8N_VERSION = NEWEST.version;
 
 const DISK_SPACE_BYTES = 3.5e9;
-const LOOK_MS = 1_000;
+const CHECK_MS = 1_000;
 const OFFLINE = 'The npm registry could not be reached: is this machine online?';
 
 interface LockedPackage {
@@ -76,7 +76,7 @@ async function lockInstall(lock: string, report: Report): Promise<void> {
 			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 		}
 		// A moment after the folder is made its owner is written; then the owner tells whether it lives.
-		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
 		if (existsSync(ownerFile) && isAlive(Number(readFileSync(ownerFile, 'utf8')))) {
 			report('waiting for another run that is installing it');
 		} else {
@@ -162,7 +162,7 @@ async function installPackages(folder: string, install: N8nInstall, report: Repo
 		missing = missing.filter((path) => !existsSync(join(folder, path, 'package.json')));
 		const count = expected.length - missing.length;
 		if (count > 0) report(`once, 2 GB: ${count} of about ${expected.length} packages`);
-	}, LOOK_MS);
+	}, CHECK_MS);
 	try {
 		await npm(['ci', '--ignore-scripts', '--legacy-peer-deps'], {
 			cwd: folder,

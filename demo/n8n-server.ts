@@ -4,7 +4,7 @@ import type { N8nInstall } from './pinned-n8n';
 import { startN8n, type N8nOptions } from './n8n-process';
 
 const START_LIMIT_MS = 120_000;
-const LOOK_MS = 250;
+const CHECK_MS = 250;
 
 /** For a home that lives as long as the run and is reached from this machine only. */
 export const OWNER = {
@@ -70,7 +70,7 @@ async function untilAnswered(server: Child, url: string): Promise<void> {
 			() => false, // not listening yet
 		);
 		if (ready) return;
-		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
 	}
 	throw new Error(`n8n was not ready after ${START_LIMIT_MS / 1000} s:\n${server.tail()}`);
 }

@@ -1,7 +1,7 @@
 /** A run from its start to its end, after which nothing of it is left, however it ends. */
 import { stopChildren } from './child';
 
-const PARENT_LOOK_MS = 1_000;
+const PARENT_CHECK_MS = 1_000;
 
 /** What has to be undone at the end, last first. */
 const undo: Array<() => Promise<unknown>> = [];
@@ -40,7 +40,7 @@ export function wholeRun(name: string, main: () => Promise<void>): void {
 	}
 	// When npm is ended it may not pass that on; then this process has a new parent.
 	const parent = process.ppid;
-	setInterval(() => process.ppid === parent || endEarly(143), PARENT_LOOK_MS).unref();
+	setInterval(() => process.ppid === parent || endEarly(143), PARENT_CHECK_MS).unref();
 
 	main()
 		.catch((error: Error) => {

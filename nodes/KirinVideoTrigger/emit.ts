@@ -44,9 +44,9 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			const isFresh = functions.getMode() !== 'retry';
 			const downloader = downloaderOf(functions);
 			const ended = { task, ids, isFresh };
-			const { json: told, ...file } = await withVideo(downloader, json, ended, download);
+			const { json: withFile, ...file } = await withVideo(downloader, json, ended, download);
 			// What the webhook has handed over is clean, so nothing is decrypted for it.
-			const clean = told === json ? json : (await readSecrets(functions)).clean(told);
+			const clean = withFile === json ? json : (await readSecrets(functions)).clean(withFile);
 			// Last of all, so that what fails or is stopped before it can be run again.
 			if (isTest || (await claim(functions, task))) {
 				output.push({ json: clean, ...file, pairedItem: { item: itemIndex } });

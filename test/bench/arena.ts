@@ -13,14 +13,14 @@ import { courseOf, type RunResult } from './run-result';
 import { batch, type Scenario } from './scenario';
 import { webhookWorkflow } from './workflow';
 
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 /**
  * Reading the execution costs n8n some CPU, and when it ended is read from its data: so they are rare
  * while the service has not been asked for all videos, and then grow rarer from one to the next.
  */
-const ERROR_LOOK_MS = 10_000;
-const FIRST_END_LOOK_MS = 200;
-const END_LOOK_GROWTH = 1.5;
+const ERROR_CHECK_MS = 10_000;
+const FIRST_END_CHECK_MS = 200;
+const END_CHECK_GROWTH = 1.5;
 /** Twice what the longest run takes, ten tasks one after another, so that a hang ends the bench. */
 const RUN_LIMIT_MS = 600_000;
 /** Between two runs, for what the first one left to be done. */
@@ -139,16 +139,16 @@ export class Arena {
 		const isAllAskedFor = () =>
 			requests.filter(({ kind }) => kind === 'download').length >= prompts.length;
 		const start = performance.now();
-		let errorLook = start + ERROR_LOOK_MS;
-		let endLookMs = FIRST_END_LOOK_MS;
+		let errorCheck = start + ERROR_CHECK_MS;
+		let endCheckMs = FIRST_END_CHECK_MS;
 		while (performance.now() < start + RUN_LIMIT_MS) {
 			if (isAllAskedFor()) {
-				await pause(endLookMs);
-				endLookMs *= END_LOOK_GROWTH;
+				await pause(endCheckMs);
+				endCheckMs *= END_CHECK_GROWTH;
 			} else {
-				await pause(LOOK_MS);
-				if (performance.now() < errorLook) continue;
-				errorLook += ERROR_LOOK_MS;
+				await pause(CHECK_MS);
+				if (performance.now() < errorCheck) continue;
+				errorCheck += ERROR_CHECK_MS;
 			}
 			const execution = await this.client.execution(id);
 			if (typeof execution === 'string') continue;

@@ -4,7 +4,7 @@ import type { RequestRecord, Sandbox } from '../../sandbox';
 import { SPEED } from './clock';
 import type { SentRequest } from './sent-requests';
 import type { Evidence, RequestEvidence } from './evidence';
-import { errorText } from './told';
+import { errorText } from './claims';
 import { CALLBACK_PATH } from './workflow';
 
 /** @param lineages the lineage of each execution, by its ID */

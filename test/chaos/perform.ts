@@ -25,7 +25,7 @@ import type { Next, RunPlan } from './plan';
 import { watchProgress } from './progress';
 import { outageFaults } from './service-faults';
 import { NO_TLS, startTlsFront, type TlsFront } from './tls-front';
-import { type Ended, toldBy } from './told';
+import { type Ended, claimsOf } from './claims';
 import { countTroubles } from './troubles';
 import { startWaits, type Waits } from './waits';
 import { promptOf, workflowOf } from './workflow';
@@ -46,7 +46,7 @@ const STOP_DEADLINE_MS = 60_000;
 const WATCH_MS = 800;
 
 /** How often it is looked whether it is time to press Stop, in real ms. */
-const STOP_LOOK_MS = 2;
+const STOP_CHECK_MS = 2;
 
 /** What all executions of a plan have in common. */
 interface Stage {
@@ -112,7 +112,7 @@ export async function perform(plan: RunPlan): Promise<Performed> {
 				ended: haveEnded,
 				mayGiveUp: plan.timeoutMs !== undefined || front !== undefined,
 				...ledgerOf(sandbox, lineages, keys),
-				...toldBy(ended),
+				...claimsOf(ended),
 				log,
 				key,
 				keyFree: keyFreePlaces(runs, log, sandbox),
@@ -303,7 +303,7 @@ function stopMoment({ stopAfterRequests }: RunPlan, { ledger }: Sandbox) {
 				const isLate = turnMs() > latest;
 				reached = isLate || ledger.requests.length >= stopAfterRequests;
 				if (reached) resolve(undefined);
-			}, STOP_LOOK_MS);
+			}, STOP_CHECK_MS);
 		}),
 		isReached: () => reached,
 		forget: () => clearInterval(look),

@@ -7,7 +7,7 @@ import { callResumeUrl, passDeadline, type EngineRun, type RunOptions } from '..
 import { within, type RunWorld } from './clock';
 
 /** How often it is looked whether a wait is over, in real ms. */
-const LOOK_MS = 5;
+const CHECK_MS = 5;
 
 export interface Waits {
 	/** For the engine: where the service is to call. */
@@ -78,7 +78,7 @@ export async function startWaits(world: RunWorld): Promise<Waits> {
 						waiting.delete(executionId);
 						passDeadline(options, current).then(end, fail);
 					});
-				}, LOOK_MS);
+				}, CHECK_MS);
 			});
 		}
 		return run;

@@ -23,7 +23,7 @@ export async function ended(client: N8nClient, id: string): Promise<Execution> {
 	return execution;
 }
 
-const LOOK_MS = 200;
+const CHECK_MS = 200;
 
 /** Looks until all executions are as wanted. */
 export async function untilAll(
@@ -36,7 +36,7 @@ export async function untilAll(
 	for (const id of ids) {
 		while (!isThere(await client.execution(id))) {
 			if (Date.now() > deadline) throw new Error(`Execution ${id} is not ${what} in time`);
-			await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+			await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
 		}
 	}
 }

@@ -19,7 +19,7 @@ const LEAST_VIDEO_BYTES = 300_000;
 const HELD_SECONDS = 1000;
 
 /** The pause between two looks at what a scenario waits for. */
-const LOOK_MS = 150;
+const CHECK_MS = 150;
 /**
  * Looks in which neither the service hears nor n8n says anything, and looks in all, after which something
  * hangs. Each look is a call that n8n has to answer: on a slow machine they take longer.
@@ -263,7 +263,7 @@ export class Case {
 				throw new Hung(`it does not come to pass that ${what}`);
 			}
 			await this.client.ping();
-			await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+			await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
 		}
 	}
 

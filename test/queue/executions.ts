@@ -3,7 +3,7 @@ import type { ExecutionSummary, N8nClient, OutputItem } from '../bench/n8n-clien
 import { ended, itemsOf } from '../e2e-server/executions';
 import { KIRIN_NODE } from './workflows';
 
-const LOOK_MS = 500;
+const CHECK_MS = 500;
 /** n8n lists no more than so many at once. */
 const LIST_LENGTH = 100;
 const UNDER_WAY = new Set(['new', 'running', 'waiting', 'unknown']);
@@ -24,7 +24,7 @@ export async function untilExecutions(
 		if (performance.now() > deadline) {
 			throw new Error(`After ${limitMs / 1000} s not ${what}: ${countByStatus(own)}`);
 		}
-		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
 	}
 }
 

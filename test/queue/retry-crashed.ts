@@ -12,7 +12,7 @@ import type { Fleet } from './fleet';
 import { start } from './run-batch';
 
 const LIMIT_MS = 120_000;
-const LOOK_MS = 200;
+const CHECK_MS = 200;
 
 export interface Retried extends PhaseExecution {
 	/** Of the Retry. */
@@ -76,6 +76,6 @@ async function untilInPhase({ ledger }: Sandbox, phases: Started[]): Promise<voi
 		});
 	while (!phases.every(({ phase, items }) => items.every(({ name }) => isHeld(phase, name)))) {
 		if (performance.now() > deadline) throw new Error('Not every execution came to its phase');
-		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
 	}
 }

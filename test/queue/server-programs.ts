@@ -7,7 +7,7 @@ import { run } from '../../demo/child';
 export const HOST = '127.0.0.1';
 
 const CONNECT_LIMIT_MS = 2_000;
-const LOOK_MS = 200;
+const CHECK_MS = 200;
 const START_LIMIT_MS = 30_000;
 /** Where Debian puts the programs that only a server needs, a folder per version. */
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
@@ -31,7 +31,7 @@ export async function untilListens(port: number, what: string): Promise<void> {
 	const deadline = performance.now() + START_LIMIT_MS;
 	while (!(await listens(port))) {
 		if (performance.now() > deadline) throw new Error(`${what} does not answer on port ${port}.`);
-		await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+		await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
 	}
 }
 

@@ -18,7 +18,7 @@ import {
 import { TaskError, inputError } from '../../nodes/KirinVideo/api/taskError';
 import type { RefusalKind } from '../../nodes/KirinVideo/api/refusal';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
-import { silence } from '../../nodes/KirinVideo/api/silence';
+import { noAnswerFrom } from '../../nodes/KirinVideo/api/noAnswer';
 import { MASTER, TASK_ID, TURBO, answer, silent, taskBody, unreachable } from './scripted-api';
 import { wordsOf } from './task-error';
 
@@ -260,7 +260,7 @@ describe('Faults of the network', () => {
 	];
 
 	it.each(codes)('are told in words: %s', (code) => {
-		const fault = silence(Object.assign(new Error(`connect ${code} 10.0.0.1:443`), { code }));
+		const fault = noAnswerFrom(Object.assign(new Error(`connect ${code} 10.0.0.1:443`), { code }));
 		for (const error of [
 			submitFailed(fault, ids),
 			submitUnknown(fault, ids),

@@ -10,13 +10,13 @@ import { START, VirtualClock } from './virtual-clock';
 
 const CALM: Weather = {
 	create: 'none',
-	look: 'none',
-	loss: 'silence',
+	get: 'none',
+	loss: 'noAnswer',
 	fails: false,
 	outage: false,
 };
 
-const loss = fc.constantFrom<Weather['loss'][]>('silence', 'server error', 'page', 'no ID');
+const loss = fc.constantFrom<Weather['loss'][]>('noAnswer', 'server error', 'page', 'no ID');
 const seldom = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
 
 const storm: fc.Arbitrary<Weather> = fc.record({
@@ -28,7 +28,7 @@ const storm: fc.Arbitrary<Weather> = fc.record({
 		'rate limit',
 		'unreachable',
 	),
-	look: fc.constantFrom<Weather['look'][]>('none', 'lost', 'not visible yet'),
+	get: fc.constantFrom<Weather['get'][]>('none', 'lost', 'not visible yet'),
 	loss,
 	fails: seldom,
 	outage: seldom,
@@ -37,7 +37,7 @@ const storm: fc.Arbitrary<Weather> = fc.record({
 /** Without the faults that only a service which keeps IDs unique can make good. */
 const wind: fc.Arbitrary<Weather> = fc.record({
 	create: fc.constantFrom<Weather['create'][]>('none', 'lost before', 'lost after', 'rate limit'),
-	look: fc.constantFrom<Weather['look'][]>('none', 'lost'),
+	get: fc.constantFrom<Weather['get'][]>('none', 'lost'),
 	loss,
 	fails: seldom,
 	outage: seldom,

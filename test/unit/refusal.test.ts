@@ -141,7 +141,7 @@ describe('A duplicate external task ID', () => {
 		expect(isDuplicateExternalId(answer(status, body))).toBe(false);
 	});
 
-	it('is not what silence says', () => {
+	it('is not what no answer says', () => {
 		expect(isDuplicateExternalId(silent())).toBe(false);
 	});
 });

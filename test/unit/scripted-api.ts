@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { throwIfStopped } from '../../nodes/KirinVideo/api/clock';
 import type { Api, ApiCall } from '../../nodes/KirinVideo/api/client';
-import type { Answer, Response, Silence } from '../../nodes/KirinVideo/api/answer';
+import type { Answer, Response, NoAnswer } from '../../nodes/KirinVideo/api/answer';
 import type { VirtualClock } from './virtual-clock';
 
 export interface RecordedCall extends ApiCall {
@@ -65,9 +65,9 @@ export function answer(
 	return { kind: 'response', status, headers, body };
 }
 
-export function silent(rest: Partial<Silence> = {}): Silence {
+export function silent(rest: Partial<NoAnswer> = {}): NoAnswer {
 	return {
-		kind: 'silence',
+		kind: 'noAnswer',
 		reason: 'no answer came in time',
 		maybeSent: true,
 		permanent: false,

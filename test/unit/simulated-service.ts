@@ -14,13 +14,13 @@ export type CreateFault =
 	| 'rate limit'
 	| 'unreachable';
 
-export type LookFault = 'none' | 'lost' | 'not visible yet';
+export type GetFault = 'none' | 'lost' | 'not visible yet';
 
 export interface Weather {
 	create: CreateFault;
-	look: LookFault;
+	get: GetFault;
 	/** How an answer gets lost. */
-	loss: 'silence' | 'server error' | 'page' | 'no ID';
+	loss: 'noAnswer' | 'server error' | 'page' | 'no ID';
 	/** Whether a task that is recorded now fails at once. */
 	fails: boolean;
 	/** Whether all that is under way fails now. */
@@ -34,7 +34,7 @@ interface Recorded {
 }
 
 const LOST: Record<Weather['loss'], Answer> = {
-	silence: silent(),
+	noAnswer: silent(),
 	'server error': answer(502),
 	page: answer(200, undefined),
 	'no ID': answer(200, { status: 'in_progress' }),
@@ -61,7 +61,7 @@ export class SimulatedService implements Api {
 		this.late = [];
 		const now = this.weather();
 		if (now.outage) this.tasks.forEach((task) => (task.failed = true));
-		return call.body ? this.create(String(externalIdIn(call.body)), now) : this.look(call, now);
+		return call.body ? this.create(String(externalIdIn(call.body)), now) : this.get(call, now);
 	}
 
 	find(id: string): Recorded | undefined {
@@ -92,11 +92,11 @@ export class SimulatedService implements Api {
 		return task;
 	}
 
-	private look({ path }: ApiCall, { look, loss }: Weather): Answer {
-		if (look === 'lost') return LOST[loss];
+	private get({ path }: ApiCall, { get, loss }: Weather): Answer {
+		if (get === 'lost') return LOST[loss];
 		const id = decodeURIComponent(path.split('/').at(-1) ?? '');
 		const task = this.find(id);
-		return task && look !== 'not visible yet' ? bodyOf(task) : notFound;
+		return task && get !== 'not visible yet' ? bodyOf(task) : notFound;
 	}
 }
 

@@ -254,7 +254,7 @@ describe('No answer', () => {
 	])('because of %s: nothing was sent, and another try may help', async (code, reason) => {
 		const { api } = connected([fault(code)]);
 		await expect(api.call(post)).resolves.toEqual({
-			kind: 'silence',
+			kind: 'noAnswer',
 			reason,
 			maybeSent: false,
 			permanent: false,
@@ -274,7 +274,7 @@ describe('No answer', () => {
 	])('because of %s: the task may have been created', async (code, reason) => {
 		const { api } = connected([fault(code)]);
 		await expect(api.call(post)).resolves.toEqual({
-			kind: 'silence',
+			kind: 'noAnswer',
 			reason,
 			maybeSent: true,
 			permanent: false,
@@ -291,7 +291,7 @@ describe('No answer', () => {
 		for (const error of [toOne, toEach, new Error('n8n', { cause: toOne })]) {
 			const { api } = connected([error]);
 			await expect(api.call(post)).resolves.toEqual({
-				kind: 'silence',
+				kind: 'noAnswer',
 				reason,
 				maybeSent: false,
 				permanent: false,
@@ -337,7 +337,7 @@ describe('No answer', () => {
 			const wrapped = Object.assign(new Error('n8n'), { cause: undefined, httpCode, messages });
 			const { api } = connected([wrapped]);
 			await expect(api.call(post)).resolves.toEqual({
-				kind: 'silence',
+				kind: 'noAnswer',
 				reason,
 				maybeSent,
 				permanent: false,
@@ -354,7 +354,7 @@ describe('No answer', () => {
 	it('because n8n itself refused: nothing was sent, and nothing will help but a change', async () => {
 		const { api } = connected([new Error('Domain not allowed')]);
 		await expect(api.call(post)).resolves.toEqual({
-			kind: 'silence',
+			kind: 'noAnswer',
 			reason: 'n8n did not send the request (Domain not allowed)',
 			maybeSent: false,
 			permanent: true,

@@ -20,8 +20,8 @@ export interface Response {
 }
 
 /** No answer came. */
-export interface Silence {
-	kind: 'silence';
+export interface NoAnswer {
+	kind: 'noAnswer';
 	/** In plain words, without the key: "the connection was refused". */
 	reason: string;
 	/** False when the request certainly never reached the service. */
@@ -30,4 +30,4 @@ export interface Silence {
 	permanent: boolean;
 }
 
-export type Answer = Response | Silence;
+export type Answer = Response | NoAnswer;

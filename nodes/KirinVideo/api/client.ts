@@ -1,5 +1,5 @@
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { type Answer, type Response, type Silence, ANOTHER_HOST } from './answer';
+import { type Answer, type Response, type NoAnswer, ANOTHER_HOST } from './answer';
 import { AnswerTooLarge, parseJson, readText, pageText } from './answerText';
 import { throwIfStopped } from './clock';
 import {
@@ -11,7 +11,7 @@ import {
 } from './credential/credential';
 import { TimedOut, within } from './deadline';
 import { isOfTheApi } from './refusal';
-import { silence } from './silence';
+import { noAnswerFrom } from './noAnswer';
 import { record } from './untrusted';
 
 /** How long one API call may take unless the user sets a time-out. No call waits for a render. */
@@ -188,10 +188,10 @@ function withSignal(functions: IAllExecuteFunctions, signal: AbortSignal): IAllE
 	}) as IAllExecuteFunctions;
 }
 
-function failure(error: unknown): Silence {
-	if (error instanceof TimedOut) return silence(Object.assign(error, { code: 'ETIMEDOUT' }));
-	if (!(error instanceof AnswerTooLarge)) return silence(error);
-	return { kind: 'silence', reason: error.message, maybeSent: true, permanent: false };
+function failure(error: unknown): NoAnswer {
+	if (error instanceof TimedOut) return noAnswerFrom(Object.assign(error, { code: 'ETIMEDOUT' }));
+	if (!(error instanceof AnswerTooLarge)) return noAnswerFrom(error);
+	return { kind: 'noAnswer', reason: error.message, maybeSent: true, permanent: false };
 }
 
 /**

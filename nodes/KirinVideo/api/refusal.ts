@@ -73,7 +73,7 @@ export function isOfTheApi({ body }: Pick<Response, 'body'>): boolean {
  *   API's own, anything unreadable, and no answer at all unless n8n refused to send
  */
 export function refusalKind(answer: Answer): RefusalKind | undefined {
-	if (answer.kind === 'silence') return answer.permanent ? 'other' : undefined;
+	if (answer.kind === 'noAnswer') return answer.permanent ? 'other' : undefined;
 	if (isCredit(answer)) return 'credit';
 	const { status } = answer;
 	if (status < 300 || status >= 500 || [408, 425, 429].includes(status)) return undefined;
@@ -119,7 +119,7 @@ export function isDuplicateExternalId(answer: Answer): boolean {
  * between, which may have forwarded the request before it refused.
  */
 export function provesNothingCreated(answer: Answer): boolean {
-	if (answer.kind === 'silence') return !answer.maybeSent;
+	if (answer.kind === 'noAnswer') return !answer.maybeSent;
 	const { status, body } = answer;
 	if (status < 400 || status === 401 || isCredit(answer)) return true;
 	return status === 403 && Object.keys(readProviderMessage(body)).length > 0;

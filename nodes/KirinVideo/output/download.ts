@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { type ConnectionOptions, connectionOptions, timeoutMs } from '../api/client';
-import { silence } from '../api/silence';
+import { noAnswerFrom } from '../api/noAnswer';
 import { type Clock, throwIfStopped } from '../api/clock';
 import { type CredentialFunctions, readSecrets, secretsOf } from '../api/credential/credential';
 import { type Limited, TimedOut, within } from '../api/deadline';
@@ -152,13 +152,13 @@ async function fetchOnce(
 	options: DownloadOptions,
 ): Promise<{ file: IBinaryData } | Problem> {
 	const { functions, connection, signal, maximumBytes } = options;
-	const silenceMs = timeoutMs(connection, DOWNLOAD_TIMEOUT_MS);
+	const idleMs = timeoutMs(connection, DOWNLOAD_TIMEOUT_MS);
 	const progress = { received: 0 };
 	try {
-		return await within(silenceMs, signal, async (limited) => {
+		return await within(idleMs, signal, async (limited) => {
 			const response = await open(functions, url, connection, limited.signal);
 			if ('problem' in response) return response;
-			return await store(taskId, response, { ...options, silenceMs, limited, progress });
+			return await store(taskId, response, { ...options, idleMs, limited, progress });
 		});
 	} catch (error) {
 		throwIfStopped(signal);
@@ -169,7 +169,7 @@ async function fetchOnce(
 			const after = received > 0 ? `went silent after ${received} bytes` : 'gave no answer in time';
 			return { problem: `its host ${after}`, permanent: false };
 		}
-		const { reason, permanent } = silence(error);
+		const { reason, permanent } = noAnswerFrom(error);
 		// Once bytes have come, n8n's refusal can only be about storing them.
 		return received > 0 && permanent
 			? { problem: `n8n could not store it after ${received} bytes`, permanent: false }
@@ -178,7 +178,7 @@ async function fetchOnce(
 }
 
 interface Storing extends DownloadOptions {
-	silenceMs: number;
+	idleMs: number;
 	limited: Limited;
 	/** Bytes, without any encoding. */
 	progress: { received: number };
@@ -194,17 +194,7 @@ class TooSlow extends Error {
 async function store(
 	taskId: string,
 	{ stream, headers, discard }: Opened,
-	{
-		functions,
-		clock,
-		signal,
-		index = 0,
-		name,
-		maximumBytes,
-		silenceMs,
-		limited,
-		progress,
-	}: Storing,
+	{ functions, clock, signal, index = 0, name, maximumBytes, idleMs, limited, progress }: Storing,
 ): Promise<{ file: IBinaryData } | Problem> {
 	if (Number(headers['content-length']) > maximumBytes) {
 		discard();
@@ -235,7 +225,7 @@ async function store(
 		if (progress.received > maximumBytes) failure ??= new Error('too large');
 		else if (clock.now() > latest) failure ??= new TooSlow(progress.received);
 		if (failure) stream.destroy(failure);
-		if (sinceRestart < silenceMs * LEAST_BYTES_PER_MS) return;
+		if (sinceRestart < idleMs * LEAST_BYTES_PER_MS) return;
 		sinceRestart = 0;
 		limited.restart();
 	});

@@ -46,16 +46,16 @@ export function warn(functions: ItemFunctions, what: string, batchItem: BatchIte
 	if (batchItem.externalTaskId ?? batchItem.taskId) functions.logger.warn(logLine(what, batchItem));
 }
 
-type Told = Pick<BatchItem, 'itemIndex'> & Partial<Pick<BatchItem, 'videoIndex'>> & KnownIds;
+type NamedItem = Pick<BatchItem, 'itemIndex'> & Partial<Pick<BatchItem, 'videoIndex'>> & KnownIds;
 
 /** One line, whatever the service, the user's own ID or an address in it brings along. */
-export function logLine(what: string, told: Told): string {
-	const { taskId, externalTaskId } = told;
+export function logLine(what: string, item: NamedItem): string {
+	const { taskId, externalTaskId } = item;
 	const ids = [taskId && `task ${taskId}`, externalTaskId && `external task ID ${externalTaskId}`];
-	return forLog(`Kirin Video: ${[what, nameOf(told), ...ids].filter(Boolean).join(', ')}`);
+	return forLog(`Kirin Video: ${[what, nameOf(item), ...ids].filter(Boolean).join(', ')}`);
 }
 
 /** What logs and errors call a video: by its item, and by its number from the second of an item on. */
-export function nameOf({ itemIndex, videoIndex = 0 }: Told): string {
+export function nameOf({ itemIndex, videoIndex = 0 }: NamedItem): string {
 	return `item ${itemIndex}${videoIndex > 0 ? ` video ${videoIndex + 1}` : ''}`;
 }

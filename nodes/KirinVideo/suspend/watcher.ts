@@ -102,12 +102,12 @@ export class Watcher {
 		// The call names no task, so that all of them are checked.
 		const answer = await callResumeUrl(watch, send);
 		if (answer === undefined) {
-			if (!watch.isSilenceLogged) {
+			if (!watch.isNoAnswerLogged) {
 				watch.logger.warn(
 					'Kirin Video: n8n cannot call its own resume URL, so a lost callback costs the maximum wait',
 				);
 			}
-			watch.isSilenceLogged = true;
+			watch.isNoAnswerLogged = true;
 			return 'later';
 		}
 		const mayBeStoring = clock.now() < watch.begunAt + STORING_MS;
@@ -146,7 +146,7 @@ interface Watch extends WatchedWait {
 	isBusy: boolean;
 	/** Answers in a row that say that there is no such wait. */
 	refusals: number;
-	isSilenceLogged?: boolean;
+	isNoAnswerLogged?: boolean;
 }
 
 type Functions = Pick<IAllExecuteFunctions, 'helpers' | 'logger'>;

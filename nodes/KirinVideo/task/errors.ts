@@ -213,7 +213,7 @@ export function externalIdTaken(task: Task, externalTaskId: string): TaskError {
 
 /** Submit failed again and again, and the service says that no task exists. */
 export function submitFailed(answer: Answer, ids: KnownIds): TaskError {
-	const unreachable = answer.kind === 'silence' && !answer.maybeSent;
+	const unreachable = answer.kind === 'noAnswer' && !answer.maybeSent;
 	return new TaskError(
 		`The task could not be created: ${reason(answer)}`,
 		`${providerSays(answer)}No task was created, so nothing is billed. ${
@@ -421,7 +421,7 @@ function opening(answer: Answer): string {
 }
 
 function outcome(answer: Answer, kind: RefusalKind): string {
-	if (answer.kind === 'silence') return 'could not send the request';
+	if (answer.kind === 'noAnswer') return 'could not send the request';
 	const what = (kind === 'redirect' && answer.problem) || REFUSAL[kind].what;
 	return `${what} (HTTP ${answer.status})${kind === 'parameter' ? parameterNamed(answer) : ''}`;
 }
@@ -443,14 +443,14 @@ function fixOf(answer: Answer, kind: RefusalKind): string {
 }
 
 function reason(answer: Answer, expected = 'a task'): string {
-	if (answer.kind === 'silence') return answer.reason;
+	if (answer.kind === 'noAnswer') return answer.reason;
 	if (answer.problem !== undefined) return answer.problem;
 	if (answer.status < 300) return `the service answered with something that is not ${expected}`;
 	return `the service answered with HTTP ${answer.status}`;
 }
 
 function providerSays(answer: Answer): string {
-	if (answer.kind === 'silence') return answer.permanent ? `${capital(answer.reason)}. ` : '';
+	if (answer.kind === 'noAnswer') return answer.permanent ? `${capital(answer.reason)}. ` : '';
 	const { code, message, requestId } = readProviderMessage(answer.body);
 	if (!message) {
 		const said = answer.text === undefined ? '' : `It says: "${answer.text}". `;
@@ -470,7 +470,7 @@ function capital(text: string): string {
 }
 
 function httpDetails(answer: Answer): ErrorDetails {
-	if (answer.kind === 'silence') return {};
+	if (answer.kind === 'noAnswer') return {};
 	return {
 		httpStatus: answer.status,
 		requestId: readProviderMessage(answer.body).requestId,

@@ -47,24 +47,24 @@ export function readEstimate(body: unknown): Estimate | undefined {
 		layers.push(next);
 	}
 	const [raw] = layers;
-	const told = layers.find((layer) => 'cost' in layer || 'reason' in layer);
+	const stated = layers.find((layer) => 'cost' in layer || 'reason' in layer);
 	const hasFailed = layers.some(({ status }) =>
 		FAILED.includes(text(status)?.trim().toLowerCase() ?? ''),
 	);
-	if (!raw || (!told && !hasFailed)) return undefined;
+	if (!raw || (!stated && !hasFailed)) return undefined;
 
-	const spelled = decimalText(told?.cost)?.trim();
+	const spelled = decimalText(stated?.cost)?.trim();
 	const cost = !hasFailed && isAmount(spelled) ? spelled : undefined;
 	return defined({
 		cost,
-		currency: currencyIn(text(told?.currency)?.trim()),
-		discount: cost === undefined ? undefined : number(told?.discount),
-		sampleCount: cost === undefined ? undefined : number(told?.sample_count),
-		originalModel: wordIn(told?.original_model),
-		billingModel: wordIn(told?.billing_model),
-		updatedAt: epochMs(told?.updated_at),
-		hash: wordIn(told?.hash),
-		reason: cost === undefined ? reasonIn(told, layers) : undefined,
+		currency: currencyIn(text(stated?.currency)?.trim()),
+		discount: cost === undefined ? undefined : number(stated?.discount),
+		sampleCount: cost === undefined ? undefined : number(stated?.sample_count),
+		originalModel: wordIn(stated?.original_model),
+		billingModel: wordIn(stated?.billing_model),
+		updatedAt: epochMs(stated?.updated_at),
+		hash: wordIn(stated?.hash),
+		reason: cost === undefined ? reasonIn(stated, layers) : undefined,
 		raw,
 	});
 }
@@ -80,16 +80,18 @@ const MAX_CURRENCY_CHARACTERS = 20;
 const MAX_REASON_CHARACTERS = 1_000;
 
 function reasonIn(
-	told: Record<string, unknown> | undefined,
+	stated: Record<string, unknown> | undefined,
 	layers: Array<Record<string, unknown>>,
 ): string | undefined {
-	const reason = text(told?.reason, ...layers.map(messageOf));
+	const reason = text(stated?.reason, ...layers.map(messageOf));
 	return reason === undefined ? undefined : excerpt(reason, MAX_REASON_CHARACTERS);
 }
 
 /** ISO codes have three letters. */
-function currencyIn(told: string = CURRENCY): string {
-	return /^[a-z]{3}$/i.test(told) ? told.toUpperCase() : excerpt(told, MAX_CURRENCY_CHARACTERS);
+function currencyIn(stated: string = CURRENCY): string {
+	return /^[a-z]{3}$/i.test(stated)
+		? stated.toUpperCase()
+		: excerpt(stated, MAX_CURRENCY_CHARACTERS);
 }
 
 function messageOf(layer: Record<string, unknown>): unknown {

@@ -40,7 +40,7 @@ export async function getTaskOnce(
 		...(timeoutMs !== undefined && { timeoutMs }),
 	});
 	const task = taskOf(answer);
-	if (answer.kind === 'silence' || !task || isAbout(task, id, known)) return answer;
+	if (answer.kind === 'noAnswer' || !task || isAbout(task, id, known)) return answer;
 	const problem = `the service answered with another task, ${excerpt(task.taskId, MAX_SHOWN_CHARACTERS)}`;
 	return { ...answer, body: undefined, text: undefined, problem };
 }

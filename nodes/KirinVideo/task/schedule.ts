@@ -31,13 +31,13 @@ const POLL_WORTH_MS = 250;
 export function pauseBeforePoll(situation: Situation): number {
 	const { hintMs, leastMs, mostMs, random } = situation;
 	const vary = TOLERANCE * random;
-	const wish = hintMs === undefined ? wishedPause(situation, 1 - vary) : hintMs * (1 + vary);
+	const wanted = hintMs === undefined ? wantedPause(situation, 1 - vary) : hintMs * (1 + vary);
 	// The bounds vary too, because many items meet them at once.
-	const pause = Math.max(leastMs * (1 + vary), Math.min(mostMs * (1 - vary), wish));
+	const pause = Math.max(leastMs * (1 + vary), Math.min(mostMs * (1 - vary), wanted));
 	return Math.max(leastMs, Math.min(mostMs, Number.isNaN(pause) ? leastMs : pause));
 }
 
-function wishedPause(situation: Situation, varied: number): number {
+function wantedPause(situation: Situation, varied: number): number {
 	const { elapsedMs, reports, likeTasks, random } = situation;
 	const soFarMs = Math.max(FIRST_POLL_MS, elapsedMs);
 	const grainMs = GRAIN * elapsedMs;

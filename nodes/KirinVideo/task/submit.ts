@@ -329,7 +329,7 @@ async function getBriefly(
 }
 
 function wasNeverSent(answer: Answer): boolean {
-	return answer.kind === 'silence' && !answer.maybeSent && !answer.permanent;
+	return answer.kind === 'noAnswer' && !answer.maybeSent && !answer.permanent;
 }
 
 /** `absent`: the service has said, often enough, that there is no such task. */

@@ -364,8 +364,8 @@ export function videosOf(task: Task): { video?: Content; watermarked?: Content }
 	const videos = task.contents.filter(({ type }) => type.includes('video'));
 	const marked = videos.filter(hasWatermark);
 	// Where all say so, it is the name of the place and tells nothing.
-	const told = marked.length < videos.length ? marked[0] : undefined;
-	const watermarked = told ?? (task.watermark ? videos[1] : undefined);
+	const ofMark = marked.length < videos.length ? marked[0] : undefined;
+	const watermarked = ofMark ?? (task.watermark ? videos[1] : undefined);
 	return { video: videos.find((content) => content !== watermarked), watermarked };
 }
 

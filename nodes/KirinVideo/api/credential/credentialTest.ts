@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 import { parseJson, readText } from '../answerText';
 import { readBaseUrl } from '../client';
-import { silence } from '../silence';
+import { noAnswerFrom } from '../noAnswer';
 import type { Answer } from '../answer';
 import { TimedOut, within } from '../deadline';
 import { readProviderMessage, refusalKind } from '../refusal';
@@ -38,7 +38,7 @@ export async function testKirinVideoApi(
 		undefined,
 		async () => await probe(this.helpers, base, apiKey.trim(), secrets),
 	).catch((error: unknown) =>
-		silence(error instanceof TimedOut ? Object.assign(error, { code: 'ETIMEDOUT' }) : error),
+		noAnswerFrom(error instanceof TimedOut ? Object.assign(error, { code: 'ETIMEDOUT' }) : error),
 	);
 	const { status, message } = verdict(answer, new URL(base).host);
 	return { status, message: secrets.redact(message) };
@@ -71,7 +71,7 @@ async function probe(
 }
 
 function verdict(answer: Answer, host: string): INodeCredentialTestResult {
-	if (answer.kind === 'silence') {
+	if (answer.kind === 'noAnswer') {
 		return failure(`${host} could not be reached: ${answer.reason}. Check the base URL.`);
 	}
 	const { status, body } = answer;

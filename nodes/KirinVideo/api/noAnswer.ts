@@ -1,4 +1,4 @@
-import type { Silence } from './answer';
+import type { NoAnswer } from './answer';
 import { record } from './untrusted';
 
 /** Why a request got no answer, and whether it may have been sent: both are read from its error. */
@@ -42,7 +42,7 @@ const MAYBE_SENT: Record<string, string> = {
 };
 
 /** Reads only the code of the error, because its text and its request have addresses and the key in them. */
-export function silence(error: unknown): Silence {
+export function noAnswerFrom(error: unknown): NoAnswer {
 	const { code, isConnect, hasLostItsCause } = faultOf(error);
 	if (code === undefined) {
 		return hasLostItsCause
@@ -55,18 +55,18 @@ export function silence(error: unknown): Silence {
 	}
 	const unsent = UNSENT[code] ?? (isConnect ? UNSENT_BY_CONNECT[code] : undefined);
 	if (unsent !== undefined) {
-		return { kind: 'silence', reason: unsent, maybeSent: false, permanent: false };
+		return { kind: 'noAnswer', reason: unsent, maybeSent: false, permanent: false };
 	}
 	const known = MAYBE_SENT[code] ?? (code.startsWith('ERR_SSL_') ? MAYBE_SENT.EPROTO : undefined);
 	return maybeSent(known ?? `the request failed (${code})`);
 }
 
-function maybeSent(reason: string): Silence {
-	return { kind: 'silence', reason, maybeSent: true, permanent: false };
+function maybeSent(reason: string): NoAnswer {
+	return { kind: 'noAnswer', reason, maybeSent: true, permanent: false };
 }
 
-function unsendable(reason: string): Silence {
-	return { kind: 'silence', reason, maybeSent: false, permanent: true };
+function unsendable(reason: string): NoAnswer {
+	return { kind: 'noAnswer', reason, maybeSent: false, permanent: true };
 }
 
 interface Fault {

@@ -18,8 +18,8 @@ export interface Ended {
 	failedBefore: Set<string>;
 }
 
-export function toldBy(executions: Ended[]): Told {
-	const told = executions.map(toldByOne);
+export function claimsOf(executions: Ended[]): Told {
+	const told = executions.map(claimsOfOne);
 	return {
 		claims: told.flatMap(({ claims }) => claims),
 		outputs: told.flatMap(({ outputs }) => outputs),
@@ -27,7 +27,7 @@ export function toldBy(executions: Ended[]): Told {
 	};
 }
 
-function toldByOne({ run: ended, execution, lineage, account, failedBefore }: Ended): Told {
+function claimsOfOne({ run: ended, execution, lineage, account, failedBefore }: Ended): Told {
 	const claims: Claim[] = [];
 	const outputs: string[] = [];
 	const errors = new Set<unknown>([ended.error]);
