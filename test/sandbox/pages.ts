@@ -1,6 +1,7 @@
 /**
- * What the provider's pages say of each model (kirin-models.md), page by page: the one fixture that
- * the tests of the sandbox's rules read. It is written from the pages, and from nothing in `sandbox/`.
+ * What the provider's pages say of each model (kirin-models.md), page by page: the one fixture of
+ * all tests, of the sandbox's rules, of the catalogue and of the node. It is written from the pages, and
+ * from nothing in `sandbox/` or `nodes/`.
  */
 import { png } from '../unit/image-bytes';
 

@@ -4,38 +4,26 @@ import type { IDataObject } from 'n8n-workflow';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 import { readNumber } from '../../nodes/KirinVideo/request/values';
 import { buildRequest, createBody } from '../../nodes/KirinVideo/request/buildRequest';
+import { PAGES } from '../sandbox/pages';
 import { reading } from './item-parameters';
 
-// The rules of the model pages, written down a second time.
+type Rule = (params: IDataObject) => boolean;
 
-interface Page {
-	required: string[];
-	optional: string[];
-	/** A rule across parameters. */
-	together?: (params: IDataObject) => boolean;
-}
-
-const always = ['prompt', 'external_task_id', 'duration', 'aspect_ratio'];
-const withMode = [...always, 'mode'];
-const optional = ['negative_prompt', 'watermark_info', 'callback_url'];
-
-const pages: Record<string, Page> = {
-	kirin_v2_5_turbo_t2v: { required: withMode, optional },
-	kirin_v2_master_t2v: { required: always, optional },
-	kirin_v2_6_t2v: {
-		required: withMode,
-		optional: [...optional, 'sound'],
-		together: ({ sound, mode }) => sound !== 'on' || mode === 'pro',
-	},
-	kirin_v2_1_master_t2v: { required: always, optional: ['watermark_info', 'callback_url'] },
-	kirin_v1_6_t2v: { required: withMode, optional: [...optional, 'cfg_scale'] },
-	kirin_v1_t2v: {
-		required: withMode,
-		optional: [...optional, 'cfg_scale', 'camera_control'],
-		together: ({ camera_control: camera, mode, duration }) =>
-			camera === undefined || (mode === 'std' && duration === '5'),
-	},
+/** The rules across parameters. */
+const TOGETHER: Record<string, Rule> = {
+	kirin_v2_6_t2v: ({ sound, mode }) => sound !== 'on' || mode === 'pro',
+	kirin_v1_t2v: ({ camera_control: camera, mode, duration }) =>
+		camera === undefined || (mode === 'std' && duration === '5'),
 };
+
+/** Models that take no shots: with a prompt, whatever else is given. */
+const IDS = Object.keys(PAGES).filter((id) => id.endsWith('t2v') && id !== 'kirin_v3_t2v');
+
+/** The node sends what has a default, so that what was paid for can be read in the request. */
+const ALWAYS = ['prompt', 'duration', 'aspect_ratio', 'mode'];
+
+/** Parameters of every model, and two that no page has. */
+const OF_ALL = ['external_task_id', 'callback_url', 'watermark_info', 'seed', 'style'];
 
 const isObject = (value: unknown) =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -73,21 +61,22 @@ function breaches(body: IDataObject): string[] {
 	if (!input || more.length > 0) return ['not exactly one input'];
 	const { params } = input;
 	if (typeof params.external_task_id !== 'string') return ['no external task ID'];
-	const page = Object.hasOwn(pages, id) ? pages[id] : undefined;
-	if (!page) return /^[\w.:/@-]{1,128}$/.test(id) ? [] : ['no model ID'];
-	const names = Object.keys(params).filter((name) => !ADDITIONAL.includes(name));
+	if (!IDS.includes(id)) return /^[\w.:/@-]{1,128}$/.test(id) ? [] : ['no model ID'];
+	const own = Object.keys(PAGES[id]?.rows ?? {});
+	const names = Object.keys(params);
 	return [
-		...page.required.filter((name) => !names.includes(name)).map((name) => `${name} is missing`),
+		...ALWAYS.filter((name) => own.includes(name) && !names.includes(name)).map(
+			(name) => `${name} is missing`,
+		),
 		...names
-			.filter((name) => ![...page.required, ...page.optional].includes(name))
+			.filter((name) => ![...own, ...OF_ALL].includes(name))
 			.map((name) => `${name} is not of this model`),
-		...names.filter((name) => !ruleOf[name]?.(params[name])).map((name) => `${name} is bad`),
-		...(page.together?.(params) === false ? ['a rule across parameters is broken'] : []),
+		...names
+			.filter((name) => ruleOf[name]?.(params[name]) === false)
+			.map((name) => `${name} is bad`),
+		...(TOGETHER[id]?.(params) === false ? ['a rule across parameters is broken'] : []),
 	];
 }
-
-/** Parameters that no page has. */
-const ADDITIONAL = ['seed', 'style'];
 
 const anything = fc.anything({
 	withDate: true,
@@ -121,7 +110,7 @@ const texts = fc.oneof(
 
 const items = fc.record(
 	{
-		model: often(...Object.keys(pages), 'kirin_v3_t2v', modelById('happyhorse_1.0_t2v').model),
+		model: often(...IDS, 'kirin_v3_t2v', modelById('happyhorse_1.0_t2v').model),
 		prompt: texts,
 		mode: often('std', 'pro'),
 		duration: often('5', '10', 5, 10),
