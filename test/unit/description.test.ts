@@ -266,3 +266,11 @@ it('No condition of either node is there and undefined, which n8n 2.0 fails on',
 		expect(found.filter((path) => path.includes('displayOptions'))).toEqual([]);
 	}
 });
+
+describe('Nothing in the description', () => {
+	it('is a regular expression for n8n, which fails executions where a busy machine takes too long', () => {
+		for (const { description: one } of [new KirinVideo(), new KirinVideoTrigger()]) {
+			expect(JSON.stringify(one.properties)).not.toMatch(/"regex"/);
+		}
+	});
+});

@@ -46,15 +46,6 @@ export function modelLocator(input: ModelInput, operations: string[]): INodeProp
 				type: 'string',
 				placeholder: input === 'text' ? 'e.g. kirin_v3_t2v' : 'e.g. kirin_v3_i2v',
 				hint: `Parameters of a model that is not in the list are options, and are passed on unchecked. ${docs.models('What is known of such models')}.`,
-				validation: [
-					{
-						type: 'regex',
-						properties: {
-							regex: MODEL_ID.source.replace('[a-z0-9]', '[A-Za-z0-9]'),
-							errorMessage: 'Not a valid model ID: letters, digits and . _ - : / @, without spaces',
-						},
-					},
-				],
 			},
 		],
 	};
