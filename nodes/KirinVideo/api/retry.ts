@@ -33,7 +33,12 @@ export interface RetryPolicy {
 export const READ_POLICY: RetryPolicy = { maxAttempts: 4, maxPauseMs: 30_000 };
 
 /** What was read from an answer, or the answer that ended the attempts and why it was a refusal, if it was one. */
-export type Outcome<T> = { value: T } | { answer: Answer; kind: RefusalKind | undefined };
+export type Outcome<T> = { value: T } | Failed;
+
+interface Failed {
+	answer: Answer;
+	kind: RefusalKind | undefined;
+}
 
 /**
  * Sends a request until its answer can be read or the policy allows no further attempt.
@@ -49,20 +54,40 @@ export async function retry<T>(
 ): Promise<Outcome<T>> {
 	const { maxAttempts = Infinity, maxPauseMs = Infinity, deadline = Infinity } = policy;
 	const { isRetryable = (answer) => refusalKind(answer) === undefined } = policy;
-	for (let attempt = 1; ;) {
+	let attempt = 1;
+	const once = async (): Promise<Outcome<T>> => {
 		const answer = await send();
 		const value = read(answer);
-		if (value !== undefined) return { value };
-		const ended = { answer, kind: refusalKind(answer) };
+		return value === undefined ? { answer, kind: refusalKind(answer) } : { value };
+	};
+	const pauseAfter = async ({ answer, kind }: Failed) => {
 		const askedMs = retryAfterMs(answer, clock.now());
-		if (onBusy && isBusy(answer) && !ended.kind) {
-			if (await onBusy(askedMs)) continue;
-			return ended;
-		}
-		if (!isRetryable(answer, attempt) || attempt >= maxAttempts) return ended;
+		if (onBusy && isBusy(answer) && !kind) return (await onBusy(askedMs)) ? 0 : undefined;
+		if (!isRetryable(answer, attempt) || attempt >= maxAttempts) return undefined;
 		const pause = Math.min(backoffMs(attempt++, clock.random(), askedMs), maxPauseMs);
-		if (clock.now() + pause > deadline) return ended;
-		await clock.sleep(pause, signal);
+		return clock.now() + pause > deadline ? undefined : pause;
+	};
+	return await repeat(once, pauseAfter, async (ms) => await clock.sleep(ms, signal));
+}
+
+/**
+ * The one loop of attempts: repeats `once` until it has a value, or until there is no pause after its
+ * failure.
+ *
+ * @param pauseAfter milliseconds, 0 to go on at once, undefined to give up
+ * @returns the value, or the last failure
+ */
+export async function repeat<T, F extends object>(
+	once: () => Promise<{ value: T } | F>,
+	pauseAfter: (failure: F) => number | undefined | Promise<number | undefined>,
+	sleep: (ms: number) => Promise<void>,
+): Promise<{ value: T } | F> {
+	for (;;) {
+		const outcome = await once();
+		if ('value' in outcome) return outcome;
+		const pause = await pauseAfter(outcome);
+		if (pause === undefined) return outcome;
+		if (pause > 0) await sleep(pause);
 	}
 }
 

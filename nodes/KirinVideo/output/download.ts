@@ -5,6 +5,7 @@ import { type Clock, throwIfStopped } from '../api/clock';
 import { type CredentialFunctions, readSecrets, secretsOf } from '../api/credential/credential';
 import { type Limited, TimedOut, within } from '../api/deadline';
 import { isRedacted } from '../api/credential/secrets';
+import { repeat } from '../api/retry';
 import { TaskError } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import { isHttpUrl } from '../request/values';
@@ -83,31 +84,27 @@ export async function download(
 	const { clock, signal, isFresh, index = 0 } = options;
 	const patientUntil = clock.now() + NOT_YET_FOR_MS;
 	let url = await usableAddress(addressOf(task, ids, index), options);
-	let problem = '';
+	let attempts = 0;
 	let waits = 0;
-	let isGone = false;
-	for (let tries = 1; tries <= MAX_ATTEMPTS;) {
-		const outcome = await fetchOnce(task.taskId, url, options);
-		if ('file' in outcome) return outcome.file;
-		problem = outcome.problem;
-		isGone = outcome.expired === true;
-		const fresh = outcome.expired ? await freshAddress(options) : undefined;
+	const pauseAfter = async ({ expired, notYet, permanent }: Problem) => {
+		const fresh = expired ? await freshAddress(options) : undefined;
 		if (isHttpUrl(fresh) && fresh !== url) {
 			url = fresh;
-			tries++;
-			continue;
+			return ++attempts < MAX_ATTEMPTS ? 0 : undefined;
 		}
-		const isPatient = outcome.notYet === 'always' || (outcome.notYet === 'fresh' && isFresh);
-		const pause = Math.min(RETRY_PAUSE_MS * 2 ** waits, MAX_NOT_YET_PAUSE_MS);
-		if (isPatient && clock.now() + pause <= patientUntil) {
-			waits++;
-			await clock.sleep(pause, signal);
-			continue;
+		if (notYet === 'always' || (notYet === 'fresh' && isFresh)) {
+			const pause = Math.min(RETRY_PAUSE_MS * 2 ** waits++, MAX_NOT_YET_PAUSE_MS);
+			return clock.now() + pause <= patientUntil ? pause : undefined;
 		}
-		if (outcome.permanent || isPatient) break;
-		if (tries < MAX_ATTEMPTS) await clock.sleep(RETRY_PAUSE_MS * tries, signal);
-		tries++;
-	}
+		return permanent || ++attempts >= MAX_ATTEMPTS ? undefined : RETRY_PAUSE_MS * attempts;
+	};
+	const outcome = await repeat(
+		async () => await fetchOnce(task.taskId, url, options),
+		pauseAfter,
+		async (ms) => await clock.sleep(ms, signal),
+	);
+	if ('value' in outcome) return outcome.value;
+	const { problem, expired: isGone = false } = outcome;
 	throw downloadFailed(task, ids, problem, { index, isGone });
 }
 
@@ -150,7 +147,7 @@ async function fetchOnce(
 	taskId: string,
 	url: string,
 	options: DownloadOptions,
-): Promise<{ file: IBinaryData } | Problem> {
+): Promise<{ value: IBinaryData } | Problem> {
 	const { functions, connection, signal, maximumBytes } = options;
 	const idleMs = timeoutMs(connection, DOWNLOAD_TIMEOUT_MS);
 	const progress = { received: 0 };
@@ -195,7 +192,7 @@ async function store(
 	taskId: string,
 	{ stream, headers, discard }: Opened,
 	{ functions, clock, signal, index = 0, name, maximumBytes, idleMs, limited, progress }: Storing,
-): Promise<{ file: IBinaryData } | Problem> {
+): Promise<{ value: IBinaryData } | Problem> {
 	if (Number(headers['content-length']) > maximumBytes) {
 		discard();
 		return tooLarge(maximumBytes);
@@ -240,7 +237,7 @@ async function store(
 	throwIfStopped(signal);
 	if (failure) throw failure;
 	const problem = wholeness.problem();
-	return problem === undefined ? { file } : { problem, permanent: false };
+	return problem === undefined ? { value: file } : { problem, permanent: false };
 }
 
 function tooLarge(maximumBytes: number): Problem {

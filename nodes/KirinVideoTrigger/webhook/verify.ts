@@ -1,5 +1,6 @@
 import type { Answer } from '../../KirinVideo/api/answer';
 import { refusalKind } from '../../KirinVideo/api/refusal';
+import { repeat } from '../../KirinVideo/api/retry';
 import type { TaskError } from '../../KirinVideo/api/taskError';
 import { getFailed } from '../../KirinVideo/task/errors';
 import { taskOf } from '../../KirinVideo/task/getTask';
@@ -63,25 +64,25 @@ export const BUSY: Refusal = {
  */
 export async function verify({ ids, claimsEnd }: Call, service: Service): Promise<Verdict> {
 	const deadline = service.now() + VERIFY_WITHIN_MS;
-	let verdict = await find(ids, service, deadline);
-	for (let tries = 0; ; tries++) {
-		const pause = pausesFor(verdict, claimsEnd)[tries];
-		if (pause === undefined || service.now() + pause > deadline) break;
-		if (isUnknown(verdict) && !service.mayAskAgain()) break;
-		await service.sleep(pause);
-		verdict = await find(ids, service, deadline);
-	}
-	if (!isUnconfirmed(verdict, claimsEnd)) return verdict;
+	let attempts = 0;
+	const once = async (): Promise<{ value: Verdict } | { open: Verdict }> => {
+		const verdict = await find(ids, service, deadline);
+		const isEnd = !isUnknown(verdict) && !isUnconfirmed(verdict, claimsEnd);
+		return isEnd ? { value: verdict } : { open: verdict };
+	};
+	const pauseAfter = ({ open }: { open: Verdict }) => {
+		const pause = (isUnknown(open) ? UNKNOWN_PAUSES_MS : UNCONFIRMED_PAUSES_MS)[attempts++];
+		if (pause === undefined || service.now() + pause > deadline) return undefined;
+		return isUnknown(open) && !service.mayAskAgain() ? undefined : pause;
+	};
+	const outcome = await repeat(once, pauseAfter, async (ms) => await service.sleep(ms));
+	if ('value' in outcome) return outcome.value;
+	if (isUnknown(outcome.open)) return outcome.open;
 	return {
 		status: 503,
 		message: 'The API does not confirm yet that the task is done',
 		retryAfterS: RETRY_AFTER_S,
 	};
-}
-
-function pausesFor(verdict: Verdict, claimsEnd: boolean): number[] {
-	if (isUnconfirmed(verdict, claimsEnd)) return UNCONFIRMED_PAUSES_MS;
-	return isUnknown(verdict) ? UNKNOWN_PAUSES_MS : [];
 }
 
 function isUnknown(verdict: Verdict): boolean {
