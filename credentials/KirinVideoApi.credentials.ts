@@ -20,7 +20,7 @@ export class KirinVideoApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'The Kirin models run at a paid service: you need an account with credit. The models are described at <a href="https://doc.vtrix.ai" target="_blank">doc.vtrix.ai</a>.',
+				'The Kirin models run at <a href="https://vtrix.ai" target="_blank">Vtrix</a>, a paid service: you need an account with credit. Create a key in the <b>API Keys</b> section of its dashboard.',
 			name: 'serviceNotice',
 			type: 'notice',
 			default: '',
@@ -32,8 +32,6 @@ export class KirinVideoApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description:
-				'Create one in the API Keys section of your dashboard at <a href="https://vtrix.ai">vtrix.ai</a>, the service that runs the Kirin models',
 		},
 		{
 			displayName: 'Base URL',

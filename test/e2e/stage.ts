@@ -32,7 +32,7 @@ export async function openStage({ sandbox: options, env }: StageOptions = {}): P
 	await createHome(install, home, packageFolder);
 	const sandbox = await startSandbox(options);
 	const port = await freePort();
-	const settings = { WEBHOOK_URL: `http://127.0.0.1:${port}/`, ...env };
+	const settings = { N8N_WEBHOOK_URL: `http://127.0.0.1:${port}/`, ...env };
 	const server = await startServer(install, home, { port, env: settings }).catch(async (error) => {
 		await sandbox.close();
 		throw error;

@@ -13,7 +13,7 @@ export function queueModeSettings(services: NodeJS.ProcessEnv, webhookUrl: strin
 		...services,
 		EXECUTIONS_MODE: 'queue',
 		N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
-		WEBHOOK_URL: `${webhookUrl}/`,
+		N8N_WEBHOOK_URL: `${webhookUrl}/`,
 		// Otherwise main answers production webhooks as well.
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 		N8N_DEFAULT_BINARY_DATA_MODE: 'database',

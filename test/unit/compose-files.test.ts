@@ -12,7 +12,9 @@ describe.each(composeFiles())('examples/%s', (_, { text, services, volumes }) =>
 		const n8n = all.filter(({ image }) => image.startsWith('n8nio/n8n'));
 		expect(n8n.length).toBeGreaterThan(0);
 		for (const { image } of n8n) expect(image).toBe(`n8nio/n8n:\${N8N_VERSION:-${NEWEST.version}}`);
-		const loading = n8n.filter(({ environment }) => environment && 'WEBHOOK_URL' in environment);
+		const loading = n8n.filter(
+			({ environment }) => environment && 'N8N_WEBHOOK_URL' in environment,
+		);
 		expect(loading.length).toBeGreaterThan(0);
 		for (const { environment } of loading) {
 			expect(environment).toMatchObject({ N8N_UNVERIFIED_PACKAGES_ENABLED: 'true' });

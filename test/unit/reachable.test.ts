@@ -42,7 +42,7 @@ describe('The user is warned that the service cannot call n8n', () => {
 
 	it('at an address of its own network', () => {
 		expect(callbackWarning(url, 'https://cloud.vtrix.ai')).toMatch(
-			/cannot call n8n at http:\/\/localhost:5678.*WEBHOOK_URL/,
+			/cannot call n8n at http:\/\/localhost:5678.*N8N_WEBHOOK_URL \(before n8n 2\.30: WEBHOOK_URL\)/,
 		);
 	});
 

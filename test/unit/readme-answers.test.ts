@@ -27,7 +27,7 @@ const answers: Array<[question: string, place: string, says: RegExp]> = [
 	[
 		'Does it work behind NAT?',
 		'docs/troubleshooting.md#n8n-is-behind-nat-or-a-firewall',
-		/Poll Until Finished.*no public address.*Resume on Callback.*WEBHOOK_URL/s,
+		/Poll Until Finished.*no public address.*Resume on Callback.*N8N_WEBHOOK_URL.*before n8n 2\.30.*WEBHOOK_URL/s,
 	],
 	[
 		'My execution timed out, was stopped or crashed: what now?',

@@ -7,6 +7,7 @@ import {
 	readDownload,
 	readOutputFormat,
 } from './outputFields';
+import { PUBLIC_ADDRESS_SETTING } from '../suspend/reachable';
 import type { Schedule } from '../task/poll';
 import { docs } from './docsPages';
 import { type OperationsBy, showFor } from './operationsBy';
@@ -88,7 +89,7 @@ export function waitForCompletionFields({ creating }: OperationsBy): INodeProper
 		displayOptions: showFor(creating),
 	};
 	const callbackNotice: INodeProperties = {
-		displayName: `The service has to reach this n8n from the internet. With n8n on <b>localhost</b> or ${docs.behindNat('behind a firewall')}, choose <b>Poll Until Finished</b>; behind a proxy, set <code>WEBHOOK_URL</code> to its public address.`,
+		displayName: `The service has to reach this n8n from the internet. With n8n on <b>localhost</b> or ${docs.behindNat('behind a firewall')}, choose <b>Poll Until Finished</b>; behind a proxy, set ${PUBLIC_ADDRESS_SETTING} to its public address.`,
 		name: 'callbackNotice',
 		type: 'notice',
 		default: '',

@@ -1,5 +1,8 @@
 /** Whether the service can call an address of this n8n, as far as the name of the host can tell. */
 
+/** The setting of n8n that holds its public address, in words: n8n has renamed it and may drop the old name. */
+export const PUBLIC_ADDRESS_SETTING = 'N8N_WEBHOOK_URL (before n8n 2.30: WEBHOOK_URL)';
+
 /** Hosts that only this machine, or only its own network, can reach. IPv4 in all its spellings, for URL has read it. */
 const PRIVATE_HOSTS = [
 	/^localhost$/,
@@ -27,5 +30,5 @@ export function isPrivateUrl(url: string): boolean {
  */
 export function callbackWarning(callbackUrl: string, baseUrl: string): string | undefined {
 	if (!isPrivateUrl(callbackUrl) || isPrivateUrl(baseUrl)) return undefined;
-	return `The service cannot call n8n at ${callbackUrl}, so that n8n notices finished videos minutes late, and after a restart only when the maximum wait is over. Set the environment variable WEBHOOK_URL to the address at which the internet reaches this n8n, or set Wait for Completion to Poll Until Finished.`;
+	return `The service cannot call n8n at ${callbackUrl}, so that n8n notices finished videos minutes late, and after a restart only when the maximum wait is over. Set the environment variable ${PUBLIC_ADDRESS_SETTING} to the address at which the internet reaches this n8n, or set Wait for Completion to Poll Until Finished.`;
 }
