@@ -9,7 +9,14 @@ import { MODEL, catalogueModel, generateFromImage, generateFromText } from '../.
 import { fieldsShown } from '../../unit/editor';
 import { untilEnded } from '../by-hand';
 import { node, video } from '../neighbours/nodes';
+import { place } from '../place';
 import { openStage, type Stage } from '../stage';
+import {
+	type OutsideWorld,
+	type WorldAnswer,
+	type WorldRequest,
+	openOutsideWorld,
+} from '../world/outside-world';
 import { launchBrowser } from './browser';
 import { Editor } from './editor';
 import { Pictures, readShown } from './pictures';
@@ -21,6 +28,10 @@ const RENDER_SECONDS = 3;
 const [firstVideo] = exampleIn('first-video.json').nodes.filter(({ name }) => name === NODE);
 const prompt = firstVideo?.parameters.prompt as string;
 
+/** The service as it is on the internet; n8n has a private address here. */
+const PUBLIC_SERVICE = 'cloud.vtrix.ai';
+
+let world: OutsideWorld;
 let stage: Stage;
 let browser: Browser;
 let editor: Editor;
@@ -28,14 +39,25 @@ const pictures = new Pictures('editor');
 const picture = (name: string) => pictures.ofStep(editor.page, name);
 
 beforeAll(async () => {
-	stage = await openStage({ sandbox: { renderSeconds: RENDER_SECONDS } });
+	world = await openOutsideWorld({ [PUBLIC_SERVICE]: askSandbox }, place().temporary);
+	stage = await openStage({ sandbox: { renderSeconds: RENDER_SECONDS }, env: world.env });
 	browser = await launchBrowser();
 	editor = await Editor.signIn(browser, stage.client.address);
 });
 afterAll(async () => {
 	await browser?.close();
 	await stage?.close();
+	await world?.close();
 });
+
+async function askSandbox({ method, path, headers, body }: WorldRequest): Promise<WorldAnswer> {
+	const answer = await fetch(`${stage.sandbox.apiUrl}${path}`, {
+		method,
+		headers: { authorization: headers.authorization ?? '', 'content-type': 'application/json' },
+		...(method !== 'GET' && { body }),
+	});
+	return { status: answer.status, body: (await answer.json()) as unknown };
+}
 
 async function addExample(file: string): Promise<string> {
 	return await stage.client.addWorkflow(example(file, stage.credentials));
@@ -122,7 +144,9 @@ describe('In the editor', () => {
 			const noUrl = await editor.saveBadCredential();
 			await picture('no-url');
 
-			expect(whereKeysAre).toContain('an account with credit');
+			expect(whereKeysAre).toMatch(
+				/Vtrix, a paid service.* an account with credit.*API Keys section/,
+			);
 			expect(badKey).toContain(`${host} did not accept the API key`);
 			expect(deadHost).toContain('127.0.0.1:9');
 			expect(deadHost).toContain('refused');
@@ -162,6 +186,13 @@ describe('In the editor', () => {
 		expect(ofMaster).toEqual(atFirst.filter((label) => label !== 'Mode'));
 		expect(ofV26).toEqual(expect.arrayContaining(['Mode', 'Sound']));
 		expect(await labels()).toEqual(atFirst);
+	});
+
+	step('the hint of the model says what becomes of the values of other fields', async () => {
+		const hint = await editor.readHint('Model');
+		await picture('model-hint');
+
+		expect(hint).toContain('lose their values when you change it');
 	});
 
 	step('every model has the fields of its page, for texts and for images', async () => {
@@ -301,12 +332,18 @@ describe('In the editor', () => {
 		expect(stage.log()).toContain(tasks.at(-1)?.id);
 	});
 
-	/** Runs a workflow of our node alone in the editor, and opens the node. */
-	async function runAndOpen(change: Partial<WorkflowNode>, settings?: object): Promise<void> {
+	/** Opens a workflow of our node alone in the editor. */
+	async function openAlone(change: Partial<WorkflowNode>, settings?: object): Promise<string> {
 		const nodes = [node('Start', 'manualTrigger', 1), video(stage.credentials, change)];
-		const workflow = workflowOf('Ends badly', nodes, inARow('Start', NODE), settings);
+		const workflow = workflowOf('Alone', nodes, inARow('Start', NODE), settings);
 		const id = await stage.client.addWorkflow(workflow);
 		await editor.openWorkflow(id);
+		return id;
+	}
+
+	/** The same, runs it, and opens the node. */
+	async function runAndOpen(change: Partial<WorkflowNode>, settings?: object): Promise<void> {
+		const id = await openAlone(change, settings);
 		await editor.executeWorkflow();
 		await untilEnded(stage.client, await stage.client.firstExecution(id));
 		await editor.untilNotRunning();
@@ -334,6 +371,55 @@ describe('In the editor', () => {
 		expect(await editor.output.innerText()).toContain(stage.sandbox.ledger.tasks.at(-1)?.id);
 	});
 
+	step('a parameter that the service refuses is named in the title', async () => {
+		const options = { additionalParameters: '{"seed": 7}' };
+		await runAndOpen({ parameters: generateFromText({ prompt, options }) });
+		const { message, description } = await editor.readError();
+		await picture('refused-parameter');
+
+		expect(message).toMatch(/^The service refused a parameter \(HTTP 400\): .*seed/);
+		expect(description).toContain('No task was created, so nothing is billed');
+	});
+
+	step('tasks that nobody waits for come with a word on how to get their videos', async () => {
+		await runAndOpen({ parameters: generateFromText({ prompt }, 'none') });
+		await editor.output.getByText('The videos are on their way').waitFor();
+		await picture('not-waiting');
+	});
+
+	step('a wait for callbacks that cannot come warns in its item', async () => {
+		const { apiKey } = stage.sandbox;
+		const baseUrl = `https://${PUBLIC_SERVICE}`;
+		const credentials = await stage.client.addCredential('kirinVideoApi', { apiKey, baseUrl });
+		const parameters = generateFromText({ prompt: `${prompt} [sandbox: never]` }, 'callback');
+		Object.assign(parameters, { waiting: { maximumWaitMinutes: 0.1 } });
+		await runAndOpen({ parameters, credentials });
+		await editor.viewOutput('JSON');
+		await picture('callback-warning');
+		const json = await editor.output.innerText();
+
+		expect(json).toContain('"warning"');
+		expect(json).toContain(`The service cannot call n8n at ${stage.client.address}`);
+		expect(json).toContain('N8N_WEBHOOK_URL');
+	});
+
+	step('the tail image shows with what the model takes it with, and not without', async () => {
+		const model = catalogueModel('kirin_v2_5_turbo_i2v');
+		await openAlone({ parameters: generateFromImage(model) });
+		await editor.openNode(NODE);
+		const before = await editor.settled(() => editor.labels());
+		await editor.choose('mode', 'Professional');
+		await editor.choose('tailImageSource', 'Binary Field');
+		const after = await editor.settled(() => editor.labels());
+		await picture('tail-image');
+
+		expect(before.filter((label) => label.startsWith('Tail Image'))).toEqual([]);
+		expect(after.filter((label) => label.startsWith('Tail Image'))).toEqual([
+			'Tail Image Source',
+			'Tail Image Input Binary Field',
+		]);
+	});
+
 	step('an agent is offered the node as a tool', async () => {
 		const id = await addExample('ai-agent-tool.json');
 		await editor.openWorkflow(id);
@@ -343,6 +429,19 @@ describe('In the editor', () => {
 
 		expect(description).toContain('costs money');
 	});
+
+	step(
+		'as a tool it downloads nothing, and the agent fills in what the user leaves to it',
+		async () => {
+			await editor.openWorkflow(await addExample('ai-agent-tool.json'));
+			await editor.openNode('Make a video');
+			const fields = new Map(await editor.settled(() => editor.shownFields()));
+			await picture('tool-fields');
+
+			expect(fields.get('Download Video')).toBe('off');
+			await editor.page.getByText('$fromAI').first().waitFor();
+		},
+	);
 
 	step('the trigger tells the URL that the service has to call, and how to test it', async () => {
 		await editor.openNewWorkflow();

@@ -193,6 +193,17 @@ export class Editor {
 		return this.marked(`parameter-input-${parameter}`);
 	}
 
+	/** What n8n tells about a field, by its label, when the mouse is over the question mark beside it. */
+	async readHint(label: string): Promise<string> {
+		const words = this.page.getByText(label, { exact: true });
+		const row = this.marked('input-label').filter({ has: words }).first();
+		await row.hover();
+		await row.locator('svg').first().hover();
+		const hint = this.page.getByRole('tooltip').first();
+		await hint.waitFor({ state: 'attached' });
+		return await this.settled(async () => (await hint.textContent()) ?? '');
+	}
+
 	async write(parameter: string, text: string): Promise<void> {
 		await this.field(parameter).locator('input, textarea').first().fill(text);
 	}
@@ -200,8 +211,8 @@ export class Editor {
 	/** Writes into a field of the open node or credential, by its label. */
 	async writeLabelled(label: string, text: string): Promise<void> {
 		// Behind the label of a field that must be filled in is an asterisk.
-		const words = this.page.getByText(new RegExp(`^${label}\\s*\\*?$`));
-		const row = this.marked('input-label').filter({ has: words }).last();
+		const words = this.page.getByText(new RegExp(`^${label}\\s*\\*?$`)).last();
+		const row = words.locator('xpath=ancestor::*[.//input or .//textarea][1]');
 		await row.locator('input, textarea').first().fill(text);
 	}
 
@@ -221,7 +232,9 @@ export class Editor {
 		const entries = this.page.locator(
 			'.el-select-dropdown__item:visible, [role="menuitem"]:visible',
 		);
-		await entries.getByText(entry, { exact: true }).first().click();
+		const wanted = entries.getByText(entry, { exact: true }).first();
+		await wanted.click();
+		await wanted.waitFor({ state: 'hidden' });
 	}
 
 	/** Chooses from the list of a resource locator, which n8n asks the node for. */
@@ -346,9 +359,9 @@ export class Editor {
 		await this.marked('node-parameters').waitFor({ state: 'hidden' });
 	}
 
-	/** Runs the open node. */
-	async executeStep(): Promise<void> {
-		await this.marked('node-execute-button').first().click();
+	/** Runs the open node, by the button that says so. */
+	async executeStep(words = ''): Promise<void> {
+		await this.marked('node-execute-button').filter({ hasText: words }).first().click();
 	}
 
 	/** Has the open trigger tell when it starts the workflow. */
