@@ -38,11 +38,11 @@ describe('An address cannot be reached from outside', () => {
 });
 
 describe('The user is warned that the service cannot call n8n', () => {
-	const url = 'http://localhost:5678/webhook-waiting/1';
+	const url = 'http://localhost:5678/webhook-waiting/1?signature=a-secret';
 
 	it('at an address of its own network', () => {
 		expect(callbackWarning(url, 'https://cloud.vtrix.ai')).toMatch(
-			/cannot call n8n at http:\/\/localhost:5678.*N8N_WEBHOOK_URL \(before n8n 2\.30: WEBHOOK_URL\)/,
+			/cannot call n8n at http:\/\/localhost:5678, so.*N8N_WEBHOOK_URL \(before n8n 2\.30: WEBHOOK_URL\)/,
 		);
 	});
 

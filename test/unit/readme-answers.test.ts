@@ -54,6 +54,11 @@ const answers: Array<[question: string, place: string, says: RegExp]> = [
 		'docs/troubleshooting.md#the-workflow-was-deleted-during-a-wait',
 		/Task → Wait/,
 	],
+	[
+		'How do I build a workflow without paying for each try?',
+		'docs/troubleshooting.md#execute-step-makes-another-video',
+		/External Task ID.*finds the same video/,
+	],
 	['Does it run on n8n Cloud?', 'docs/compatibility.md#n8n-cloud', /verified/],
 	['Which versions of n8n?', 'README.md#compatibility', /n8n 2\.0\.3 and 2\.41\.1/],
 	[

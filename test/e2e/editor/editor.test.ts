@@ -56,7 +56,7 @@ async function askSandbox({ method, path, headers, body }: WorldRequest): Promis
 		headers: { authorization: headers.authorization ?? '', 'content-type': 'application/json' },
 		...(method !== 'GET' && { body }),
 	});
-	return { status: answer.status, body: (await answer.json()) as unknown };
+	return { status: answer.status, body: await answer.json() };
 }
 
 async function addExample(file: string): Promise<string> {
@@ -243,6 +243,8 @@ describe('In the editor', () => {
 
 		const [task] = stage.sandbox.ledger.tasks;
 		expect(video).toEqual({ videoWidth: 1280, videoHeight: 720, duration: 5 });
+		// docs/troubleshooting.md says how to build without, because n8n pins no files.
+		expect(await editor.marked('ndv-pin-data').isDisabled()).toBe(true);
 		expect(json).toContain(task?.id);
 		expect(json).toContain('"completed"');
 		expect(json).toContain(`"${task?.cost}"`);

@@ -193,15 +193,13 @@ export class Editor {
 		return this.marked(`parameter-input-${parameter}`);
 	}
 
-	/** What n8n tells about a field, by its label, when the mouse is over the question mark beside it. */
+	/** Has n8n tell about a field, by its label: it does when the mouse is over the question mark there. */
 	async readHint(label: string): Promise<string> {
 		const words = this.page.getByText(label, { exact: true });
 		const row = this.marked('input-label').filter({ has: words }).first();
 		await row.hover();
 		await row.locator('svg').first().hover();
-		const hint = this.page.getByRole('tooltip').first();
-		await hint.waitFor({ state: 'attached' });
-		return await this.settled(async () => (await hint.textContent()) ?? '');
+		return await this.settled(() => this.marked('tooltip-content').first().innerText());
 	}
 
 	async write(parameter: string, text: string): Promise<void> {
@@ -303,6 +301,8 @@ export class Editor {
 		await list.or(connect).first().click();
 		if (await list.isVisible()) await this.marked('node-credentials-select-item-new').click();
 		await this.credentialDialog.waitFor();
+		// n8n names it a moment later, and saves none without a name.
+		await this.marked('credential-name').waitFor();
 	}
 
 	get credentialDialog(): Locator {
