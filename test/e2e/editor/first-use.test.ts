@@ -116,8 +116,9 @@ describe('With the README, a new user', () => {
 	step('reads its address, its cost and its task ID', 'read', async () => {
 		await editor.viewOutput(first('JSON'));
 		first('its address, its cost and its task ID');
-		const json = await editor.output.innerText();
 		const [task] = sandbox.ledger.tasks;
+		await editor.output.getByText(`"${task?.id}"`).waitFor();
+		const json = await editor.output.innerText();
 
 		expect(json).toContain(`${sandbox.filesUrl}/results/${task?.id}`);
 		expect(json).toContain(`"${task?.cost}"`);
