@@ -1,6 +1,7 @@
 import { modelById } from '../saved-parameters';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { readMp4 } from '../../sandbox';
+import { PAGES } from '../sandbox/pages';
 import { binaryBytes, itemsOf } from './engine';
 import { NODE, errorText, generating, onlyItem, run, sandboxForTests, submitting } from './kirin';
 
@@ -19,79 +20,62 @@ async function sentFor(parameters: INodeParameters): Promise<IDataObject> {
 	return params as IDataObject;
 }
 
-const MODELS = [
-	'kirin_v2_6_t2v',
-	'kirin_v2_5_turbo_t2v',
-	'kirin_v2_1_master_t2v',
-	'kirin_v2_master_t2v',
-	'kirin_v1_6_t2v',
-	'kirin_v1_t2v',
-] as const;
+/** Those that need no more than a prompt. */
+const MODELS = Object.keys(PAGES).filter((id) => id.endsWith('t2v') && id !== 'kirin_v3_t2v');
 
-const withoutMode = { duration: '5', aspect_ratio: '16:9' };
-const withMode = { mode: 'std', ...withoutMode };
+/** Whether the model's page has a parameter. */
+const has = (id: string, name: string) => Object.hasOwn(PAGES[id]?.rows ?? {}, name);
 
-const DEFAULTS: Record<(typeof MODELS)[number], IDataObject> = {
-	kirin_v2_6_t2v: withMode,
-	kirin_v2_5_turbo_t2v: withMode,
-	kirin_v2_1_master_t2v: withoutMode,
-	kirin_v2_master_t2v: withoutMode,
-	kirin_v1_6_t2v: withMode,
-	kirin_v1_t2v: withMode,
-};
+/** What the node sends without being asked to. */
+const defaultsOf = (id: string): IDataObject => ({
+	...(has(id, 'mode') && { mode: 'std' }),
+	duration: '5',
+	aspect_ratio: '16:9',
+});
 
+const TURBO = 'kirin_v2_5_turbo_t2v';
+const V26 = 'kirin_v2_6_t2v';
+const V1 = 'kirin_v1_t2v';
 const camera = { type: 'simple', config: { zoom: 5 } };
 
-type Field = [label: string, parameters: INodeParameters, sent: IDataObject];
-
-const EVERYWHERE: Field[] = [
-	['Duration', { duration: '10' }, { duration: '10' }],
-	['Aspect Ratio', { aspectRatio: '9:16' }, { aspect_ratio: '9:16' }],
-	['Watermark', { options: { watermark: true } }, { watermark_info: { enabled: true } }],
+/** Each field as the editor saves it; that every model is sent what its page has, family.test.ts shows. */
+const FIELDS: Array<
+	[label: string, model: string, parameters: INodeParameters, sent: IDataObject]
+> = [
+	['Duration', TURBO, { duration: '10' }, { duration: '10' }],
+	['Aspect Ratio', TURBO, { aspectRatio: '9:16' }, { aspect_ratio: '9:16' }],
+	['Watermark', TURBO, { options: { watermark: true } }, { watermark_info: { enabled: true } }],
 	[
 		'Callback URL',
+		TURBO,
 		{ options: { callbackUrl: 'http://127.0.0.1:9/x' } },
 		{ callback_url: 'http://127.0.0.1:9/x' },
 	],
+	['Mode', TURBO, { mode: 'pro' }, { mode: 'pro' }],
+	['Negative Prompt', TURBO, { options: { negativePrompt: 'rain' } }, { negative_prompt: 'rain' }],
+	['CFG Scale', V1, { options: { cfgScale: 0.25 } }, { cfg_scale: 0.25 }],
+	['Sound', V26, { mode: 'pro', sound: true }, { mode: 'pro', sound: 'on' }],
+	['Sound off', V26, { mode: 'pro', sound: false }, { mode: 'pro' }],
+	[
+		'Camera Control as text',
+		V1,
+		{ options: { cameraControl: JSON.stringify(camera) } },
+		{ camera_control: camera },
+	],
+	[
+		'Camera Control from an expression',
+		V1,
+		{ options: { cameraControl: `={{ ${JSON.stringify(camera).replaceAll('}}', '} }')} }}` } },
+		{ camera_control: camera },
+	],
+	['Camera Control left empty', V1, { options: { cameraControl: '{}' } }, {}],
 ];
-const MODE: Field = ['Mode', { mode: 'pro' }, { mode: 'pro' }];
-const NEGATIVE: Field = [
-	'Negative Prompt',
-	{ options: { negativePrompt: 'rain' } },
-	{ negative_prompt: 'rain' },
-];
-const CFG: Field = ['CFG Scale', { options: { cfgScale: 0.25 } }, { cfg_scale: 0.25 }];
 
-const FIELDS: Record<(typeof MODELS)[number], Field[]> = {
-	kirin_v2_6_t2v: [
-		...EVERYWHERE,
-		MODE,
-		NEGATIVE,
-		['Sound', { mode: 'pro', sound: true }, { mode: 'pro', sound: 'on' }],
-		['Sound off', { mode: 'pro', sound: false }, { mode: 'pro' }],
-	],
-	kirin_v2_5_turbo_t2v: [...EVERYWHERE, MODE, NEGATIVE],
-	kirin_v2_1_master_t2v: EVERYWHERE,
-	kirin_v2_master_t2v: [...EVERYWHERE, NEGATIVE],
-	kirin_v1_6_t2v: [...EVERYWHERE, MODE, NEGATIVE, CFG],
-	kirin_v1_t2v: [
-		...EVERYWHERE,
-		MODE,
-		NEGATIVE,
-		CFG,
-		[
-			'Camera Control as text',
-			{ options: { cameraControl: JSON.stringify(camera) } },
-			{ camera_control: camera },
-		],
-		[
-			'Camera Control from an expression',
-			{ options: { cameraControl: `={{ ${JSON.stringify(camera).replaceAll('}}', '} }')} }}` } },
-			{ camera_control: camera },
-		],
-		['Camera Control left empty', { options: { cameraControl: '{}' } }, {}],
-	],
-};
+describe('A field of the editor', () => {
+	it.each(FIELDS)('is sent: %s', async (_, model, parameters, sent) => {
+		expect(await sentFor({ model, ...parameters })).toEqual({ ...defaultsOf(model), ...sent });
+	});
+});
 
 describe.each(MODELS)('%s', (model) => {
 	it('generates a video from a prompt alone', async () => {
@@ -104,11 +88,7 @@ describe.each(MODELS)('%s', (model) => {
 	});
 
 	it('is sent its defaults and nothing else', async () => {
-		expect(await sentFor({ model })).toEqual(DEFAULTS[model]);
-	});
-
-	it.each(FIELDS[model])('is sent %s', async (_, parameters, sent) => {
-		expect(await sentFor({ model, ...parameters })).toEqual({ ...DEFAULTS[model], ...sent });
+		expect(await sentFor({ model })).toEqual(defaultsOf(model));
 	});
 
 	it('is not sent what it does not have, or what the editor hides, of another model', async () => {
@@ -118,12 +98,11 @@ describe.each(MODELS)('%s', (model) => {
 			sound: true,
 			options: { negativePrompt: 'rain', cfgScale: 0.25, cameraControl: JSON.stringify(camera) },
 		};
-		const names = FIELDS[model].map(([label]) => label);
 		expect(await sentFor({ model, ...left })).toEqual({
-			...DEFAULTS[model],
+			...defaultsOf(model),
 			duration: '10',
-			...(names.includes('Negative Prompt') && { negative_prompt: 'rain' }),
-			...(names.includes('CFG Scale') && { cfg_scale: 0.25 }),
+			...(has(model, 'negative_prompt') && { negative_prompt: 'rain' }),
+			...(has(model, 'cfg_scale') && { cfg_scale: 0.25 }),
 		});
 	});
 
