@@ -108,7 +108,7 @@ describe('A key of Additional Parameters that looks like a slip', () => {
 	const parameters = { ...modelById('kirin_v9_t2v'), options };
 	const warning = 'Additional Parameters has the key durration: was duration meant?';
 
-	it.each(['poll', 'none'] as const)('is told in the item, and sent: %s', async (waiting) => {
+	it.each(['poll', 'none'] as const)('is named in a warning, and sent: %s', async (waiting) => {
 		const item = onlyItem(await run(sandbox.current, generateFromText(parameters, waiting)));
 
 		expect(item.json.warning).toBe(warning);

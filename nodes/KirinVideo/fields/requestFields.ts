@@ -76,7 +76,7 @@ export const additionalParametersOption: INodeProperties = {
 	default: '{}',
 	hint: `${docs.models('What models take')}, as far as it is known`,
 	description:
-		'Parameters that this node has no field for: a JSON object, sent along with the others. A key that has a field is refused, and one that looks like a slip is told in the item. For example {"seed": 7}.',
+		'Parameters that this node has no field for: a JSON object, sent along with the others. A key that has a field is refused, and one that looks like a slip is named in a warning. For example {"seed": 7}.',
 };
 
 /** For the Options collection. */
