@@ -188,7 +188,8 @@ export class CostServer {
 			);
 			await pause((settings.renderSeconds + CALLBACK_LIMIT_SECONDS) * 1000);
 		});
-		const left = (await this.client.executions(executions)).filter(
+		// n8n lists no more than a hundred; what else waits costs nothing.
+		const left = (await this.client.executions(Math.min(executions, 100))).filter(
 			({ status }) => status === 'waiting',
 		);
 		for (const { id } of left) await this.client.stop(id);
