@@ -578,6 +578,23 @@ describe('With Retry On Fail and Continue On Fail, a first item that fails befor
 	});
 });
 
+describe('With Retry On Fail, a first task that fails before the wait', () => {
+	it('ends the run after its last try, and the others are made once', async () => {
+		const end = await run(sandbox.current, PARAMETERS, {
+			...prompts('Bad [sandbox: render 0s; fail 002011096]', 'Good'),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		const { tasks, billed } = sandbox.current.ledger;
+
+		expect(errorText(end)).toContain('result parsing error');
+		expect(billed).toHaveLength(1);
+		// The one that had failed is made anew, from its own prompt.
+		expect(tasks.map(({ prompt }) => prompt.slice(0, 4)).sort()).toEqual(['Bad ', 'Bad ', 'Good']);
+	});
+});
+
 describe('An item that fails before the wait', () => {
 	const refusal = 'Bad [sandbox: create-before 400]';
 

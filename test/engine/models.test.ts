@@ -1,7 +1,7 @@
 import { modelById } from '../saved-parameters';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { readMp4 } from '../../sandbox';
-import { PAGES } from '../sandbox/pages';
+import { PAGES, PROMPT_IDS } from '../sandbox/pages';
 import { binaryBytes, itemsOf } from './engine';
 import { NODE, errorText, generating, onlyItem, run, sandboxForTests, submitting } from './kirin';
 
@@ -19,9 +19,6 @@ async function sentFor(parameters: INodeParameters): Promise<IDataObject> {
 	sandbox.current.reset();
 	return params as IDataObject;
 }
-
-/** Those that need no more than a prompt. */
-const MODELS = Object.keys(PAGES).filter((id) => id.endsWith('t2v') && id !== 'kirin_v3_t2v');
 
 /** Whether the model's page has a parameter. */
 const has = (id: string, name: string) => Object.hasOwn(PAGES[id]?.rows ?? {}, name);
@@ -77,7 +74,7 @@ describe('A field of the editor', () => {
 	});
 });
 
-describe.each(MODELS)('%s', (model) => {
+describe.each(PROMPT_IDS)('%s', (model) => {
 	it('generates a video from a prompt alone', async () => {
 		const item = onlyItem(await run(sandbox.current, generating({ model })));
 
@@ -182,7 +179,7 @@ describe('A rule across parameters', () => {
 
 describe('A model from an expression', () => {
 	it('has its own fields for each item, and may be new to the node', async () => {
-		const items = itemsOf(...[...MODELS, OTHER].map((model) => ({ model })));
+		const items = itemsOf(...[...PROMPT_IDS, OTHER].map((model) => ({ model })));
 		const parameters = generating({
 			model: '={{ $json.model }}',
 			mode: 'pro',

@@ -398,3 +398,8 @@ export const COMMON_THREE = {
 	},
 	external_task_id: { accepts: ['mine'], refuses: ['', 7] },
 };
+
+/** Text models that take no shots: a prompt is all that they need. */
+export const PROMPT_IDS = Object.keys(PAGES).filter(
+	(id) => id.endsWith('t2v') && id !== 'kirin_v3_t2v',
+);

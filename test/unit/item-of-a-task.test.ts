@@ -1,4 +1,4 @@
-import { simplify, withReplaced } from '../../nodes/KirinVideo/output/itemJson';
+import { simplify, withReplacedTasks } from '../../nodes/KirinVideo/output/itemJson';
 import { type Task, idsOf, readTask, videosOf } from '../../nodes/KirinVideo/task/task';
 import { TASK_ID, TURBO, taskBody } from './scripted-api';
 
@@ -86,7 +86,7 @@ describe('The item of a completed task', () => {
 			external_task_id: 'order-7',
 			progress: 1,
 		});
-		const item = withReplaced(simplify(task), ['failed-one']);
+		const item = withReplacedTasks(simplify(task), ['failed-one']);
 		expect(item.details).toMatchObject({ contentId: '1', replacedTaskIds: ['failed-one'] });
 		// What the node knows beside the task (operations/itemEnd.ts).
 		const whole = { ...item, adopted: true, warning: 'The file is not there' };

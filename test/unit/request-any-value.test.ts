@@ -4,7 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 import { readNumber } from '../../nodes/KirinVideo/request/values';
 import { buildRequest, createBody } from '../../nodes/KirinVideo/request/buildRequest';
-import { PAGES } from '../sandbox/pages';
+import { PAGES, PROMPT_IDS } from '../sandbox/pages';
 import { reading } from './item-parameters';
 
 type Rule = (params: IDataObject) => boolean;
@@ -15,9 +15,6 @@ const TOGETHER: Record<string, Rule> = {
 	kirin_v1_t2v: ({ camera_control: camera, mode, duration }) =>
 		camera === undefined || (mode === 'std' && duration === '5'),
 };
-
-/** Models that take no shots: with a prompt, whatever else is given. */
-const IDS = Object.keys(PAGES).filter((id) => id.endsWith('t2v') && id !== 'kirin_v3_t2v');
 
 /** The node sends what has a default, so that what was paid for can be read in the request. */
 const ALWAYS = ['prompt', 'duration', 'aspect_ratio', 'mode'];
@@ -61,7 +58,7 @@ function breaches(body: IDataObject): string[] {
 	if (!input || more.length > 0) return ['not exactly one input'];
 	const { params } = input;
 	if (typeof params.external_task_id !== 'string') return ['no external task ID'];
-	if (!IDS.includes(id)) return /^[\w.:/@-]{1,128}$/.test(id) ? [] : ['no model ID'];
+	if (!PROMPT_IDS.includes(id)) return /^[\w.:/@-]{1,128}$/.test(id) ? [] : ['no model ID'];
 	const own = Object.keys(PAGES[id]?.rows ?? {});
 	const names = Object.keys(params);
 	return [
@@ -110,7 +107,7 @@ const texts = fc.oneof(
 
 const items = fc.record(
 	{
-		model: often(...IDS, 'kirin_v3_t2v', modelById('happyhorse_1.0_t2v').model),
+		model: often(...PROMPT_IDS, 'kirin_v3_t2v', modelById('happyhorse_1.0_t2v').model),
 		prompt: texts,
 		mode: often('std', 'pro'),
 		duration: often('5', '10', 5, 10),

@@ -12,7 +12,7 @@ import {
 	withRetryHint,
 	withTask,
 } from '../output/itemErrors';
-import { withReplaced as withReplacedTasks } from '../output/itemJson';
+import { withReplacedTasks } from '../output/itemJson';
 import { warn } from '../output/itemLog';
 import { nodeError, withoutKey } from '../output/nodeError';
 import { asItStands, stoppedError } from '../output/stopped';

@@ -55,7 +55,7 @@ export function simplify(task: Task, seen: Observed = {}): IDataObject {
 }
 
 /** Tells which failed tasks that of the item has replaced. */
-export function withReplaced(json: IDataObject, replacedTaskIds?: string[]): IDataObject {
+export function withReplacedTasks(json: IDataObject, replacedTaskIds?: string[]): IDataObject {
 	if (!replacedTaskIds) return json;
 	return { ...json, details: { ...record(json.details), replacedTaskIds } };
 }

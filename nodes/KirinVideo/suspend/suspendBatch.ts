@@ -6,7 +6,7 @@ import type { BatchItem, Batch } from '../batch/batch';
 import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
 import { errorJson } from '../output/itemErrors';
-import { simplify, withReplaced } from '../output/itemJson';
+import { simplify, withReplacedTasks } from '../output/itemJson';
 import { isDone } from '../task/task';
 import {
 	type Failure,
@@ -97,9 +97,9 @@ class BatchSuspension {
 	}
 
 	/**
-	 * With Retry On Fail and Continue On Fail n8n looks for an error in the first item of the output. Where
-	 * there is one it runs the node again at once, even if that has put the execution to wait, and with the
-	 * items that the wait is to end with as its input.
+	 * With Retry On Fail n8n looks for an error in the first item of the output: an item that has failed
+	 * under Continue On Fail, or a failed task. Where there is one it runs the node again at once, even if
+	 * that has put the execution to wait, and with the items that the wait is to end with as its input.
 	 */
 	private isTriedAgain({ functions }: Item): boolean {
 		if (!functions.getNode().retryOnFail) return false;
@@ -178,7 +178,7 @@ function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
 	const tasks = videos.map(({ pending, failure, replacedTaskIds, warnings = [] }) => {
 		const warning = list(note).concat(warnings).join('. ') || undefined;
 		if (!pending) return failure ? errorJson(failure) : {};
-		return withReplaced(inProgress(pending, warning), replacedTaskIds);
+		return withReplacedTasks(inProgress(pending, warning), replacedTaskIds);
 	});
 	const [first = {}, ...others] = tasks;
 	return others.length === 0 ? first : { status: 'in_progress', tasks };
