@@ -714,6 +714,28 @@ describeSince(
 	},
 );
 
+/** How many objects and texts n8n stores: each once, however often it occurs. */
+function partsOf(value: unknown, known = new Set<unknown>()): number {
+	if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return known.size;
+	if (known.has(value)) return known.size;
+	known.add(value);
+	if (typeof value === 'object') Object.values(value).forEach((one) => partsOf(one, known));
+	return known.size;
+}
+
+it('A suspended execution stores little for each task, because n8n reads it for each callback', async () => {
+	const parts = async (...all: string[]) => {
+		const { waiting } = await startToWait(prompts(...all));
+		return partsOf(waiting.run.data);
+	};
+	const one = await parts('A fox');
+	const eleven = await parts('A fox', ...Array.from({ length: 10 }, (_, n) => `A crane ${n}`));
+
+	// The input item twice more, as the node's output and for the deadline. What the node itself saves is
+	// one text, whatever the number of tasks: as objects it would be ten more of each.
+	expect((eleven - one) / 10).toBeLessThanOrEqual(14);
+});
+
 describe('Where n8n cannot put an execution to wait', () => {
 	it('the node polls, nothing of a wait is left, and the log says why', async () => {
 		const server = {

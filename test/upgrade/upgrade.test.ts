@@ -170,6 +170,14 @@ function asOfToday(saved: Context, today: Context): Context {
 	) as Context;
 }
 
+/** The videos of a wait are stored as a text: opened, and closed again. */
+function withVideos(context: Context, change: (videos: unknown) => unknown): Context {
+	const state = context.kirinVideoSavedState as Record<string, unknown>;
+	return { ...context, kirinVideoSavedState: { ...state, videos: change(state.videos) } };
+}
+const opened = (context: Context) => withVideos(context, (text) => JSON.parse(String(text)));
+const closed = (context: Context) => withVideos(context, (videos) => JSON.stringify(videos));
+
 describe.each(versions)('What version %s has saved', (version) => {
 	it.each(filesIn(version))('still runs: %s', async (file) => {
 		const saved = read(file);
@@ -191,7 +199,9 @@ describe.each(versions)('What version %s has saved', (version) => {
 		const contexts = contextsOf(waiting);
 		const context = contexts[OF_NODE] ?? {};
 		const asSuspended = structuredClone(context);
-		if (saved.context) contexts[OF_NODE] = asOfToday(saved.context, context);
+		if (saved.context) {
+			contexts[OF_NODE] = closed(asOfToday(opened(saved.context), opened(context)));
+		}
 		const created = sandbox.current.ledger.tasks.map(({ id }) => id);
 		const items = await resume(all, waiting);
 		const found = { context: asSuspended, gives: given(items) };

@@ -13,13 +13,11 @@ import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
 import {
 	type Pending,
-	type WaitingExecution,
 	type SavedState,
 	findWaitingExecution,
 	idOf,
 	pendingIn,
 	waitName,
-	resumeExecution,
 } from './savedState';
 import { watcher } from './watcher';
 
@@ -55,11 +53,10 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 		);
 		return {};
 	}
-	const { state } = execution;
-	const name = waitName(this, state);
-	const known = knownWaits.of(name);
+	const known = knownWaits.of(waitName(this, execution.wait));
 	if (known.isResumed || known.isCheckQueued) return {};
 
+	const state = execution.readState();
 	const body = exactBody(this.getBodyData(), this.getRequestObject());
 	const pending = inOrder(state, readCallback(body));
 	const [first] = pending;
@@ -68,7 +65,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const claimed = first?.isNamed ? readTask(body) : undefined;
 	const claimsEnd = claimed !== undefined && isDone(claimed);
 	const ids = pending.map((one) => idOf(one.pending));
-	const outcome = known.check(async () => await check(this, execution, { known, ids, claimsEnd }));
+	const outcome = known.check(async () => await check(this, state, { known, ids, claimsEnd }));
 	const isLate = await Promise.race([
 		outcome.then(() => false),
 		systemClock.sleep(ANSWER_WITHIN_MS).then(() => true),
@@ -77,8 +74,8 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const finding = await outcome;
 	if (finding === 'done') {
 		if (known.isResumed) return { noWebhookResponse: isLate };
-		resume(execution, known);
-		return { workflowData: [resumeExecution(execution)], noWebhookResponse: isLate };
+		takeOver(state, known);
+		return { workflowData: [execution.resume(state)], noWebhookResponse: isLate };
 	}
 	// The sender may call again, and by then the service may answer, or know of the end.
 	if (!isLate && finding === 'unknown') answer(this, 503, 'The tasks could not be checked');
@@ -99,7 +96,7 @@ interface CheckInput {
 
 async function check(
 	functions: IWebhookFunctions,
-	{ state }: WaitingExecution,
+	state: SavedState,
 	{ known, ids, claimsEnd }: CheckInput,
 ): Promise<Finding> {
 	// Several calls may have passed the first test before one of them resumed the execution.
@@ -147,8 +144,8 @@ async function readCredential(
 	});
 }
 
-/** Saves what the check has found with the execution. */
-function resume({ state }: WaitingExecution, known: KnownWait): void {
+/** The execution is resumed with what the checks have found. */
+function takeOver(state: SavedState, known: KnownWait): void {
 	for (const pending of pendingIn(state)) {
 		pending.task = known.done.get(idOf(pending)) ?? pending.task;
 	}

@@ -1,5 +1,4 @@
 import {
-	type IExecuteData,
 	type INode,
 	type INodeExecutionData,
 	type IRunExecutionData,
@@ -59,6 +58,31 @@ export interface Pending extends TaskState {
 	result: ResultInput;
 }
 
+/**
+ * As it lies in the node's context. n8n takes the whole execution apart for each call to its resume URL,
+ * object by object, so what only this node reads is one text. The input items are not in it: n8n stores
+ * them anyway, and twice what is the same object costs nothing.
+ */
+interface StoredState extends Omit<SavedState, 'items'> {
+	inputs: Array<INodeExecutionData | null>;
+	/** JSON: of each item the videos, or null. */
+	videos: string;
+}
+
+function toStored({ items, ...state }: SavedState): StoredState {
+	return {
+		...state,
+		inputs: items.map((item) => item && item.input),
+		videos: JSON.stringify(items.map((item) => item && item.videos)),
+	};
+}
+
+function fromStored({ inputs, videos, ...state }: StoredState): SavedState {
+	const ofItems = JSON.parse(videos) as Array<SavedVideo[] | null>;
+	const items = inputs.map((input, index) => input && { input, videos: ofItems[index] ?? [] });
+	return { ...state, items };
+}
+
 /** The name under which it lies in the node's context. */
 const KEY = 'kirinVideoSavedState';
 
@@ -66,27 +90,28 @@ const KEY = 'kirinVideoSavedState';
 type Context = Record<string, unknown>;
 
 export function saveState(context: Context, state: SavedState): void {
-	context[KEY] = state;
+	context[KEY] = toStored(state);
 }
 
 /** The state to resume from, if a callback has resumed the execution. Only once, because a retry starts again. */
 export function takeSavedState(context: Context, runIndex: number): SavedState | undefined {
-	const state = context[KEY] as SavedState | undefined;
-	if (!state?.isOver || state.runIndex !== runIndex) return undefined;
+	const stored = context[KEY] as StoredState | undefined;
+	if (!stored?.isOver || stored.runIndex !== runIndex) return undefined;
+	const state = fromStored(stored);
 	saveState(context, { ...state, isOver: false, items: [] });
 	return state;
 }
 
 /** How often this run of the node has been put to wait so far. */
 export function waitsSoFar(context: Context, runIndex: number): number {
-	const state = context[KEY] as SavedState | undefined;
-	return state?.runIndex === runIndex ? state.waits : 0;
+	const stored = context[KEY] as StoredState | undefined;
+	return stored?.runIndex === runIndex ? stored.waits : 0;
 }
 
 /** Which wait it is of all that a process knows: an execution may have one after another. */
 export function waitName(
 	functions: { getExecutionId(): string; getNode(): INode },
-	{ runIndex, waits }: SavedState,
+	{ runIndex, waits }: Pick<SavedState, 'runIndex' | 'waits'>,
 ): string {
 	return [functions.getExecutionId(), functions.getNode().id, runIndex, waits].join(' ');
 }
@@ -103,9 +128,19 @@ export function pendingIn({ items }: SavedState): Pending[] {
 
 /** A waiting execution, as a call to its resume URL finds it. */
 export interface WaitingExecution {
-	state: SavedState;
-	/** The node's place in the engine's stack. */
-	entry: IExecuteData;
+	/** Which wait it is. */
+	wait: Pick<SavedState, 'runIndex' | 'waits'>;
+	/** Reads what was saved, which takes time with many tasks. */
+	readState(): SavedState;
+	/**
+	 * Ends the wait: n8n gives the node its input items once more and runs it, where it would otherwise
+	 * pass on what the webhook returns. So errors, Continue On Fail, Retry On Fail and downloads are those
+	 * of every other operation, and happen where executions run, not where webhooks are answered.
+	 *
+	 * @param state what the node goes on from
+	 * @returns the node's input items, for n8n to take up the execution with
+	 */
+	resume(state: SavedState): INodeExecutionData[];
 }
 
 /**
@@ -121,20 +156,17 @@ export function findWaitingExecution(functions: {
 	const entry = run?.executionData?.nodeExecutionStack[0];
 	if (!run || !entry) return undefined;
 	const context: Context = NodeHelpers.getContext(run, 'node', functions.getNode());
-	const state = context[KEY] as SavedState | undefined;
-	return state && { state, entry };
-}
-
-/**
- * Ends the wait: n8n gives the node its input items once more and runs it, where it would otherwise
- * pass on what the webhook returns. So errors, Continue On Fail, Retry On Fail and downloads are those
- * of every other operation, and happen where executions run, not where webhooks are answered.
- *
- * @returns the node's input items, for n8n to take up the execution with
- */
-export function resumeExecution({ state, entry }: WaitingExecution): INodeExecutionData[] {
-	state.isOver = true;
-	entry.node.disabled = false;
-	const items = entry.data.main?.[0] ?? [];
-	return items.map((item, itemIndex) => state.items[itemIndex]?.input ?? item);
+	const stored = context[KEY] as StoredState | undefined;
+	return (
+		stored && {
+			wait: stored,
+			readState: () => fromStored(stored),
+			resume(state) {
+				saveState(context, { ...state, isOver: true });
+				entry.node.disabled = false;
+				const items = entry.data.main?.[0] ?? [];
+				return items.map((item, itemIndex) => state.items[itemIndex]?.input ?? item);
+			},
+		}
+	);
 }

@@ -190,12 +190,14 @@ function storable({ message, description, details }: Failure): Failure {
 }
 
 /**
- * A task that n8n waits for, as an item: what Task → Wait takes up again. One that was completed before
- * the wait has not been downloaded yet, so it is not done either.
+ * A task that n8n waits for, as an item: what Task → Wait takes up again, and no details, because n8n reads
+ * it for each callback. One that was completed before the wait has not been downloaded yet, so it is not
+ * done either.
  */
 export function inProgress({ task, ids, result }: Pending, note?: string): IDataObject {
 	const json = simplify(task, ids);
 	if (task.status === 'failed' || (isDone(task) && !result.file)) return json;
+	delete json.details;
 	return { ...json, status: 'in_progress', ...(note !== undefined && { warning: note }) };
 }
 
