@@ -34,11 +34,8 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
  * escaped for JSON or HTML; and fragments of them.
  */
 export class Secrets {
-	private readonly keys = new Set<string>();
-	/** What to search for, in lower case. */
-	private forms: string[] = [];
-	/** For each block of four characters: where it stands in which form. */
-	private blocks = new Map<string, Array<{ form: string; at: number }>>();
+	/** With what to search for; a key that is too short for that is only replaced. */
+	private readonly keys = new Map<string, Blocks | undefined>();
 	private readonly originals = new Map<string, string>();
 
 	constructor(...keys: string[]) {
@@ -48,28 +45,22 @@ export class Secrets {
 	add(key: string): void {
 		const bare = key.trim();
 		if (bare === '' || this.keys.has(bare)) return;
-		this.keys.add(bare);
-		if (bare.length < LEAST_FRAGMENT) return;
-		for (const form of formsOf(bare)) {
-			this.forms.push(form);
-			for (let at = 0; at + BLOCK <= form.length; at++) {
-				const block = form.slice(at, at + BLOCK);
-				this.blocks.set(block, [...(this.blocks.get(block) ?? []), { form, at }]);
-			}
-		}
+		this.keys.set(bare, bare.length < LEAST_FRAGMENT ? undefined : blocksOf(bare));
 	}
 
 	/** Redacts a text. Call it before the text is cut, because half a key may be too short to be recognised. */
 	redact(text: string): string {
 		let redacted = text;
-		for (const key of this.keys) {
-			if (key.length < LEAST_FRAGMENT) redacted = redacted.replaceAll(key, MARK);
+		const searches: Blocks[] = [];
+		for (const [key, blocks] of this.keys) {
+			if (blocks) searches.push(blocks);
+			else redacted = redacted.replaceAll(key, MARK);
 		}
-		if (this.forms.length === 0) return redacted;
+		if (searches.length === 0) return redacted;
 		const ranges: Range[] = [];
 		let layer: Layer | undefined = { text: redacted };
 		for (let depth = 0; layer && depth <= MAX_LAYERS; depth++) {
-			ranges.push(...this.rangesIn(layer));
+			ranges.push(...rangesIn(layer, searches));
 			layer = unescaped(layer);
 		}
 		return ranges.length === 0 ? redacted : blank(redacted, ranges);
@@ -99,21 +90,6 @@ export class Secrets {
 	reveal(text: string): string {
 		return this.originals.get(text) ?? text;
 	}
-
-	private rangesIn({ text, starts }: Layer): Range[] {
-		const lower = lowerCase(text);
-		const ranges: Range[] = [];
-		for (let at = 0; at + BLOCK <= lower.length; at += BLOCK) {
-			const places = this.blocks.get(lower.slice(at, at + BLOCK));
-			if (!places) continue;
-			for (const place of places) {
-				const [from, to] = extend(lower, at, place.form, place.at);
-				if (!tells(lower.slice(from, to))) continue;
-				ranges.push(starts ? [starts[from] ?? 0, starts[to] ?? 0] : [from, to]);
-			}
-		}
-		return ranges;
-	}
 }
 
 /** Whether a text was redacted. */
@@ -129,6 +105,25 @@ interface Layer {
 	text: string;
 	/** One more than there are characters: the last is the original's length. None for the original. */
 	starts?: number[];
+}
+
+/** For each block of four characters, in lower case: where it stands in which form of a key. */
+type Blocks = ReadonlyMap<string, ReadonlyArray<{ form: string; at: number }>>;
+
+/** The items of a run have one key and thousands of contexts, so what was made last is used again. */
+let latest: { key: string; blocks: Blocks } | undefined;
+
+function blocksOf(key: string): Blocks {
+	if (latest?.key === key) return latest.blocks;
+	const blocks = new Map<string, Array<{ form: string; at: number }>>();
+	for (const form of formsOf(key)) {
+		for (let at = 0; at + BLOCK <= form.length; at++) {
+			const block = form.slice(at, at + BLOCK);
+			blocks.set(block, [...(blocks.get(block) ?? []), { form, at }]);
+		}
+	}
+	latest = { key, blocks };
+	return blocks;
 }
 
 function formsOf(key: string): Set<string> {
@@ -149,6 +144,22 @@ function formsOf(key: string): Set<string> {
 /** Keeps the length, which `toLowerCase` does not for every language. */
 function lowerCase(text: string): string {
 	return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+}
+
+function rangesIn({ text, starts }: Layer, searches: readonly Blocks[]): Range[] {
+	const lower = lowerCase(text);
+	const ranges: Range[] = [];
+	for (let at = 0; at + BLOCK <= lower.length; at += BLOCK) {
+		const block = lower.slice(at, at + BLOCK);
+		for (const blocks of searches) {
+			for (const place of blocks.get(block) ?? []) {
+				const [from, to] = extend(lower, at, place.form, place.at);
+				if (!tells(lower.slice(from, to))) continue;
+				ranges.push(starts ? [starts[from] ?? 0, starts[to] ?? 0] : [from, to]);
+			}
+		}
+	}
+	return ranges;
 }
 
 function extend(text: string, at: number, form: string, inForm: number): Range {
