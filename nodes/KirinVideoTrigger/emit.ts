@@ -4,7 +4,8 @@ import { CREDENTIAL, readSecrets } from '../KirinVideo/api/credential/credential
 import { Stopped, systemClock } from '../KirinVideo/api/clock';
 import { TaskError } from '../KirinVideo/api/taskError';
 import { ConcurrencyLimiter } from '../KirinVideo/batch/limiter';
-import { readDownload, readOutputFormat, taskJson } from '../KirinVideo/fields/outputFields';
+import { readDownload, readOutputFormat } from '../KirinVideo/fields/outputFields';
+import { taskJson } from '../KirinVideo/output/itemJson';
 import { withVideo } from '../KirinVideo/operations/result';
 import { nodeError, withoutKey } from '../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../KirinVideo/request/parameters';

@@ -1,8 +1,7 @@
-import type { IDataObject, IDisplayOptions, INode, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
 import { defined } from '../api/untrusted';
-import { isAgentTool } from '../output/agentTool';
-import { type Observed, simplify } from '../output/itemJson';
+import type { OutputFormat } from '../output/itemJson';
 import type { Field, ReadParameter } from '../request/parameters';
 import {
 	checkCharacters,
@@ -13,7 +12,6 @@ import {
 	readSwitch,
 	show,
 } from '../request/values';
-import type { Task } from '../task/task';
 
 /** How a task becomes an item: the same for every operation. */
 
@@ -146,24 +144,9 @@ export function outputField(conditions: IDisplayOptions = {}): INodeProperties {
 	};
 }
 
-export type OutputFormat = 'simplified' | 'raw';
-
 /** @throws TaskError */
 export function readOutputFormat(read: ReadParameter): OutputFormat {
 	return readSwitch(read, fields.simplify, true) ? 'simplified' : 'raw';
-}
-
-/** @param node as a tool it leaves the details out, because a model pays for each word that it reads */
-export function taskJson(
-	task: Task,
-	format: OutputFormat,
-	seen: Observed,
-	node: Pick<INode, 'type'>,
-): IDataObject {
-	if (format === 'raw') return task.raw as IDataObject;
-	const json = simplify(task, seen);
-	if (isAgentTool(node)) delete json.details;
-	return json;
 }
 
 export interface DownloadInput {

@@ -1,16 +1,12 @@
 import type { INodeProperties, NodeHint } from 'n8n-workflow';
+import type { OutputFormat } from '../output/itemJson';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, readNumber } from '../request/values';
-import {
-	type DownloadInput,
-	type OutputFormat,
-	readDownload,
-	readOutputFormat,
-} from './outputFields';
 import { PUBLIC_ADDRESS_SETTING } from '../suspend/reachable';
 import type { Schedule } from '../task/poll';
 import { docs } from './docsPages';
 import { type OperationsBy, showFor } from './operationsBy';
+import { type DownloadInput, readDownload, readOutputFormat } from './outputFields';
 
 /** Whether to wait for the video, how often to ask, and for how long. */
 

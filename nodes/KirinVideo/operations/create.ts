@@ -2,7 +2,7 @@ import { inputError } from '../api/taskError';
 import { record } from '../api/untrusted';
 import { type BudgetLimit, keepToBudget } from '../batch/budget';
 import type { Item, ItemContext } from '../batch/item';
-import { withSlot } from '../batch/slot';
+import { type HeldSlot, withSlot } from '../batch/slot';
 import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
 import { readMaxConcurrentTasks, readVideosPerItem } from '../fields/options';
 import { isAgentTool } from '../output/agentTool';
@@ -65,52 +65,64 @@ export function readCreate(
 }
 
 /**
- * Creates the item's task exactly once, within a slot, and then does what follows within the same slot.
+ * Does an item's work within a slot, once the tasks of the whole batch are within its budget.
  *
  * @param maximumMs how long requests to a busy or absent service are repeated, in milliseconds
- * @param then gets the state of the task; its wait began with the slot
+ * @throws what the work throws, TaskError for a batch that costs too much, and Stopped
  */
-export async function create<T>(
+export async function withinBudgetAndSlot<T>(
 	item: Item,
-	{ request, maxConcurrentTasks, costLimit, budgetLimit, whenPaidVideoIsGone, gone }: CreateInput,
+	{ request, maxConcurrentTasks, budgetLimit }: CreateInput,
 	maximumMs: number,
-	then: (state: TaskState & { task: Task }) => Promise<T>,
+	work: (slot: HeldSlot) => Promise<T>,
 ): Promise<T> {
-	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
-	batchItem.warnings = request.warnings;
+	item.batchItem.warnings = request.warnings;
 	await keepToBudget(item, request, budgetLimit);
-	return await withSlot(item, maxConcurrentTasks, maximumMs, async (slot) => {
-		const { since, deadline, onBusy } = slot;
-		const submitted = await submit(request, {
-			api,
-			clock,
-			idempotencyKey,
-			sent: batch.sent,
-			memory: batch.memory,
-			host: batch.host,
-			// A tool has a new key for each call, so there is nothing to find.
-			isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
-			whenPaidVideoIsGone,
-			gone,
-			deadline,
-			signal,
-			onSend: (externalTaskId) => {
-				batchItem.mayHaveCreated = true;
-				item.report({ externalTaskId });
-			},
-			onCreate: (externalTaskId) => logCreate(functions, batchItem, externalTaskId),
-			onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
-			...(costLimit && {
-				objection: async () =>
-					await objectionByLimit(request, costLimit, { api, clock, signal, onBusy }),
-			}),
-			onBusy,
-		});
-		batchItem.adopted = submitted.adopted || undefined;
-		slot.accepted();
-		const watermark = record(request.params.watermark_info)?.enabled === true;
-		const task = { ...submitted.task, watermark };
-		const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
-		return await then({ ids, task, since, isSubmitted: true, polls: 0 });
+	return await withSlot(item, maxConcurrentTasks, maximumMs, work);
+}
+
+/**
+ * Creates the item's task exactly once.
+ *
+ * @param slot of the item; the wait for the task began with it
+ * @throws TaskError, or Stopped
+ */
+export async function create(
+	item: Item,
+	{ request, costLimit, whenPaidVideoIsGone, gone }: CreateInput,
+	slot: HeldSlot,
+): Promise<TaskState & { task: Task }> {
+	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
+	const { since, deadline, onBusy } = slot;
+	const submitted = await submit(request, {
+		api,
+		clock,
+		idempotencyKey,
+		sent: batch.sent,
+		memory: batch.memory,
+		host: batch.host,
+		// A tool has a new key for each call, so there is nothing to find.
+		isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
+		whenPaidVideoIsGone,
+		gone,
+		deadline,
+		signal,
+		onSend: (externalTaskId) => {
+			batchItem.mayHaveCreated = true;
+			item.report({ externalTaskId });
+		},
+		onCreate: (externalTaskId) => logCreate(functions, batchItem, externalTaskId),
+		onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
+		...(costLimit && {
+			objection: async () =>
+				await objectionByLimit(request, costLimit, { api, clock, signal, onBusy }),
+		}),
+		onBusy,
 	});
+	batchItem.adopted = submitted.adopted || undefined;
+	slot.accepted();
+	const watermark = record(request.params.watermark_info)?.enabled === true;
+	const task = { ...submitted.task, watermark };
+	const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
+	return { ids, task, since, isSubmitted: true, polls: 0 };
 }

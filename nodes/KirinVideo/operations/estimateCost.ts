@@ -1,8 +1,9 @@
 import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
 import { withSlot } from '../batch/slot';
 import { addImages } from '../fields/images/imageInput';
-import { type OutputFormat, readOutputFormat } from '../fields/outputFields';
+import { readOutputFormat } from '../fields/outputFields';
 import { isAgentTool } from '../output/agentTool';
+import type { OutputFormat } from '../output/itemJson';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';

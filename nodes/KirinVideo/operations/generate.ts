@@ -1,7 +1,6 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import type { Item, Output } from '../batch/item';
 import { addImages } from '../fields/images/imageInput';
-import { taskJson } from '../fields/outputFields';
 import {
 	type ResultInput,
 	type Waiting,
@@ -9,10 +8,11 @@ import {
 	readWaiting,
 	resultInputOf,
 } from '../fields/pollingFields';
+import { taskJson } from '../output/itemJson';
 import { kindOf } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import type { SavedItem } from '../suspend/savedState';
-import { type CreateInput, create, readCreate } from './create';
+import { type CreateInput, create, readCreate, withinBudgetAndSlot } from './create';
 import { perItem } from './perItem';
 import { mayReplace, replacingGone } from './replaceGone';
 import { finishSaved, submitAndSuspend, savedItemOf } from './resumeOnCallback';
@@ -62,7 +62,8 @@ async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> 
 	const { create: given, result: own } = input;
 	const { maximumWaitMs } = own.schedule;
 	return await replacingGone(item, given, async (gone) => {
-		const state = await create(item, { ...given, gone }, maximumWaitMs, async (submitted) => {
+		const state = await withinBudgetAndSlot(item, given, maximumWaitMs, async (slot) => {
+			const submitted = await create(item, { ...given, gone }, slot);
 			// Nobody knows when an adopted task began, so there is nothing to learn from it.
 			const kind = item.batchItem.adopted ? undefined : kindOf(given.request);
 			return await waitForResult(item, own, submitted, { kind });
@@ -74,11 +75,12 @@ async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> 
 /** How long a submit to a busy or absent service is repeated, in milliseconds. */
 const SUBMIT_MAXIMUM_MS = 10 * 60_000;
 
-async function submitOnly(
-	item: Item,
-	{ create: created, result: { format } }: GenerateInput,
-): Promise<Output> {
-	return await create(item, created, SUBMIT_MAXIMUM_MS, ({ task, ids }) =>
-		Promise.resolve({ json: taskJson(task, format, ids, item.functions.getNode()) }),
+async function submitOnly(item: Item, { create: given, result }: GenerateInput): Promise<Output> {
+	const { task, ids } = await withinBudgetAndSlot(
+		item,
+		given,
+		SUBMIT_MAXIMUM_MS,
+		async (slot) => await create(item, given, slot),
 	);
+	return { json: taskJson(task, result.format, ids, item.functions.getNode()) };
 }

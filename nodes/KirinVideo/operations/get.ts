@@ -1,6 +1,7 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
-import { type OutputFormat, readOutputFormat, taskJson } from '../fields/outputFields';
+import { readOutputFormat } from '../fields/outputFields';
 import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
+import { type OutputFormat, taskJson } from '../output/itemJson';
 import { getTask } from '../task/getTask';
 import { secondsUntilNextPoll } from '../task/schedule';
 import { idsOf, isDone } from '../task/task';

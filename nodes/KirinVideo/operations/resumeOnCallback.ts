@@ -17,7 +17,7 @@ import { batchSuspensionOf, inProgress, suspenderOf } from '../suspend/suspendBa
 import { watcher } from '../suspend/watcher';
 import { getTaskOnce, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
-import { type CreateInput, create } from './create';
+import { type CreateInput, create, withinBudgetAndSlot } from './create';
 import { mayReplace, replacingGone } from './replaceGone';
 import { resultItem, waitForResult } from './result';
 
@@ -73,10 +73,12 @@ async function submit(
 ): Promise<Pending> {
 	const { request } = input;
 	const params = { ...request.params, ...(callbackUrl && { callback_url: callbackUrl }) };
+	const given = { ...input, request: { ...request, params } };
 	const { maximumWaitMs } = own.schedule;
-	return await create(item, { ...input, request: { ...request, params } }, maximumWaitMs, (state) =>
-		Promise.resolve({ ...state, result: own }),
-	);
+	return await withinBudgetAndSlot(item, given, maximumWaitMs, async (slot) => ({
+		...(await create(item, given, slot)),
+		result: own,
+	}));
 }
 
 /** Gets a task once. After an error the task stays as it was, and the wait goes on. */

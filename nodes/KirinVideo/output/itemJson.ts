@@ -1,6 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 import { defined, record } from '../api/untrusted';
 import { type KnownIds, type Task, isDone, videosOf } from '../task/task';
+import { isAgentTool } from './agentTool';
+
+export type OutputFormat = 'simplified' | 'raw';
 
 /** What the node knows besides the task itself. */
 export interface Observed extends KnownIds {
@@ -9,6 +12,19 @@ export interface Observed extends KnownIds {
 	/** Milliseconds since the epoch; only of a task that was polled until it was done. */
 	finishedAt?: number;
 	polls?: number;
+}
+
+/** @param node as a tool it leaves the details out, because a model pays for each word that it reads */
+export function taskJson(
+	task: Task,
+	format: OutputFormat,
+	seen: Observed,
+	node: Pick<INode, 'type'>,
+): IDataObject {
+	if (format === 'raw') return task.raw as IDataObject;
+	const json = simplify(task, seen);
+	if (isAgentTool(node)) delete json.details;
+	return json;
 }
 
 /**

@@ -1,0 +1,83 @@
+import type { DeclarativeRestApiSettings } from 'n8n-workflow';
+import { type ConnectionOptions, connect, readBaseUrl } from '../api/client';
+import { systemClock } from '../api/clock';
+import { TaskError } from '../api/taskError';
+import { check, isBatchLost } from '../batch/allOrNothing';
+import type { BatchItem, Batch } from '../batch/batch';
+import { idempotencyKeyOf } from '../batch/idempotencyKey';
+import type { Item, ItemFunctions, Operation } from '../batch/item';
+import { report } from '../output/itemLog';
+import type { ReadParameter } from '../request/parameters';
+import { show } from '../request/values';
+import { credentialError } from '../task/errors';
+
+export interface PreparedItem<Input> {
+	input: Input;
+	/** What the work on one of the item's videos is given. */
+	itemFor(batchItem: BatchItem): Item;
+}
+
+/**
+ * Reads and checks what the user gave, and waits until all items of the batch have been checked.
+ *
+ * @param first the item's first video; the others join the run here
+ * @returns undefined when the item must not begin, because another one's error will end the run
+ * @throws TaskError, or Stopped
+ */
+export async function prepareItem<Input>(
+	functions: ItemFunctions,
+	operation: Operation<Input>,
+	batch: Batch,
+	first: BatchItem,
+	options: DeclarativeRestApiSettings.ResultOptions['options'],
+): Promise<PreparedItem<Input> | undefined> {
+	const { itemIndex } = first;
+	const idempotencyKey = idempotencyKeyOf(functions, batch);
+	const context = { batch, batchItem: first, itemIndex, functions };
+	const resumed = operation.resume?.(context);
+	const signal = functions.getExecutionCancelSignal();
+	const read: ReadParameter = (path, fallback, how) =>
+		functions.getNodeParameter(path, fallback, how);
+	const checked = await check(
+		async () => ({
+			baseUrl: checkBaseUrl(options.baseURL),
+			input: resumed ?? (await operation.check(read, context)),
+		}),
+		signal,
+	);
+	if (checked instanceof TaskError) batch.refuse(first);
+	else batch.joinVideos(first, operation.videos?.(checked.input) ?? 1);
+	batch.checked(first);
+
+	const isLost = await isBatchLost(functions, batch);
+	if (checked instanceof TaskError) throw checked;
+	if (isLost) return undefined;
+
+	const { baseUrl, input } = checked;
+	const connection = options as ConnectionOptions;
+	const api = connect(functions, baseUrl, connection, signal);
+	return {
+		input,
+		itemFor: (batchItem) => ({
+			functions,
+			api,
+			baseUrl,
+			connection,
+			clock: systemClock,
+			signal,
+			batch,
+			batchItem,
+			idempotencyKey: { ...idempotencyKey, videoIndex: batchItem.videoIndex },
+			report: (ids, task) => {
+				batch.saw(ids, task);
+				report(functions, batchItem, ids, task);
+			},
+		}),
+	};
+}
+
+function checkBaseUrl(value: unknown): string {
+	const baseUrl = readBaseUrl(value);
+	if (baseUrl === undefined) throw credentialError(show(value));
+	return baseUrl;
+}
