@@ -201,7 +201,10 @@ export function oursTable(figures: Figures): Table {
 				`${most.tasks} tasks in one run, n8n’s CPU for each of them`,
 				`${number(most.cpuMs)} ms, ${number(most.cpuMs / usual, 2)} of a thousand’s`,
 			],
-			['– memory at most', `${number(most.peakMiB, 0)} MiB`],
+			[
+				'– memory at most',
+				`${number(most.peakMiB, 0)} MiB; plain HTTP on kept connections ${number(figures.cost('rawMost')?.peakMiB, 0)} MiB`,
+			],
 		);
 	}
 	return { title: 'Our node by itself', head: ['', ''], rows, notes: [] };

@@ -5,7 +5,8 @@ import type { EngineRun } from '../engine/engine';
 import type { Claim, Evidence } from './evidence';
 import { INPUT_FIELDS, NODE, WAIT_NODE } from './workflow';
 
-type Told = Pick<Evidence, 'claims' | 'outputs' | 'errors'>;
+/** What a user could find the tasks by. */
+type Found = Pick<Evidence, 'claims' | 'outputs' | 'errors'>;
 
 /** An execution that has ended, and where it stands among the others of its plan. */
 export interface Ended {
@@ -18,16 +19,16 @@ export interface Ended {
 	failedBefore: Set<string>;
 }
 
-export function claimsOf(executions: Ended[]): Told {
-	const told = executions.map(claimsOfOne);
+export function claimsOf(executions: Ended[]): Found {
+	const found = executions.map(claimsOfOne);
 	return {
-		claims: told.flatMap(({ claims }) => claims),
-		outputs: told.flatMap(({ outputs }) => outputs),
-		errors: told.flatMap(({ errors }) => errors),
+		claims: found.flatMap(({ claims }) => claims),
+		outputs: found.flatMap(({ outputs }) => outputs),
+		errors: found.flatMap(({ errors }) => errors),
 	};
 }
 
-function claimsOfOne({ run: ended, execution, lineage, account, failedBefore }: Ended): Told {
+function claimsOfOne({ run: ended, execution, lineage, account, failedBefore }: Ended): Found {
 	const claims: Claim[] = [];
 	const outputs: string[] = [];
 	const errors = new Set<unknown>([ended.error]);

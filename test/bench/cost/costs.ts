@@ -15,7 +15,7 @@ import { type Cost, CostServer } from './server';
 export interface CostPlan {
 	/** Tasks in a run, and how often it is run; the median counts. */
 	sizes: Array<{ tasks: number; times: number }>;
-	/** Tasks in one run of Kirin Video alone, which shows whether it grows in a straight line. */
+	/** Tasks in one run, which shows whether it grows in a straight line, beside plain HTTP. */
 	most?: number;
 	callbacks: number[];
 	events: number;
@@ -25,6 +25,7 @@ export interface CostPlan {
 
 export type CostId =
 	| 'raw'
+	| 'rawMost'
 	| 'httpRequest'
 	| 'authenticated'
 	| 'kirin'
@@ -90,6 +91,7 @@ export async function measureCosts(
 		const run = async (path: string) =>
 			await polling.run(path, most, { renderSeconds: RENDER_SECONDS });
 		const empty = (await run(paths.empty)).cpuMs;
+		await take('rawMost', most, run(paths.raw), empty);
 		await take('kirinMost', most, run(paths.kirin), empty);
 	}
 	await takeEvents(polling, plan, take);
