@@ -9,7 +9,7 @@ import { betweenMarkers } from './between-markers';
 import { compatibilityTable } from './compatibility';
 import { collectionSections, fieldTables, triggerTable } from './field-tables';
 import { imageModelsTable, modelsTable } from './model-tables';
-import { operationsTable, waysOfWaiting } from './operations-table';
+import { listOfOperations, waysOfWaiting } from './operations-list';
 
 const ROOT = join(__dirname, '..');
 
@@ -25,7 +25,7 @@ type Parts = Record<string, string>;
 /** What each page has that follows from the code, by the page's path in the repository. */
 export function generatedParts({ node, trigger }: Nodes): Record<string, Parts> {
 	return {
-		'README.md': { operations: operationsTable(), 'ways of waiting': waysOfWaiting(node) },
+		'README.md': { operations: listOfOperations(), 'ways of waiting': waysOfWaiting(node) },
 		'docs/fields.md': { ...fieldTables(node), collections: collectionSections(node) },
 		'docs/models.md': { models: modelsTable(), 'image models': imageModelsTable() },
 		'docs/trigger.md': { 'trigger fields': triggerTable(trigger, node) },

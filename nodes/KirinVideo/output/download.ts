@@ -70,8 +70,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Streams the video of a completed task, or another of its files, into n8n's binary store. The API key is not sent: results lie
- * on another host.
+ * Streams the video of a completed task, or another of its files, into n8n's binary store. The API key is
+ * not sent: results lie on another host.
  *
  * @throws TaskError that carries the task ID and the URL, so that the paid video is not lost
  * @throws Stopped when the signal aborts

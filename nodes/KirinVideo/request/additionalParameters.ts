@@ -39,8 +39,8 @@ export function setTwice(key: string, given: unknown, field: Field) {
 }
 
 /**
- * Parameters that models have and the node has no field for (kirin-models.md), or that are looked for: what a key may have been
- * meant to be.
+ * Keys that are no slips: parameters that models have and the node has no field for (kirin-models.md), and
+ * some that users look for. A key that is close to one of them was probably meant to be it.
  */
 const WITHOUT_FIELDS = [
 	'multi_shot',
