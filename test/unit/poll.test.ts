@@ -87,6 +87,30 @@ describe('Polls', () => {
 		expect(api.times()).toEqual([0, 5, 10]);
 	});
 
+	it.each([0, 10, 60])(
+		'count a render from its create, which a busy n8n sends up to %i s after the wait began',
+		async (lateS) => {
+			const clock = new VirtualClock();
+			const render = () => {
+				const progress = clock.elapsed() / 20_000;
+				return progress < 1 ? answer(200, taskBody({ progress })) : completed;
+			};
+			const api = new ScriptedApi(clock, render);
+			const since = START - lateS * 1000;
+			const schedule = {
+				strategy: 'adaptive',
+				intervalMs: 1000,
+				maximumWaitMs: 1_800_000,
+			} as const;
+			const state = { ids, task: submitted, since, isSubmitted: true, polls: 0 };
+
+			const { finishedAt } = await pollUntilDone(state, { api, clock, schedule });
+
+			expect(api.times()).toEqual([4, 8, 20]);
+			expect(finishedAt).toBe(START + 20_000);
+		},
+	);
+
 	it('end with the deadline, at which there is a last one', async () => {
 		const { api, end } = waiting({
 			reply: inOrder(running),

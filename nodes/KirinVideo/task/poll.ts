@@ -65,7 +65,9 @@ export async function pollUntilDone(
 	let missingSince: number | undefined;
 	let lastAnswer: Answer | undefined;
 	let reports: Reports = [];
-	let lastRunningAt = since;
+	// A busy n8n may send a create long after the wait for it began, and the render begins with the create.
+	const begunAt = isSubmitted && !options.pollNow ? clock.now() : since;
+	let lastRunningAt = begunAt;
 	const nextPause = (elapsedMs: number, hintMs?: number) =>
 		pauseAfterPoll(options, { elapsedMs, reports, hintMs });
 	const stateNow = () => ({ ids: task ? idsOf(task, ids) : ids, task, since, isSubmitted, polls });
@@ -95,7 +97,7 @@ export async function pollUntilDone(
 			if (isDone(task)) break;
 			lastRunningAt = clock.now();
 			// The first poll of a task that existed before cannot tell how long it has been in progress.
-			const elapsedMs = isSubmitted || polls > 1 ? lastRunningAt - since : 0;
+			const elapsedMs = isSubmitted || polls > 1 ? lastRunningAt - begunAt : 0;
 			reports = noteProgress(reports, elapsedMs, seen.progress);
 			pause = nextPause(elapsedMs, retryAfterMs(answer, lastRunningAt));
 			continue;
@@ -110,7 +112,7 @@ export async function pollUntilDone(
 	}
 	const now = clock.now();
 	if (task.status === 'completed' && learning && polls > 0) {
-		learning.renderTimes.learn(learning.kind, lastRunningAt - since, now - since);
+		learning.renderTimes.learn(learning.kind, lastRunningAt - begunAt, now - begunAt);
 	}
 	// Nobody knows when a task ended that was done at the first poll of a wait for an existing one.
 	const sawItEnd = isSubmitted || polls > 1;
