@@ -71,7 +71,7 @@ function plots(figures: Figures): Record<string, Drawing> {
 		'performance-notice.svg': noticeStrip(figures),
 		'performance-cost.svg': bars(
 			'CPU time of n8n for each video',
-			'In ms; grey is the least that n8n itself takes for the same',
+			'In ms; red is n8n without this node, for the same requests or calls',
 			(
 				[
 					['authenticated', 'Polled: n8n’s request helper', 'limit'],
