@@ -74,7 +74,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const finding = await outcome;
 	if (finding === 'done') {
 		if (known.isResumed) return { noWebhookResponse: isLate };
-		takeOver(state, known);
+		complete(state, known);
 		return { workflowData: [execution.resume(state)], noWebhookResponse: isLate };
 	}
 	// The sender may call again, and by then the service may answer, or know of the end.
@@ -144,8 +144,8 @@ async function readCredential(
 	});
 }
 
-/** The execution is resumed with what the checks have found. */
-function takeOver(state: SavedState, known: KnownWait): void {
+/** Puts what the checks have found into the state that the node goes on from. */
+function complete(state: SavedState, known: KnownWait): void {
 	for (const pending of pendingIn(state)) {
 		pending.task = known.done.get(idOf(pending)) ?? pending.task;
 	}
