@@ -195,6 +195,24 @@ describe('On a retry', () => {
 		expect(counts().estimates).toBe(1);
 	});
 
+	it('what was refused was not paid, and has to fit like anything new', async () => {
+		sandbox.current.faults = [
+			{ on: 'create', kind: { status: 402 }, times: 3 },
+			{ on: 'precharge', skip: 1, kind: dearer },
+		];
+		const text = errorText(
+			await run(sandbox.current, within('0.63', {}, 'poll'), {
+				items: three(),
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 1,
+			}),
+		);
+
+		expect(text).toContain('is above');
+		expect(sandbox.current.ledger.tasks).toHaveLength(0);
+	});
+
 	it('a video in place of a paid one that is gone has to fit as well', async () => {
 		const parameters = within(
 			'0.21',

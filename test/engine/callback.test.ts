@@ -215,15 +215,20 @@ describe('A callback', () => {
 		expect(call.code).toBe(503);
 	});
 
-	it('that knows of the end before the status request does is believed a moment later', async () => {
-		const wait = await startToWait(prompts('A fox'));
-		const id = sandbox.current.ledger.tasks[0]?.id;
-		await allSettled();
-		sandbox.current.faults = [{ on: 'get', kind: 'not-found', times: 1 }];
-		const body = { data: { id, status: 'completed' } };
+	it.each([
+		(id?: string) => ({ data: { id, status: 'completed' } }),
+		(id?: string) => ({ event: 'task.completed', data: { id } }),
+	])(
+		'that knows of the end before the status request does is believed a moment later',
+		async (says) => {
+			const wait = await startToWait(prompts('A fox'));
+			const body = says(sandbox.current.ledger.tasks[0]?.id);
+			await allSettled();
+			sandbox.current.faults = [{ on: 'get', kind: 'not-found', times: 1 }];
 
-		expect((await callBack(wait, body)).output(NODE)).toHaveLength(1);
-	});
+			expect((await callBack(wait, body)).output(NODE)).toHaveLength(1);
+		},
+	);
 
 	it('is answered before a slow check ends, which still resumes the execution', async () => {
 		const wait = await startToWait(prompts('A fox'));

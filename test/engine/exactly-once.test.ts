@@ -243,6 +243,18 @@ describe('External task IDs', () => {
 		expect(sandbox.current.ledger.tasks).toHaveLength(1);
 	});
 
+	it('of the user give a finished video, and nobody pretends to have seen its end', async () => {
+		const parameters = generating({ prompt: 'A fox', options: { externalTaskId: 'order-1' } });
+		const first = onlyItem(await run(sandbox.current, parameters));
+		const second = onlyItem(await run(sandbox.current, parameters));
+
+		expect(first.json.details).toHaveProperty('finishedAt');
+		expect(second.json).toMatchObject({ taskId: first.json.taskId, adopted: true });
+		expect(second.json.details).not.toHaveProperty('finishedAt');
+		expect(second.json.details).not.toHaveProperty('elapsedSeconds');
+		expect(second.binary).toHaveProperty('data');
+	});
+
 	it('of the user may be numbers', async () => {
 		const items = itemsOf({ id: 4711 });
 		const parameters = generating({ options: { externalTaskId: '={{ $json.id }}' } });

@@ -27,7 +27,7 @@ describe('Shots', () => {
 		const parameters = inShots([shot('A fox', 2), shot('It runs', '2.5'), shot('It sleeps', 0.5)]);
 		const bad = await submit(parameters);
 		expect(errorText(bad)).toMatch(
-			/^Shots: Duration of shot 3 must be a number from 1, but is the number 0\.5/,
+			/^Shots: Duration of shot 3 must be a number of at least 1, but is the number 0\.5/,
 		);
 
 		const good = inShots([shot('A fox', 2), shot('It runs', '1.5'), shot('It sleeps', 1.5)]);

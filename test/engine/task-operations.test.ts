@@ -113,7 +113,7 @@ describe('Get', () => {
 		const text = errorText(
 			await run(sandbox.current, onTask('get', { taskId: json.taskId as string })),
 		);
-		expect(text).toContain(`Task ${json.taskId as string} could not be looked up`);
+		expect(text).toContain(`Task ${json.taskId as string} could not be read`);
 		expect(text).toContain('HTTP 502');
 	});
 });

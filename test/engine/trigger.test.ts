@@ -574,7 +574,7 @@ describe('A call that cannot be verified', () => {
 		sandbox.current.faults = [{ on: 'get', kind: { status: 502 }, times: 1 }];
 
 		expect((await call(host, { id })).status).toBe(503);
-		expect(host.log().join('\n')).toContain(`Task ${id} could not be looked up`);
+		expect(host.log().join('\n')).toContain(`Task ${id} could not be read`);
 		expect((await call(host, { id })).status).toBe(200);
 		await over(host, 2);
 		expect(host.emitted()).toHaveLength(1);

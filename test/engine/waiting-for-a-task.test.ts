@@ -209,7 +209,7 @@ describe('Stop', () => {
 		const { error } = result.taskData(NODE)[0] ?? {};
 
 		expect(result.status).toBe('canceled');
-		expect(error?.message).toContain('canceled before the video was finished');
+		expect(error?.message).toContain('canceled before the video was downloaded');
 		expect(error?.description).toContain(never?.id);
 		expect(error?.description).toContain(quick?.id);
 		expect(result.run.data.executionData?.nodeExecutionStack[0]?.node.name).toBe(NODE);

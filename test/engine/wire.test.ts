@@ -160,9 +160,7 @@ describe('An answer that drips', () => {
 	it('to Task → Get ends in time', async () => {
 		scripts.get = drip;
 		const parameters = onTask('get', { taskId: ID, ...quick });
-		expect(errorText(await run(there.current as never, parameters))).toContain(
-			'could not be looked up',
-		);
+		expect(errorText(await run(there.current as never, parameters))).toContain('could not be read');
 	});
 
 	it('to create is looked for', async () => {

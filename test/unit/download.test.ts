@@ -330,6 +330,12 @@ describe('A size that was announced', () => {
 		expect(stored).toEqual([]);
 	});
 
+	it('above a limit that is no whole number names it as it is', async () => {
+		const huge = { headers: { 'content-length': '9999999' } };
+		const { run } = downloading([huge], { maximumBytes: 1.25 * 1024 * 1024 });
+		expect((await taskErrorOf(run())).message).toContain('larger than the limit of 1.25 MiB');
+	});
+
 	it('at the limit is welcome', async () => {
 		await expect(downloading([whole], { maximumBytes: VIDEO.length }).run()).resolves.toBeDefined();
 	});
@@ -359,7 +365,7 @@ describe('An address that is no longer good', () => {
 
 	it('and cannot be asked for does not hide that the video is paid and where it was', async () => {
 		const refresh = async (): Promise<Task> =>
-			await Promise.reject(new TaskError('Task a could not be looked up', 'Try again later.'));
+			await Promise.reject(new TaskError('Task a could not be read', 'Try again later.'));
 		const error = await taskErrorOf(downloading([{ status: 403 }], { refresh }).run());
 		expect(error.message).toContain('HTTP 403');
 		expect(error.description).toMatch(/completed and billed/);

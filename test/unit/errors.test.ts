@@ -97,6 +97,17 @@ const TASK_CODES = [
 ] as const;
 
 describe('A failed task', () => {
+	it.each([
+		[undefined, 'the service reports no cost for failed tasks'],
+		['0', 'the service reports no cost for failed tasks'],
+		['0.21', 'the service reports a cost of 0.21 USD for it'],
+	])('with the cost %j says what the service reports', (cost, words) => {
+		const { description } = failedWith('002011095', { usage: { cost } });
+		expect(description).toContain(words);
+	});
+});
+
+describe('A failed task', () => {
 	it.each(TASK_CODES)('of code %s is explained: %s, %s', (code, name, meaning) => {
 		// The model is told from the code where the task does not name it.
 		const error = failedWith(code, { model: null });

@@ -50,7 +50,7 @@ describe('One look at a task', () => {
 		const error = await taskErrorOf(look());
 		expect(api.calls).toHaveLength(4);
 		expect(error.message).toBe(
-			'Task order-7 could not be looked up: the service answered with HTTP 503',
+			'Task order-7 could not be read: the service answered with HTTP 503',
 		);
 		expect(error.description).toContain('maintenance');
 		expect(error.description).toMatch(/nothing was created or billed by asking for it/);

@@ -1,4 +1,5 @@
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { readMaxConcurrentTasks } from '../../nodes/KirinVideo/fields/options';
 import { checkTaskId, readChoiceOf } from '../../nodes/KirinVideo/request/values';
 import { reading } from './item-parameters';
 
@@ -24,6 +25,21 @@ describe('An option of the node', () => {
 			);
 		},
 	);
+});
+
+describe('Maximum Concurrent Tasks', () => {
+	const read = (value: unknown) =>
+		readMaxConcurrentTasks(reading({ 'options.maxConcurrentTasks': value }));
+
+	it.each([0, 1, '7'])('may be %j', (value) => {
+		expect(read(value)).toBe(Number(value));
+	});
+
+	it.each([0.5, 1.5, -1, ''])('may not be %j: half a task would be no limit', (value) => {
+		expect(() => read(value)).toThrow(
+			/^Maximum Concurrent Tasks must be a whole number from 0 to 10000, but is .+/,
+		);
+	});
 });
 
 describe('The ID of a task to look at', () => {

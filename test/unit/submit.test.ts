@@ -484,6 +484,14 @@ describe('A rate limit', () => {
 		expect(new Set(api.sentIds()).size).toBe(1);
 	});
 
+	it('that is a lack of credit by its code is told as such, and not tried again', async () => {
+		const noCredit = answer(429, { error_code: 40203, message: 'Insufficient balance' });
+		const { api, run } = submitting({ reply: byMethod(inOrder(noCredit), never) });
+		const error = await taskErrorOf(run());
+		expect(error.message).toContain('lack of credit');
+		expect(api.methods()).toEqual(['POST']);
+	});
+
 	it('without a hint is tried more and more rarely', async () => {
 		const { api, run } = submitting({
 			reply: byMethod(inOrder(busy(), busy(), busy(), running), never),

@@ -24,7 +24,7 @@ export class AnswerTooLarge extends Error {
  */
 export async function readText(body: unknown): Promise<unknown> {
 	if (!isByteStream(body)) return body;
-	// n8n's client emits the end of an aborted request again, when nobody reads the body any longer.
+	// After an abort n8n's client emits the error again; without a listener that would end the process.
 	body.on('error', () => undefined);
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;

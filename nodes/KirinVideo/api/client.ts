@@ -89,7 +89,7 @@ export function connect(
 				url,
 				headers: { Accept: 'application/json' },
 				...(call.body && { body: call.body }),
-				// Read below, within limits; what is not JSON is told from what is there too.
+				// The body is read below, within limits. One that is not JSON is quoted in the error.
 				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,

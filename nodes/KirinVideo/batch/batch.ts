@@ -109,7 +109,7 @@ export class Batch {
 		return all;
 	}
 
-	/** All videos of the item that one of them is of; it alone where it is left of the try before. */
+	/** All videos of this video's item; only itself where it belongs to a previous attempt. */
 	siblingsOf(one: BatchItem): BatchItem[] {
 		return this.has(one) ? this.videosAt(one.itemIndex) : [one];
 	}
@@ -234,7 +234,7 @@ export class Batch {
 		return this.items.size + (this.absent ?? 0) >= this.expected;
 	}
 
-	/** Not so for what is left of the try before. */
+	/** False for a video of a previous attempt. */
 	private has(batchItem: BatchItem): boolean {
 		return this.videosAt(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
 	}

@@ -6,7 +6,7 @@ import type { TaskRequest } from '../request/buildRequest';
 import { withDigests } from '../request/requestImages';
 import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
 import { type Estimate, estimate } from '../task/estimate';
-import { externalTaskIdOf } from '../task/submit';
+import { externalTaskIdOf, isUnpaidFailure } from '../task/submit';
 import { type BatchItem, byOrder } from './batch';
 import type { Item } from './item';
 import { withSlot } from './slot';
@@ -98,14 +98,17 @@ async function shareOf(
 	return { cost: '0', limit, objection: limit && objectionToUnknown(estimated, request, limit) };
 }
 
-/** The task that this execution, or the one that it is a retry of, has sent before. */
+/** The task that this execution, or the one that it is a retry of, has made before; one that was refused or has failed is not paid. */
 async function paidTaskOf(
 	{ batch, idempotencyKey }: Item,
 	request: TaskRequest,
 ): Promise<string | undefined> {
 	const externalTaskId = externalTaskIdOf(idempotencyKey, await withDigests(request), 1);
-	const isKnown = batch.sent.has(externalTaskId) || batch.memory?.has(externalTaskId) === true;
-	return isKnown ? externalTaskId : undefined;
+	const seen = batch.sent.get(externalTaskId);
+	const isPaid =
+		(seen !== undefined && !isUnpaidFailure(seen)) ||
+		batch.memory?.taskIdOf(externalTaskId) !== undefined;
+	return isPaid ? externalTaskId : undefined;
 }
 
 async function estimateFor(item: Item, request: TaskRequest): Promise<Outcome<Estimate>> {

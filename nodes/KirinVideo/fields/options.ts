@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../request/parameters';
-import { checkNumber, readNumber } from '../request/values';
+import { checkNumber } from '../request/values';
 import { type OperationsBy, showInCollectionFor } from './operationsBy';
 import { hideForCallbacks } from './pollingFields';
 import {
@@ -20,7 +20,7 @@ const maxConcurrentTasks: Field = {
  * and the run slows itself down; beyond it, more tasks at once mostly means more polls at once.
  */
 const DEFAULT_TASKS = 50;
-const TASKS = { least: 0, most: 10_000, preset: DEFAULT_TASKS };
+const TASKS = { least: 0, most: 10_000, isWhole: true };
 
 /** For the Options collection. */
 const maxConcurrentTasksOption: INodeProperties = {
@@ -35,7 +35,7 @@ const maxConcurrentTasksOption: INodeProperties = {
 
 /** @throws TaskError */
 export function readMaxConcurrentTasks(read: ReadParameter): number {
-	return Math.floor(readNumber(read, maxConcurrentTasks, TASKS));
+	return checkNumber(maxConcurrentTasks.label, read(maxConcurrentTasks.path, DEFAULT_TASKS), TASKS);
 }
 
 const videosPerItem: Field = { path: 'options.videosPerItem', label: 'Videos per Item' };

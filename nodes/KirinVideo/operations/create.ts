@@ -12,7 +12,7 @@ import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { type CostLimit, objectionByLimit } from '../task/costLimit';
 import { type WhenPaidVideoIsGone, submit } from '../task/submit';
-import type { Task } from '../task/task';
+import { type Task, isDone } from '../task/task';
 import type { TaskState } from '../task/taskState';
 
 /** @throws TaskError, also when another item of the batch has the same external task ID */
@@ -124,5 +124,7 @@ export async function create(
 	const watermark = record(request.params.watermark_info)?.enabled === true;
 	const task = { ...submitted.task, watermark };
 	const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
-	return { ids, task, since, isSubmitted: true, polls: 0 };
+	// Nobody saw an adopted task end that was done when it was found.
+	const isSubmitted = !(submitted.adopted && isDone(task));
+	return { ids, task, since, isSubmitted, polls: 0 };
 }

@@ -18,9 +18,10 @@ export interface PreparedItem<Input> {
 }
 
 /**
- * Reads and checks what the user gave, and waits until all items of the batch have been checked.
+ * Reads and checks what the user gave. Without Continue On Fail it waits until all items of the batch have
+ * been checked.
  *
- * @param first the item's first video; the others join the run here
+ * @param first the item's first video; the others join the batch here
  * @returns undefined when the item must not begin, because another one's error will end the run
  * @throws TaskError, or Stopped
  */

@@ -54,7 +54,8 @@ export async function resultItem(
 ): Promise<Output> {
 	const seen = defined({ ...ids, polls, startedAt: isSubmitted ? since : undefined, finishedAt });
 	const json = taskJson(task, input.format, seen, item.functions.getNode());
-	const isFresh = finishedAt !== undefined;
+	// The file of one that was adopted may not be everywhere yet either.
+	const isFresh = finishedAt !== undefined || item.batchItem.adopted === true;
 	return await withVideo(item, json, { ids, task, isFresh }, input, throwsGone);
 }
 
@@ -64,7 +65,7 @@ export interface Downloader extends Pick<Item, 'api' | 'connection' | 'clock' | 
 	batch: Pick<Item['batch'], 'downloads'>;
 }
 
-/** Videos of a run on their way to n8n's store at once: enough to fill a line, and memory stays bounded. */
+/** Downloads of a batch at once: enough to use the line, few enough to bound the memory. */
 const MAX_DOWNLOADS = 10;
 
 /**

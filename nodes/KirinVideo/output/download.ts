@@ -242,7 +242,7 @@ async function store(
 
 function tooLarge(maximumBytes: number): Problem {
 	return {
-		problem: `it is larger than the limit of ${Math.round(maximumBytes / MIB)} MiB`,
+		problem: `it is larger than the limit of ${maximumBytes / MIB} MiB`,
 		permanent: true,
 	};
 }
@@ -347,7 +347,7 @@ async function open(
 			body: ByteStream;
 		};
 		const { statusCode, headers, body } = response;
-		// n8n's client tells the end of an aborted request once more, when nobody reads the body any longer.
+		// After an abort n8n's client emits the error again; without a listener that would end the process.
 		body.on('error', () => undefined);
 		const discard = () => {
 			own.abort();

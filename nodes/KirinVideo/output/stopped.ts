@@ -11,9 +11,10 @@ import type { KnownIds } from '../task/task';
  */
 export function stoppedError(batchItem: BatchItem): TaskError {
 	const ids = idsOf(batchItem);
+	const isCompleted = batchItem.status === 'completed';
 	return new TaskError(
-		'The execution was canceled before the video was finished',
-		whatIsKnown(ids),
+		`The execution was canceled before the video was ${isCompleted ? 'downloaded' : 'finished'}`,
+		whatIsKnown(ids, isCompleted),
 		defined({ ...ids, status: hasTask(batchItem) ? batchItem.status : undefined }),
 	);
 }

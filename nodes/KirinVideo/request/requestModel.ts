@@ -17,8 +17,6 @@ import { show } from './values';
 
 /** The model of a request: one of the catalogue, or another of which only the ID is known. */
 export interface RequestModel extends Pick<Model, 'id'>, Partial<Pick<Model, 'documentationUrl'>> {
-	/** False for a model that the catalogue does not have: what it takes is not known. */
-	isKnown: boolean;
 	/** What is read, checked and sent, in this order. */
 	parameters: Array<[ParameterName, Rule]>;
 	/** What the user gave for a parameter. */
@@ -38,7 +36,6 @@ export function readModel(read: ReadParameter, input: ModelInput): RequestModel 
 		return {
 			id: model.id,
 			documentationUrl: model.documentationUrl,
-			isKnown: true,
 			parameters: parametersOf(model),
 			valueOf: (parameter, rule) => read(modelFields[parameter].path, presetOf(rule)),
 		};
@@ -76,7 +73,6 @@ function isModelId(id: unknown): id is string {
 function otherModel(id: string, read: ReadParameter, input: ModelInput): RequestModel {
 	return {
 		id,
-		isKnown: false,
 		parameters: (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) => {
 			const [known] = rulesFor(parameter, input);
 			return known ? [[parameter, loosen(known.rule)] as [ParameterName, Rule]] : [];

@@ -30,7 +30,7 @@ export interface Choice {
 export type Conditions = Partial<Record<keyof typeof conditionLabels, readonly string[]>>;
 
 interface Conditional {
-	/** The parameter is taken only together with these. */
+	/** The service accepts the parameter only with these values. */
 	onlyWith?: Conditions;
 }
 
@@ -426,7 +426,7 @@ function limitByBounds(bounds: Bounds): string {
 }
 
 function summaryOfBounds(bounds: Bounds): string {
-	return boundsOf(bounds).replace(/^a number from /, '');
+	return boundsOf(bounds).replace(/^a number (from )?/, '');
 }
 
 function widestBounds<R extends NumberRule | WholeNumberRule>(rules: readonly R[]): R {
@@ -480,11 +480,8 @@ export function listConditions(conditions: Conditions = {}) {
 }
 
 /** "Mode std and Duration 5". */
-export function conditionsOf(
-	conditions: Conditions,
-	labels: Record<keyof Conditions, string> = conditionLabels,
-): string {
+export function conditionsOf(conditions: Conditions): string {
 	return listConditions(conditions)
-		.map(([parameter, values]) => `${labels[parameter]} ${values.join(' or ')}`)
+		.map(([parameter, values]) => `${conditionLabels[parameter]} ${values.join(' or ')}`)
 		.join(' and ');
 }

@@ -2,12 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { RequestImages } from './requestImages';
 import type { RequestModel } from './requestModel';
 
-/** A checked request for one task, but for the external task ID, which `submit` adds. */
+/** A checked request for one task, without the external task ID, which `submit` adds. */
 export interface TaskRequest {
 	model: Pick<RequestModel, 'id' | 'documentationUrl'>;
 	/** `input[0].params`, only what is to be sent. */
 	params: IDataObject;
-	/** Files that are sent along; of an image at an address `params` has that. */
+	/** Images that n8n holds as files. The address of any other is in `params`. */
 	images?: RequestImages;
 	/** The user's own, if any. */
 	externalTaskId?: string;

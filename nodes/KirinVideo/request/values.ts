@@ -107,8 +107,8 @@ export function checkNumber(label: string, value: unknown, bounds: Bounds): numb
 export function boundsOf({ least, most, isWhole = false }: Bounds): string {
 	return [
 		isWhole ? 'a whole number' : 'a number',
-		least !== undefined && `from ${least}`,
-		most !== undefined && `to ${most}`,
+		least !== undefined && `${most === undefined ? 'of at least' : 'from'} ${least}`,
+		most !== undefined && `${least === undefined ? 'of at most' : 'to'} ${most}`,
 	]
 		.filter(Boolean)
 		.join(' ');

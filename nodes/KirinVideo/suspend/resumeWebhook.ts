@@ -7,8 +7,8 @@ import type {
 import { withCredential, CREDENTIAL } from '../api/credential/credential';
 import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
-import { exactBody, readCallback } from '../task/callback';
-import { type KnownIds, isDone, readTask } from '../task/task';
+import { claimsEnd, exactBody, readCallback } from '../task/callback';
+import type { KnownIds } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
 import {
@@ -62,10 +62,11 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const [first] = pending;
 	if (first?.isNamed && !known.name(idOf(first.pending))) return {};
 
-	const claimed = first?.isNamed ? readTask(body) : undefined;
-	const claimsEnd = claimed !== undefined && isDone(claimed);
+	const isEnd = first?.isNamed === true && claimsEnd(body);
 	const ids = pending.map((one) => idOf(one.pending));
-	const outcome = known.check(async () => await check(this, state, { known, ids, claimsEnd }));
+	const outcome = known.check(
+		async () => await check(this, state, { known, ids, claimsEnd: isEnd }),
+	);
 	const isLate = await Promise.race([
 		outcome.then(() => false),
 		systemClock.sleep(ANSWER_WITHIN_MS).then(() => true),
@@ -79,7 +80,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	}
 	// The sender may call again, and by then the service may answer, or know of the end.
 	if (!isLate && finding === 'unknown') answer(this, 503, 'The tasks could not be checked');
-	else if (!isLate && claimsEnd) answer(this, 503, 'The task is not done yet');
+	else if (!isLate && isEnd) answer(this, 503, 'The task is not done yet');
 	else return { noWebhookResponse: isLate };
 	return { noWebhookResponse: true };
 }

@@ -1,6 +1,6 @@
 import { parseJson } from '../api/answerText';
-import { defined, identifier, record } from '../api/untrusted';
-import type { KnownIds } from './task';
+import { defined, identifier, list, record, text } from '../api/untrusted';
+import { type KnownIds, isDone, readTask } from './task';
 
 /** A callback has a few kB; a longer body is not parsed a second time. */
 const MAX_TEXT_BYTES = 256 * 1024;
@@ -53,4 +53,44 @@ function usable(value: unknown): unknown {
 	const isUnfit =
 		typeof value === 'string' && (/[\s\p{C}]/u.test(value) || /^\.{1,2}$/.test(value));
 	return isTooLong || isUnfit ? undefined : value;
+}
+
+/** The body and, in an envelope, the task within it; the innermost first. */
+function objectsOf(body: unknown): Array<Record<string, unknown>> {
+	const outer = record(body);
+	const inner = record(outer?.data);
+	return [inner, outer].filter((object) => object !== undefined);
+}
+
+/**
+ * Whether a callback says that its task is done. An envelope has a status of its own, which is about the
+ * answer and not about the task.
+ */
+export function claimsEnd(body: unknown): boolean {
+	const objects = objectsOf(body);
+	const words = objects.map(statusWords).find(({ length }) => length > 0) ?? [];
+	return words.some(isEndWord) || objects.some(hasOutput);
+}
+
+function statusWords(object: Record<string, unknown>): string[] {
+	const { status, task_status, state, event } = object;
+	return [status, task_status, state, event]
+		.map((word) => text(word))
+		.filter((word) => word !== undefined);
+}
+
+/** In the words of tasks, "completed"; and "task.completed", as events are often called. */
+function isEndWord(word: string): boolean {
+	const status = word
+		.slice(-MAX_WORD_CHARACTERS)
+		.split(/[\s.:/]/)
+		.at(-1);
+	const task = readTask({ id: 'any', status });
+	return task !== undefined && isDone(task);
+}
+
+const MAX_WORD_CHARACTERS = 64;
+
+function hasOutput({ output, outputs, task_result: result }: Record<string, unknown>): boolean {
+	return [output, outputs, record(result)?.videos].some((value) => list(value).length > 0);
 }

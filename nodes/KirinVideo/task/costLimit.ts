@@ -48,7 +48,7 @@ export function objectionToUnknown(
 	request: TaskRequest,
 	limit: CostLimit,
 ): TaskError | undefined {
-	// Create is estimated all the same: what it refuses, a key for one, it says itself.
+	// Submitted anyway: if the key or a parameter is refused, the create's own error says so.
 	if (limit.whenUnknown === 'submit') return undefined;
 	return 'value' in estimated
 		? costUnknown(whyUnknown(estimated.value), { ...limit, model: request.model.id })

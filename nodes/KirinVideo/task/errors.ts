@@ -70,7 +70,7 @@ export function taskFailed(task: Task, ids: KnownIds): TaskError {
 		`${modelName(model)} failed with ${what}${code ? ` (${code})` : ''}, task ${task.taskId}`,
 		[
 			message && `The service says: "${message}".`,
-			`The task${externalIdNote(ids)} was created and has failed; the service reports no cost for failed tasks.`,
+			`The task${externalIdNote(ids)} was created and has failed; ${costOfFailed(task)}.`,
 			meaning?.next ?? 'Run the item again; if it fails again, change the prompt.',
 			'A new run creates a new task.',
 		]
@@ -84,6 +84,12 @@ export function taskFailed(task: Task, ids: KnownIds): TaskError {
 			errorCode: code,
 		},
 	);
+}
+
+function costOfFailed({ cost }: Task): string {
+	return Number(cost ?? 0) === 0
+		? 'the service reports no cost for failed tasks'
+		: `the service reports a cost of ${cost} USD for it`;
 }
 
 /** The words for each refusal, and what the user does about it before the next attempt. */
@@ -302,7 +308,7 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
 export function getFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
 	const next = kind ? `${fixOf(answer, kind)}, then try again.` : 'Try again later.';
 	return new TaskError(
-		`Task ${id} could not be looked up: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
+		`Task ${id} could not be read: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
 		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by asking for it. ${next}`,
 		{ taskId: id, status: 'unknown', ...httpDetails(answer) },
 	);
@@ -322,7 +328,7 @@ export function waitTimedOut(
 	const progress = task?.progress === undefined ? '' : ` at ${Math.round(task.progress * 100)} %`;
 	return new TaskError(
 		`Task ${ids.taskId} is not finished after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${progress}`,
-		`${notUnderstood(task, lastAnswer)}${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait under Polling.`,
+		`${notUnderstood(task, lastAnswer)}${stateOf(task, ids)} Only the waiting has ended. ${PICK_UP} To wait longer, raise Maximum Wait (Minutes) under Waiting.`,
 		{ ...ids, status: task?.status ?? 'unknown', model: task?.model },
 	);
 }
@@ -400,7 +406,8 @@ function stateOf(seen: Task | undefined, ids: KnownIds): string {
 }
 
 /** What it means for the user's money when only these IDs are certain. */
-export function whatIsKnown(ids: KnownIds): string {
+export function whatIsKnown(ids: KnownIds, isCompleted = false): string {
+	if (isCompleted) return `${capital(theTask(ids))} is finished and paid for. ${PICK_UP}`;
 	if (ids.taskId) return `${capital(theTask(ids))} exists, goes on and is billed. ${PICK_UP}`;
 	return ids.externalTaskId
 		? `A task may exist and may be billed. Look for it with Task → Get and the external task ID ${ids.externalTaskId}.`

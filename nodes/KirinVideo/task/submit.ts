@@ -41,9 +41,9 @@ export interface IdempotencyKey {
 }
 
 /**
- * The same on every try of the same video, so that Retry On Fail and Retry find the task of the try
- * before. The request is part of it: a corrected prompt is another video. What is not the video
- * (callback URL, time-outs, output) is not.
+ * Derives the external task ID of a video. It is the same on every attempt, so that Retry On Fail and Retry
+ * find the task of the attempt before. The request is part of it: a corrected prompt is another video. What
+ * is not the video (callback URL, time-outs, output) is not.
  *
  * @param attempt 1, and one more for each task of this video that has failed
  * @returns 36 characters of `[0-9a-z-]`
@@ -190,7 +190,7 @@ export async function submit(request: TaskRequest, given: SubmitOptions): Promis
 }
 
 /** A failed task costs nothing. One that has a cost or a video all the same is not paid for again. */
-function isUnpaidFailure(task: Task): boolean {
+export function isUnpaidFailure(task: Task): boolean {
 	const hasCost = Number(task.cost ?? 0) !== 0;
 	return task.status === 'failed' && !hasCost && videosOf(task).video === undefined;
 }
@@ -274,7 +274,7 @@ async function submitAs(
 		const created = await retry(create, taskOf, { ...CREATE_POLICY, deadline }, options);
 		if ('value' in created) return { task: created.value, externalTaskId, adopted: false };
 		const { answer } = created;
-		if (isBusy(answer) || wasNeverSent(answer)) {
+		if ((isBusy(answer) && !created.kind) || wasNeverSent(answer)) {
 			throw lostNow ? unknown(answer) : denied(submitFailed(answer, ids));
 		}
 

@@ -363,7 +363,7 @@ function addressIn(value: unknown, baseUrl: string | undefined): string | undefi
 export function videosOf(task: Task): { video?: Content; watermarked?: Content } {
 	const videos = task.contents.filter(({ type }) => type.includes('video'));
 	const marked = videos.filter(hasWatermark);
-	// Where all say so, it is the name of the place and tells nothing.
+	// If all match, the word is part of a path that they share, and identifies nothing.
 	const ofMark = marked.length < videos.length ? marked[0] : undefined;
 	const watermarked = ofMark ?? (task.watermark ? videos[1] : undefined);
 	return { video: videos.find((content) => content !== watermarked), watermarked };

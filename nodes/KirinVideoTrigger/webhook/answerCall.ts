@@ -31,7 +31,7 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 		return refuse(functions, { status: 400, message: 'The body names no task' });
 	}
 	if (!isTest && seenEvents.hasEnded(trigger, call.ids)) {
-		return ignore('This task is done, and a call has told so before');
+		return ignore('This task is done, and a call has said so before');
 	}
 
 	const verdict = await verdictOn(functions, call, keyOf(trigger));

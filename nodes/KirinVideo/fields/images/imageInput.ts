@@ -22,7 +22,7 @@ const STORE_TIMEOUT_MS = 60_000;
 /** A header is not longer, whatever the file says of itself. */
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 
-/** What of an image is fetched at a time, until its header is complete. */
+/** Bytes that are read at a time, until the header is complete. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
