@@ -204,7 +204,7 @@ describe('Each event starts the workflow once', () => {
 
 		expect(await call(host, { id })).toEqual({
 			status: 200,
-			message: 'This task is done, and a call has told so before',
+			message: 'This task is done, and a call has said so before',
 		});
 		expect(looks()).toBe(before);
 	});
