@@ -195,6 +195,27 @@ describe('On a retry', () => {
 		expect(counts().estimates).toBe(1);
 	});
 
+	it('a create whose answer was lost is named when it does not fit', async () => {
+		sandbox.current.faults = [
+			{ on: 'create', kind: 'reset' },
+			{ on: 'get', kind: { status: 401 } },
+			{ on: 'precharge', skip: 1, kind: dearer },
+		];
+		const text = errorText(
+			await run(sandbox.current, within('0.63', {}, 'poll'), {
+				items: three(),
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 1,
+			}),
+		);
+
+		expect(text).toContain('is above');
+		expect(text).toMatch(
+			/An earlier create may have reached the service .+ external task ID n8n-\w+/,
+		);
+	});
+
 	it('what was refused was not paid, and has to fit like anything new', async () => {
 		sandbox.current.faults = [
 			{ on: 'create', kind: { status: 402 }, times: 3 },

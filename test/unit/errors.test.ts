@@ -96,12 +96,12 @@ const TASK_CODES = [
 	['002016099', 'Kirin V2 Master', 'task creation error'],
 ] as const;
 
-describe('A failed task', () => {
+describe('The cost of a failed task', () => {
 	it.each([
 		[undefined, 'the service reports no cost for failed tasks'],
 		['0', 'the service reports no cost for failed tasks'],
 		['0.21', 'the service reports a cost of 0.21 USD for it'],
-	])('with the cost %j says what the service reports', (cost, words) => {
+	])('%j is told as the service reports it', (cost, words) => {
 		const { description } = failedWith('002011095', { usage: { cost } });
 		expect(description).toContain(words);
 	});

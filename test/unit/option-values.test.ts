@@ -35,7 +35,7 @@ describe('Maximum Concurrent Tasks', () => {
 		expect(read(value)).toBe(Number(value));
 	});
 
-	it.each([0.5, 1.5, -1, ''])('may not be %j: half a task would be no limit', (value) => {
+	it.each([0.5, 1.5, -1, ''])('may not be %j', (value) => {
 		expect(() => read(value)).toThrow(
 			/^Maximum Concurrent Tasks must be a whole number from 0 to 10000, but is .+/,
 		);

@@ -5,6 +5,7 @@ import { defined } from '../api/untrusted';
 import type { TaskRequest } from '../request/buildRequest';
 import { withDigests } from '../request/requestImages';
 import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
+import { afterLostAnswer } from '../task/errors';
 import { type Estimate, estimate } from '../task/estimate';
 import { externalTaskIdOf, isUnpaidFailure } from '../task/submit';
 import { type BatchItem, byOrder } from './batch';
@@ -23,10 +24,19 @@ interface Share {
 	/** Exact decimal text in USD; 0 where the task is paid already or its price is unknown. */
 	cost: string;
 	limit: BudgetLimit | undefined;
-	/** The external task ID of a task that this execution knows to be paid already. */
-	paidAs?: string;
+	earlier?: Earlier;
 	/** Why it keeps the whole batch from being submitted. */
 	objection?: TaskError;
+}
+
+/** A create of the same video that this execution, or the one that it is a retry of, has sent before. */
+interface Earlier {
+	externalTaskId: string;
+	/**
+	 * Whether it is known to have made a task. One that was refused, or whose task has failed, is not paid; one
+	 * whose answer was lost may be.
+	 */
+	isPaid: boolean;
 }
 
 interface Budget {
@@ -70,7 +80,7 @@ export async function keepToBudget(
 	if (isReplacing) budget.verdict = undefined;
 	budget.verdict ??= { objection: objectionTo(budget) };
 	const { objection } = budget.verdict;
-	if (objection) throw isReplacing ? ofGone(objection, item) : ofPaid(objection, share);
+	if (objection) throw isReplacing ? ofGone(objection, item) : withEarlier(objection, share);
 }
 
 /** All items of a node have the same cost limits in their parameters, whatever their values are. */
@@ -87,28 +97,27 @@ async function shareOf(
 	budget: Budget,
 	isPaidAgain: boolean,
 ): Promise<Share> {
-	const paidAs = isPaidAgain ? undefined : await paidTaskOf(item, request);
-	if (paidAs !== undefined) return { cost: '0', limit, paidAs };
+	const earlier = isPaidAgain ? undefined : await earlierCreate(item, request);
+	if (earlier?.isPaid) return { cost: '0', limit, earlier };
 	const key = priceKey(request);
 	const estimating = budget.estimates.get(key) ?? estimateFor(item, request);
 	budget.estimates.set(key, estimating);
 	const estimated = await estimating;
 	const cost = costOf(estimated);
-	if (cost !== undefined) return { cost, limit };
-	return { cost: '0', limit, objection: limit && objectionToUnknown(estimated, request, limit) };
+	if (cost !== undefined) return { cost, limit, earlier };
+	const objection = limit && objectionToUnknown(estimated, request, limit);
+	return { cost: '0', limit, earlier, objection };
 }
 
-/** The task that this execution, or the one that it is a retry of, has made before; one that was refused or has failed is not paid. */
-async function paidTaskOf(
-	{ batch, idempotencyKey }: Item,
+async function earlierCreate(
+	{ batch: { sent, memory }, idempotencyKey }: Item,
 	request: TaskRequest,
-): Promise<string | undefined> {
+): Promise<Earlier | undefined> {
 	const externalTaskId = externalTaskIdOf(idempotencyKey, await withDigests(request), 1);
-	const seen = batch.sent.get(externalTaskId);
-	const isPaid =
-		(seen !== undefined && !isUnpaidFailure(seen)) ||
-		batch.memory?.taskIdOf(externalTaskId) !== undefined;
-	return isPaid ? externalTaskId : undefined;
+	if (!sent.has(externalTaskId) && !memory?.has(externalTaskId)) return undefined;
+	const seen = sent.get(externalTaskId);
+	const isPaid = seen ? !isUnpaidFailure(seen) : memory?.taskIdOf(externalTaskId) !== undefined;
+	return { externalTaskId, isPaid };
 }
 
 async function estimateFor(item: Item, request: TaskRequest): Promise<Outcome<Estimate>> {
@@ -182,8 +191,10 @@ function count(number: number, what: string): string {
 }
 
 /** The error of an item whose task was paid before, where the batch is over its budget. */
-function ofPaid(error: TaskError, { paidAs: externalTaskId }: Share): TaskError {
-	if (externalTaskId === undefined) return error;
+function withEarlier(error: TaskError, { earlier }: Share): TaskError {
+	if (!earlier) return error;
+	const { externalTaskId, isPaid } = earlier;
+	if (!isPaid) return afterLostAnswer(error, externalTaskId);
 	return new TaskError(
 		error.message,
 		`Nothing was submitted, so nothing more is billed. A create of this item had left before (external task ID ${externalTaskId}), and does not count. ${WHAT_TO_DO}`,
