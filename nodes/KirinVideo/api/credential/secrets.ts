@@ -35,7 +35,7 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
  */
 export class Secrets {
 	/** With what to search for; a key that is too short for that is only replaced. */
-	private readonly keys = new Map<string, Blocks | undefined>();
+	private readonly keys = new Map<string, Search | undefined>();
 	private readonly originals = new Map<string, string>();
 
 	constructor(...keys: string[]) {
@@ -45,15 +45,15 @@ export class Secrets {
 	add(key: string): void {
 		const bare = key.trim();
 		if (bare === '' || this.keys.has(bare)) return;
-		this.keys.set(bare, bare.length < LEAST_FRAGMENT ? undefined : blocksOf(bare));
+		this.keys.set(bare, bare.length < LEAST_FRAGMENT ? undefined : searchFor(bare));
 	}
 
 	/** Redacts a text. Call it before the text is cut, because half a key may be too short to be recognised. */
 	redact(text: string): string {
 		let redacted = text;
 		const searches: Blocks[] = [];
-		for (const [key, blocks] of this.keys) {
-			if (blocks) searches.push(blocks);
+		for (const [key, search] of this.keys) {
+			if (search) searches.push(search.blocks);
 			else redacted = redacted.replaceAll(key, MARK);
 		}
 		if (searches.length === 0) return redacted;
@@ -110,11 +110,20 @@ interface Layer {
 /** For each block of four characters, in lower case: where it stands in which form of a key. */
 type Blocks = ReadonlyMap<string, ReadonlyArray<{ form: string; at: number }>>;
 
-/** The items of a run have one key and thousands of contexts, so what was made last is used again. */
-let latest: { key: string; blocks: Blocks } | undefined;
+interface Search {
+	key: string;
+	blocks: Blocks;
+}
 
-function blocksOf(key: string): Blocks {
-	if (latest?.key === key) return latest.blocks;
+/**
+ * The items of a run have one key and thousands of contexts, so what was made last is used again. Held
+ * weakly: the key goes with the last context that has read it.
+ */
+let latest: WeakRef<Search> | undefined;
+
+function searchFor(key: string): Search {
+	const known = latest?.deref();
+	if (known?.key === key) return known;
 	const blocks = new Map<string, Array<{ form: string; at: number }>>();
 	for (const form of formsOf(key)) {
 		for (let at = 0; at + BLOCK <= form.length; at++) {
@@ -122,8 +131,9 @@ function blocksOf(key: string): Blocks {
 			blocks.set(block, [...(blocks.get(block) ?? []), { form, at }]);
 		}
 	}
-	latest = { key, blocks };
-	return blocks;
+	const search = { key, blocks };
+	latest = new WeakRef(search);
+	return search;
 }
 
 function formsOf(key: string): Set<string> {
