@@ -20,6 +20,9 @@ import { VirtualTime, installVirtualTime } from './virtual-time';
  * next thing that is due whenever nothing moves.
  */
 
+/** One for all runs, as n8n has it. */
+const kirinVideo = new KirinVideo();
+
 /** A key that is easy to search for, wherever it must not be. */
 export const KEY = 'kirin-secret-0123456789abcdef';
 
@@ -84,7 +87,7 @@ export function runOptions(
 	{ credential, run, ...workflow }: KirinOptions,
 ): RunOptions {
 	return {
-		nodes: [new KirinVideo()],
+		nodes: [kirinVideo],
 		credentialTypes: [new KirinVideoApi()],
 		credentials: { kirinVideoApi: { apiKey: KEY, baseUrl: sandbox.apiUrl, ...credential } },
 		workflow: workflowWith(parameters, workflow),

@@ -1,6 +1,7 @@
 import type { Answer, Lie, LyingServer, ModelTask, Script } from './lying-server';
 import { refusal } from './lying-server';
 import { judge } from './judge';
+import { spread } from './spread';
 import type { WayName } from './ways';
 import { wireWorldForTests } from './wire-world';
 
@@ -410,7 +411,10 @@ describe('Garbage', () => {
 		{ way: 'credential', call: 'get' },
 		{ way: 'search', call: 'search' },
 	] satisfies Array<{ way: WayName; call: keyof Script }>;
-	const rows = Object.keys(GARBAGE).flatMap((what) => calls.map((row) => ({ ...row, what })));
+	const rows = spread(Object.keys(GARBAGE), calls, 6).map(({ row, column }) => ({
+		...column,
+		what: row,
+	}));
 
 	it.each(rows)('$what from $call does no harm ($way)', async ({ way, call, what }) => {
 		const { current } = wire;

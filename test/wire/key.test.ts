@@ -1,6 +1,7 @@
 import { KEY, KEY_FORMS, type KeyForm, findKey } from './key-forms';
 import { refusal, type Answer, type Script } from './lying-server';
 import { judge } from './judge';
+import { spread } from './spread';
 import type { LifeOptions, WayName } from './ways';
 import { wireWorldForTests } from './wire-world';
 
@@ -205,7 +206,10 @@ const hasNoItems = (way?: WayName) => way === 'credential' || way === 'search';
 
 const FORMS = Object.keys(KEY_FORMS) as KeyForm[];
 
-const rows = Object.keys(PLACES).flatMap((place) => FORMS.map((form) => ({ place, form })));
+const rows = spread(Object.keys(PLACES), FORMS, 4).map(({ row, column }) => ({
+	place: row,
+	form: column,
+}));
 
 describe('The search for the key', () => {
 	it.each(FORMS)('finds it %s, stored twice', (form) => {

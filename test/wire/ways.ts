@@ -21,6 +21,10 @@ import { generateFromImage, generateFromText, onTask } from '../saved-parameters
 import { KEY } from './key-forms';
 import type { CallKind, LyingServer } from './lying-server';
 
+/** One of each for all lives, as n8n has them. */
+const kirinVideo = new KirinVideo();
+const trigger = new KirinVideoTrigger();
+
 export const NODE = 'Kirin Video';
 const TRIGGER = 'Kirin Video Trigger';
 const TRIGGER_TYPE = 'n8n-nodes-kirin-video.kirinVideoTrigger';
@@ -68,7 +72,7 @@ function runOptionsFor(
 	options: LifeOptions,
 ): RunOptions {
 	return {
-		nodes: [new KirinVideo()],
+		nodes: [kirinVideo],
 		credentialTypes: [new KirinVideoApi()],
 		credentials: {
 			kirinVideoApi: { apiKey: KEY, baseUrl: options.baseUrl ?? server.apiUrl },
@@ -141,7 +145,7 @@ async function liveByTrigger(server: LyingServer, options: LifeOptions): Promise
 	);
 	const host = await openTriggerHost(
 		{
-			nodes: [new KirinVideoTrigger()],
+			nodes: [trigger],
 			credentialTypes: [new KirinVideoApi()],
 			credentials: {
 				kirinVideoApi: { apiKey: KEY, baseUrl: options.baseUrl ?? server.apiUrl },
@@ -189,7 +193,7 @@ function finishedTask(server: LyingServer) {
 
 async function liveByCredentialTest(server: LyingServer, options: LifeOptions): Promise<Life> {
 	const data = { apiKey: KEY, baseUrl: options.baseUrl ?? server.apiUrl };
-	const result = await testCredential(new KirinVideo(), new KirinVideoApi(), data);
+	const result = await testCredential(kirinVideo, new KirinVideoApi(), data);
 	const text = JSON.stringify(result);
 	return { items: [], ...(result.status === 'Error' && { error: text }), kept: text, log: [] };
 }
@@ -197,7 +201,7 @@ async function liveByCredentialTest(server: LyingServer, options: LifeOptions): 
 async function liveByModelSearch(server: LyingServer, options: LifeOptions): Promise<Life> {
 	const data = { apiKey: KEY, baseUrl: options.baseUrl ?? server.apiUrl };
 	const where = { parameters: generateFromText({}), field: 'model' };
-	const found = await searchList(new KirinVideo(), new KirinVideoApi(), data, where);
+	const found = await searchList(kirinVideo, new KirinVideoApi(), data, where);
 	return { items: [], kept: JSON.stringify(found), log: [] };
 }
 
