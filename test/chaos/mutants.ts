@@ -51,9 +51,9 @@ export const MUTANTS: Mutant[] = [
 	},
 	{
 		name: 'the claim of an own ID is ignored',
-		path: 'nodes/KirinVideo/operations/create.ts',
-		from: 'if (holder === itemIndex) return request;',
-		to: 'return request;',
+		path: 'nodes/KirinVideo/operations/generate.ts',
+		from: 'if (holder !== itemIndex) {',
+		to: 'if (false) {',
 		test: 'test/engine/exactly-once.test.ts',
 	},
 	{

@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { AnswerTooLarge } from '../../nodes/KirinVideo/api/answerText';
 import { testKirinVideoApi } from '../../nodes/KirinVideo/api/credential/credentialTest';
 
 interface ProbeOptions {
@@ -115,14 +116,22 @@ describe('The credential test', () => {
 	});
 
 	it.each([
-		['ECONNREFUSED', 'the connection was refused'],
-		['ENOTFOUND', 'the host name could not be found'],
-		['ETIMEDOUT', 'no answer came in time'],
-	])('fails for a host that is out of reach, in words: %s', async (code, reason) => {
+		['ECONNREFUSED', 'cloud.example could not be reached: the connection was refused'],
+		['ENOTFOUND', 'cloud.example could not be reached: the host name could not be found'],
+		['ETIMEDOUT', 'The request to cloud.example failed: no answer came in time'],
+	])('fails for a host that is out of reach, in words: %s', async (code, words) => {
 		const error = Object.assign(new Error(`connect ${code} sk-secret`), { code });
 		const { status, message } = await verdictOn(error);
 		expect(status).toBe('Error');
-		expect(message).toBe(`cloud.example could not be reached: ${reason}. Check the base URL.`);
+		expect(message).toBe(`${words}. Check the base URL.`);
+	});
+
+	it('fails for a host that answers without end, in words', async () => {
+		const { status, message } = await verdictOn(new AnswerTooLarge());
+		expect(status).toBe('Error');
+		expect(message).toBe(
+			'The request to cloud.example failed: the answer is larger than 8 MiB. Check the base URL.',
+		);
 	});
 
 	it.each(['', 'cloud.example', 'ftp://cloud.example', undefined])(

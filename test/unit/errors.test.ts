@@ -3,7 +3,7 @@ import {
 	credentialError,
 	downloadFailed,
 	explainTaskErrorCode,
-	externalIdTaken,
+	externalIdInUse,
 	getFailed,
 	pollRefused,
 	submitFailed,
@@ -16,7 +16,7 @@ import {
 	waitTimedOut,
 } from '../../nodes/KirinVideo/task/errors';
 import { TaskError, inputError } from '../../nodes/KirinVideo/api/taskError';
-import type { RefusalKind } from '../../nodes/KirinVideo/api/refusal';
+import type { RefusalKind } from '../../nodes/KirinVideo/api/answer';
 import { type Task, readTask } from '../../nodes/KirinVideo/task/task';
 import { noAnswerFrom } from '../../nodes/KirinVideo/api/noAnswer';
 import { MASTER, TASK_ID, TURBO, answer, silent, taskBody, unreachable } from './scripted-api';
@@ -55,7 +55,7 @@ const every: Array<[string, TaskError]> = [
 	['a failed submit', submitFailed(down, ids)],
 	['a host out of reach', submitFailed(unreachable, ids)],
 	['a submit of unknown outcome', submitUnknown(silent(), ids)],
-	['an ID that is taken', externalIdTaken(taskOf(), 'order-7')],
+	['an ID that is taken', externalIdInUse(taskOf(), 'order-7')],
 	['a refused look', pollRefused(answer(401), 'key', undefined, ids)],
 	['a task that is not there', taskNotFound(answer(404), TASK_ID)],
 	['a task that has vanished', taskVanished(answer(404), ids)],

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { readEstimate, simplifyEstimate } from '../../nodes/KirinVideo/task/estimate';
+import { simplifyEstimate } from '../../nodes/KirinVideo/output/itemJson';
 import { buildRequest, estimateBody } from '../../nodes/KirinVideo/request/buildRequest';
+import { readEstimate } from '../../nodes/KirinVideo/task/estimate';
 import { reading } from './item-parameters';
 
 describe('An estimate', () => {

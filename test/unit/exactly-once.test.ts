@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
+import { ConcurrencyLimiter, type Slot } from '../../nodes/KirinVideo/batch/limiter';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { type SubmitOptions, type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
-import { takingSlots } from './taking-slots';
 import { type ItemParameters, reading } from './item-parameters';
 import { SimulatedService, type Weather } from './simulated-service';
 import { wordsOf } from './task-error';
@@ -84,13 +84,10 @@ async function runAll(service: SimulatedService, all: Try[], item: ItemParameter
 	const outcomes: Array<Submitted | TaskError> = [];
 	for (const { remembers, maximumS } of all) {
 		if (!remembers) sent = new Map();
-		const deadline = clock.now() + maximumS * 1000;
-		const outcome = await takingSlots(
-			clock,
-			{ limit: 0, deadline, signal: undefined },
-			async (onBusy) =>
-				await submit(request, { api: service, clock, idempotencyKey, sent, deadline, onBusy }),
-		).catch((error: unknown) => {
+		const once = async ({ deadline, onBusy }: Slot) =>
+			await submit(request, { api: service, clock, idempotencyKey, sent, deadline, onBusy });
+		const slots = { limit: 0, maximumMs: maximumS * 1000, signal: undefined };
+		const outcome = await new ConcurrencyLimiter(clock).run(slots, once).catch((error: unknown) => {
 			if (error instanceof TaskError) return error;
 			throw error;
 		});

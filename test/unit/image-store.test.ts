@@ -1,4 +1,6 @@
+import { systemClock } from '../../nodes/KirinVideo/api/clock';
 import { limitClock } from '../../nodes/KirinVideo/api/deadline';
+import { ConcurrencyLimiter } from '../../nodes/KirinVideo/batch/limiter';
 import { addImages } from '../../nodes/KirinVideo/fields/images/imageInput';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { reading } from './item-parameters';
@@ -14,8 +16,8 @@ function withSilentStore(): ItemContext {
 		getBinaryDataBuffer: () => never,
 	};
 	const functions = { helpers, getExecutionCancelSignal: () => undefined };
-	const images = { acquire: () => Promise.resolve(), release: () => undefined };
-	return { functions, batch: { images }, itemIndex: 0 } as unknown as ItemContext;
+	const images = new ConcurrencyLimiter(systemClock);
+	return { functions, batch: { images } } as unknown as ItemContext;
 }
 
 describe("An image that n8n's store does not give", () => {

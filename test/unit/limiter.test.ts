@@ -1,5 +1,5 @@
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
-import { ConcurrencyLimiter, type Slot } from '../../nodes/KirinVideo/batch/limiter';
+import { ConcurrencyLimiter } from '../../nodes/KirinVideo/batch/limiter';
 
 /** A service with a limit, and items that want their tasks rendered by it, in steps of 100 ms. */
 
@@ -49,24 +49,22 @@ async function playing(scene: Scene) {
 	let atService = 0;
 	let most = 0;
 	const one = async (index: number) => {
-		let turn: Slot | undefined = await pace.acquire({ limit, signal: undefined });
-		log.begun.push(index);
-		const deadline = clock.now() + deadlineMs;
-		while (!service.takes(atService, clock.now())) {
-			log.refused++;
-			turn = await pace.reacquire(turn, { limit, deadline, signal: undefined }, service.askedMs);
-			if (!turn) {
-				log.gaveUp.push(index);
-				return;
+		await pace.run({ limit, maximumMs: deadlineMs, signal: undefined }, async (slot) => {
+			log.begun.push(index);
+			while (!service.takes(atService, clock.now())) {
+				log.refused++;
+				if (!(await slot.onBusy(service.askedMs))) {
+					log.gaveUp.push(index);
+					return;
+				}
 			}
-		}
-		atService++;
-		most = Math.max(most, atService);
-		log.taken.push(clock.now());
-		pace.accepted(turn);
-		await clock.sleep(renderMs);
-		atService--;
-		pace.release();
+			atService++;
+			most = Math.max(most, atService);
+			log.taken.push(clock.now());
+			slot.accepted();
+			await clock.sleep(renderMs);
+			atService--;
+		});
 	};
 	const all = Promise.all(Array.from({ length: items }, async (_, index) => await one(index)));
 	let isOver = false;
@@ -169,8 +167,9 @@ describe('Stop', () => {
 	it('ends the waiting for a turn', async () => {
 		const pace = new ConcurrencyLimiter(new SteppedClock());
 		const stop = new AbortController();
-		await pace.acquire({ limit: 1, signal: stop.signal });
-		const waiting = pace.acquire({ limit: 1, signal: stop.signal });
+		const asked = { limit: 1, signal: stop.signal };
+		void pace.run(asked, async () => await new Promise(() => undefined));
+		const waiting = pace.run(asked, async () => await Promise.resolve());
 		stop.abort();
 
 		await expect(waiting).rejects.toBeInstanceOf(Stopped);

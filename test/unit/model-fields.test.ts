@@ -6,7 +6,7 @@ import {
 } from '../saved-parameters';
 import type { INodeParameters } from 'n8n-workflow';
 import { KirinVideo } from '../../nodes/KirinVideo/KirinVideo.node';
-import { inputOf, models } from '../../nodes/KirinVideo/request/models';
+import { inputOfModel, models } from '../../nodes/KirinVideo/request/models';
 import {
 	fieldsShown,
 	optionsOffered,
@@ -148,7 +148,7 @@ describe('A condition on the model', () => {
 		};
 		for (const model of models) {
 			const { id } = model;
-			const input = inputOf(model);
+			const input = inputOfModel(model);
 			for (const near of [`${id}0`, `${id}~`, id.slice(0, -1), `${id.slice(0, -1)}u`, `a${id}`]) {
 				if (models.some((other) => other.id === near)) continue;
 				expect([near, shown(near, input)]).toEqual([near, shown('kirin_v9', input)]);

@@ -5,7 +5,7 @@ import {
 	readProviderMessage,
 	refusalKind,
 	retryAfterMs,
-} from '../../nodes/KirinVideo/api/refusal';
+} from '../../nodes/KirinVideo/api/answer';
 import { START } from './virtual-clock';
 import { answer, silent } from './scripted-api';
 

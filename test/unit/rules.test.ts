@@ -1,7 +1,7 @@
 import {
 	type Rule,
 	checkByRule,
-	inputOf,
+	editorInput,
 	loosen,
 	widest,
 } from '../../nodes/KirinVideo/request/rules';
@@ -100,7 +100,7 @@ describe('A whole number', () => {
 	});
 
 	it('has a field without decimals that says so', () => {
-		expect(inputOf(rule, wording)).toEqual({
+		expect(editorInput(rule, wording)).toEqual({
 			type: 'number',
 			default: 1,
 			typeOptions: { minValue: 0, maxValue: 9, numberPrecision: 0 },

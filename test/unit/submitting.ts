@@ -1,8 +1,8 @@
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
+import { ConcurrencyLimiter } from '../../nodes/KirinVideo/batch/limiter';
 import { type Submitted, type SubmitOptions, submit } from '../../nodes/KirinVideo/task/submit';
 import type { ApiCall } from '../../nodes/KirinVideo/api/client';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
-import { takingSlots } from './taking-slots';
 import { type ItemParameters, reading } from './item-parameters';
 import { ScriptedApi } from './scripted-api';
 import { START, VirtualClock } from './virtual-clock';
@@ -54,10 +54,9 @@ export function submitting({
 	const request = buildRequest(reading({ prompt: 'A kirin', ...item }));
 	const { deadline, signal } = options;
 	const run = async (): Promise<Submitted> =>
-		await takingSlots(
-			clock,
-			{ limit: 0, deadline, signal },
-			async (onBusy) => await submit(request, { ...options, onBusy }),
+		await new ConcurrencyLimiter(clock).run(
+			{ limit: 0, maximumMs: deadline - clock.now(), signal },
+			async ({ onBusy }) => await submit(request, { ...options, onBusy }),
 		);
 	return { api, clock, stop, told, created, sent, run };
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { simplify } from '../../nodes/KirinVideo/output/itemJson';
 import { readTask, videosOf } from '../../nodes/KirinVideo/task/task';
-import { readProviderMessage } from '../../nodes/KirinVideo/api/refusal';
+import { readProviderMessage } from '../../nodes/KirinVideo/api/answer';
 
 const STATUSES = ['queued', 'in_progress', 'completed', 'failed'];
 

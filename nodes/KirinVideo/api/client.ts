@@ -1,6 +1,6 @@
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import { type Answer, type Response, type NoAnswer, ANOTHER_HOST } from './answer';
-import { AnswerTooLarge, parseJson, readText, pageText } from './answerText';
+import { type Answer, type Response, ANOTHER_HOST, isOfTheApi } from './answer';
+import { parseJson, readText, pageText } from './answerText';
 import { throwIfStopped } from './clock';
 import {
 	CREDENTIAL,
@@ -9,8 +9,7 @@ import {
 	renewedCredential,
 	secretsOf,
 } from './credential/credential';
-import { TimedOut, within } from './deadline';
-import { isOfTheApi } from './refusal';
+import { within } from './deadline';
 import { noAnswerFrom } from './noAnswer';
 import { record } from './untrusted';
 
@@ -163,7 +162,7 @@ export function connect(
 				);
 			} catch (error) {
 				throwIfStopped(signal);
-				return failure(error);
+				return noAnswerFrom(error);
 			}
 		},
 	};
@@ -186,12 +185,6 @@ function withSignal(functions: IAllExecuteFunctions, signal: AbortSignal): IAllE
 	return Object.create(functions, {
 		getExecutionCancelSignal: { value: () => signal },
 	}) as IAllExecuteFunctions;
-}
-
-function failure(error: unknown): NoAnswer {
-	if (error instanceof TimedOut) return noAnswerFrom(Object.assign(error, { code: 'ETIMEDOUT' }));
-	if (!(error instanceof AnswerTooLarge)) return noAnswerFrom(error);
-	return { kind: 'noAnswer', reason: error.message, maybeSent: true, permanent: false };
 }
 
 /**

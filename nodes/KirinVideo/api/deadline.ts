@@ -20,6 +20,9 @@ export const limitClock = {
 
 /** The time is over. */
 export class TimedOut extends Error {
+	/** As Node names it, for what reads only codes. */
+	readonly code = 'ETIMEDOUT';
+
 	constructor() {
 		super('The time is over');
 	}

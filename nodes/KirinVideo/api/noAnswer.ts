@@ -1,4 +1,5 @@
 import type { NoAnswer } from './answer';
+import { AnswerTooLarge } from './answerText';
 import { record } from './untrusted';
 
 /** Why a request got no answer, and whether it may have been sent: both are read from its error. */
@@ -43,6 +44,7 @@ const MAYBE_SENT: Record<string, string> = {
 
 /** Reads only the code of the error, because its text and its request have addresses and the key in them. */
 export function noAnswerFrom(error: unknown): NoAnswer {
+	if (error instanceof AnswerTooLarge) return maybeSent(error.message);
 	const { code, isConnect, hasLostItsCause } = faultOf(error);
 	if (code === undefined) {
 		return hasLostItsCause

@@ -1,6 +1,5 @@
-import type { Answer } from './answer';
+import { type Answer, type RefusalKind, isBusy, refusalKind, retryAfterMs } from './answer';
 import type { Clock } from './clock';
-import { type RefusalKind, isBusy, refusalKind, retryAfterMs } from './refusal';
 
 /** The pause after the first transient error, in milliseconds; it doubles up to the maximum. */
 const FIRST_BACKOFF_MS = 1_000;

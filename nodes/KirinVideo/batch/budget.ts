@@ -4,26 +4,27 @@ import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import type { TaskRequest } from '../request/buildRequest';
 import { withDigests } from '../request/requestImages';
-import { type CostLimit, costOf, objectionToUnknown } from '../task/costLimit';
 import { afterLostAnswer } from '../task/errors';
-import { type Estimate, estimate } from '../task/estimate';
+import {
+	type CostLimit,
+	type Estimate,
+	costOf,
+	estimate,
+	objectionToUnknown,
+} from '../task/estimate';
 import { externalTaskIdOf, isUnpaidFailure } from '../task/submit';
 import { type BatchItem, byOrder } from './batch';
 import type { Item } from './item';
-import { withSlot } from './slot';
 
 /**
  * The budget of a batch. The estimated costs of its tasks are added up before the first of them is
  * created. An item without a limit counts too, and the limits of the others apply to it.
  */
 
-/** The most that the tasks of a batch may cost together. */
-export type BudgetLimit = CostLimit;
-
 interface Share {
 	/** Exact decimal text in USD; 0 where the task is paid already or its price is unknown. */
 	cost: string;
-	limit: BudgetLimit | undefined;
+	limit: CostLimit | undefined;
 	earlier?: Earlier;
 	/** Why it keeps the whole batch from being submitted. */
 	objection?: TaskError;
@@ -66,7 +67,7 @@ const ESTIMATE_MAXIMUM_MS = 10 * 60_000;
 export async function keepToBudget(
 	item: Item,
 	request: TaskRequest,
-	limit: BudgetLimit | undefined,
+	limit: CostLimit | undefined,
 ): Promise<void> {
 	const { batch, batchItem } = item;
 	if (!hasBudget(item)) return;
@@ -93,7 +94,7 @@ function hasBudget({ functions }: Item): boolean {
 async function shareOf(
 	item: Item,
 	request: TaskRequest,
-	limit: BudgetLimit | undefined,
+	limit: CostLimit | undefined,
 	budget: Budget,
 	isPaidAgain: boolean,
 ): Promise<Share> {
@@ -120,14 +121,15 @@ async function earlierCreate(
 	return { externalTaskId, isPaid };
 }
 
-async function estimateFor(item: Item, request: TaskRequest): Promise<Outcome<Estimate>> {
-	const { api, clock, signal } = item;
-	return await withSlot(
-		item,
-		MAX_ESTIMATES,
-		ESTIMATE_MAXIMUM_MS,
-		async ({ onBusy }) => await estimate(request, { api, clock, signal, onBusy }),
-	);
+/** Requests the price of an item's task within a slot of the batch. */
+export async function estimateFor(item: Item, request: TaskRequest): Promise<Outcome<Estimate>> {
+	const { api, batch, clock, signal } = item;
+	const limits = { limit: MAX_ESTIMATES, maximumMs: ESTIMATE_MAXIMUM_MS, signal };
+	return await batch.limiter.run(limits, async ({ onBusy, accepted }) => {
+		const outcome = await estimate(request, { api, clock, signal, onBusy });
+		if ('value' in outcome) accepted();
+		return outcome;
+	});
 }
 
 /** Parameters that no price depends on: texts, images, and the callback URL. */

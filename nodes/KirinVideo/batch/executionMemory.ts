@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isAgentTool } from '../output/agentTool';
-import type { TaskMemory } from '../task/submit';
+import type { IdempotencyKey, TaskMemory } from '../task/submit';
+import type { Batch } from './batch';
 import type { ItemFunctions } from './item';
 
 /**
@@ -20,6 +21,24 @@ const KEY = 'kirinVideoTasks';
 
 /** How many tasks of a run are kept, so that the execution stays small. */
 const MAX_KEPT_TASKS = 2_000;
+
+/**
+ * What tells the tasks of an item from all others, but for which of its videos they are. What concerns the
+ * whole batch is worked out once.
+ */
+export function idempotencyKeyOf(
+	functions: ItemFunctions,
+	batch: Batch,
+): Omit<IdempotencyKey, 'videoIndex'> {
+	const itemIndex = functions.getItemIndex();
+	batch.idempotencyKey ??= {
+		batchKey: batchKeyOf(functions),
+		nodeId: functions.getNode().id || functions.getNode().name,
+		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', itemIndex)),
+	};
+	batch.memory ??= taskMemoryOf(functions, batch.idempotencyKey.runIndex);
+	return { ...batch.idempotencyKey, itemIndex };
+}
 
 /**
  * The idempotency key of a batch (docs/pay-once.md). It lives as long as the user means the same videos:

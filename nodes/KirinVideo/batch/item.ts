@@ -29,7 +29,6 @@ export interface Item {
 export interface ItemContext {
 	batch: Batch;
 	batchItem: BatchItem;
-	itemIndex: number;
 	functions: ItemFunctions;
 }
 

@@ -1,32 +1,44 @@
-import { backoffMs } from '../api/retry';
+import { type OnBusy, backoffMs } from '../api/retry';
 import { type Clock, Stopped, onStop } from '../api/clock';
-
-/** The right of an item to have one task under way. */
-export interface Slot {
-	/** The position of the item by when it first asked for a slot. */
-	readonly order: number;
-	/** How many slots were in use, this one included. */
-	readonly level: number;
-	/** Milliseconds since the epoch. */
-	readonly begunAt: number;
-}
 
 /** What an item asks for a slot with. */
 export interface SlotRequest {
 	/** The user's limit of tasks at once; 0 for no limit. */
 	limit: number;
-	/** Milliseconds since the epoch: an item that the service has refused gives up then. */
-	deadline: number;
+	/** How long requests to a busy or absent service are repeated, in milliseconds; for ever unless given. */
+	maximumMs?: number;
 	signal: AbortSignal | undefined;
+}
+
+/** The right to have one task under way, and what an item works with while it has it. */
+export interface Slot {
+	/** When the item got its first slot, in milliseconds since the epoch. */
+	readonly since: number;
+	/** Milliseconds since the epoch: requests to a busy or absent service are repeated until then. */
+	readonly deadline: number;
+	onBusy: OnBusy;
+	/** Call when the service has accepted what the slot is for. */
+	accepted(): void;
+}
+
+interface Held {
+	/** The position of the item by when it first asked for a slot. */
+	order: number;
+	/** How many slots were in use, this one included. */
+	level: number;
+	/** Milliseconds since the epoch. */
+	begunAt: number;
 }
 
 interface Waiter {
 	order: number;
+	/** Tasks at once. */
 	limit: number;
+	/** Milliseconds since the epoch: an item that the service has refused gives up then. */
 	deadline: number;
 	signal: AbortSignal | undefined;
 	/** Called without a slot when the item has to give up. */
-	go: (slot?: Slot) => void;
+	go: (held?: Held) => void;
 }
 
 /** Each task that the service accepts beyond the proven level opens this many slots, so that their number doubles. */
@@ -61,24 +73,45 @@ export class ConcurrencyLimiter {
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Resolves when the item may begin. Call `release` afterwards.
+	 * Does an item's work within a slot. When the service is busy (429), the item loses its slot and gets a
+	 * new one before those who have had none yet, or has to give up at its deadline.
 	 *
-	 * @throws Stopped when the signal aborts
+	 * @throws what the work throws, and Stopped when the signal aborts
 	 */
-	async acquire({ limit, signal }: Omit<SlotRequest, 'deadline'>): Promise<Slot> {
-		// Without a deadline there is a slot in the end.
-		return (await this.wait(this.asked++, { limit, signal, deadline: Infinity })) as Slot;
+	async run<T>(
+		{ limit, maximumMs = Infinity, signal }: SlotRequest,
+		work: (slot: Slot) => Promise<T>,
+	): Promise<T> {
+		const asked = { order: this.asked++, limit: limit || Infinity, signal };
+		let held = await this.wait({ ...asked, deadline: Infinity });
+		const since = this.clock.now();
+		const deadline = since + maximumMs;
+		try {
+			return await work({
+				since,
+				deadline,
+				onBusy: async (askedMs) => {
+					const refused = held;
+					held = undefined;
+					if (refused && this.refuse(refused, deadline, askedMs)) {
+						held = await this.wait({ ...asked, deadline });
+					}
+					return held !== undefined;
+				},
+				accepted: () => held && this.accepted(held),
+			});
+		} finally {
+			if (held) this.release();
+		}
 	}
 
-	/** Call when the item's task is done, or there will be none. */
-	release(): void {
+	private release(): void {
 		this.underWay--;
 		this.endProbe();
 		this.serve();
 	}
 
-	/** Call when the service has accepted the item's task. */
-	accepted({ level }: Slot): void {
+	private accepted({ level }: Held): void {
 		this.isHopeless = false;
 		if (level <= this.proven) return;
 		this.proven = level;
@@ -89,54 +122,41 @@ export class ConcurrencyLimiter {
 	}
 
 	/**
-	 * Call when the service is busy (429), which ends the item's slot. Resolves to a new slot, before those
-	 * who have had none yet, or to undefined at the item's deadline.
+	 * Takes a slot back because the service is busy.
 	 *
 	 * @param askedMs what `Retry-After` asked for, in milliseconds
-	 * @throws Stopped when the signal aborts
+	 * @returns whether the item may wait for another slot
 	 */
-	async reacquire(
-		slot: Slot,
-		request: SlotRequest,
-		askedMs: number | undefined,
-	): Promise<Slot | undefined> {
+	private refuse({ begunAt }: Held, deadline: number, askedMs: number | undefined): boolean {
 		this.underWay--;
 		if (this.isHopeless) {
 			this.serve();
-			return undefined;
+			return false;
 		}
 		const now = this.clock.now();
 		this.window = this.underWay;
 		this.proven = this.window;
 		// A request that left before the last refusal says nothing new.
-		if (slot.begunAt >= this.refusedAt) this.refusals++;
+		if (begunAt >= this.refusedAt) this.refusals++;
 		this.refusedAt = now;
 		this.quietUntil = Math.max(this.quietUntil, now + (askedMs ?? 0));
 		this.probeAt = now + backoffMs(this.refusals, this.clock.random(), askedMs);
-		if (this.quietUntil > request.deadline) {
-			this.giveUp();
-			return undefined;
-		}
-		return await this.wait(slot.order, request);
+		if (this.quietUntil <= deadline) return true;
+		this.giveUp();
+		return false;
 	}
 
-	private async wait(
-		order: number,
-		{ limit, deadline, signal }: SlotRequest,
-	): Promise<Slot | undefined> {
-		return await new Promise<Slot | undefined>((resolve, reject) => {
-			const stopListening = onStop(signal, () => {
+	private async wait(waiting: Omit<Waiter, 'go'>): Promise<Held | undefined> {
+		return await new Promise<Held | undefined>((resolve, reject) => {
+			const stopListening = onStop(waiting.signal, () => {
 				this.queue = this.queue.filter((other) => other !== waiter);
 				reject(new Stopped());
 			});
 			const waiter: Waiter = {
-				order,
-				limit: limit || Infinity,
-				deadline,
-				signal,
-				go: (slot) => {
+				...waiting,
+				go: (held) => {
 					stopListening();
-					resolve(slot);
+					resolve(held);
 				},
 			};
 			this.enqueue(waiter);

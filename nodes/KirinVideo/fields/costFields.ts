@@ -3,8 +3,7 @@ import { decimalText, isAmount } from '../api/decimal';
 import { inputError } from '../api/taskError';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, show } from '../request/values';
-import type { BudgetLimit } from '../batch/budget';
-import type { CostLimit } from '../task/costLimit';
+import type { CostLimit } from '../task/estimate';
 import { docs } from './docsPages';
 import { type OperationsBy, showFor } from './operationsBy';
 import type { WhenPaidVideoIsGone } from '../task/submit';
@@ -108,7 +107,7 @@ export function readCostLimit(read: ReadParameter): CostLimit | undefined {
  * @returns undefined when the user has set no limit
  * @throws TaskError
  */
-export function readBudgetLimit(read: ReadParameter): BudgetLimit | undefined {
+export function readBudgetLimit(read: ReadParameter): CostLimit | undefined {
 	return readLimit(read, fields.total);
 }
 

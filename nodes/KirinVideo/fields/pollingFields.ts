@@ -25,7 +25,7 @@ export type Waiting = 'poll' | 'callback' | 'none';
 const INTERVAL_SECONDS = { least: 1, most: 3600 };
 
 /** The interval where the user gives none. */
-export const INTERVAL_PRESETS = { adaptive: 1, fixed: 5 };
+export const DEFAULT_INTERVAL_SECONDS = { adaptive: 1, fixed: 5 };
 
 /** Up to a day. Renders take minutes; a busy service queues. */
 const DEFAULT_WAIT_MINUTES = 30;
@@ -35,9 +35,9 @@ const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: DEFAULT_WAIT_MINU
 export const hideForCallbacks = { hide: { [`/${fields.waitForCompletion.path}`]: ['callback'] } };
 
 /** A field of its own for each strategy, because what holds while it is not added differs. */
-function intervalProperty(strategy: keyof typeof INTERVAL_PRESETS): INodeProperties {
+function intervalProperty(strategy: keyof typeof DEFAULT_INTERVAL_SECONDS): INodeProperties {
 	const isFixed = strategy === 'fixed';
-	const preset = INTERVAL_PRESETS[strategy];
+	const preset = DEFAULT_INTERVAL_SECONDS[strategy];
 	return {
 		displayName: fields.interval.label,
 		name: 'intervalSeconds',
@@ -189,7 +189,7 @@ export interface WaitInput {
 /** @throws TaskError */
 function readWait(read: ReadParameter): WaitInput {
 	const strategy = readChoiceOf(read, fields.strategy, ['adaptive', 'fixed']);
-	const preset = INTERVAL_PRESETS[strategy];
+	const preset = DEFAULT_INTERVAL_SECONDS[strategy];
 	const intervalSeconds = readNumber(read, fields.interval, { ...INTERVAL_SECONDS, preset });
 	const minutes = readNumber(read, fields.maximumWait, MAXIMUM_WAIT_MINUTES);
 	const onTimeout = readChoiceOf(read, fields.onTimeout, ['fail', 'returnTask']);

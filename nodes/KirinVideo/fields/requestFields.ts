@@ -15,7 +15,7 @@ import { imageFields } from './images/imageFields';
 import { variantsOf } from './modelConditions';
 import { modelLocator } from './modelLocator';
 import { type OperationsBy, showFor } from './operationsBy';
-import { type Rule, inputOf } from '../request/rules';
+import { type Rule, editorInput } from '../request/rules';
 
 function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
 	const { wording, wordingForImages } = modelFields[parameter];
@@ -24,7 +24,7 @@ function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
 
 /** A parameter of the API as a property of the node. */
 function ruleField(field: Field, rule: Rule, wording: Wording): INodeProperties {
-	return { displayName: field.label, name: nameOf(field), ...inputOf(rule, wording) };
+	return { displayName: field.label, name: nameOf(field), ...editorInput(rule, wording) };
 }
 
 /** The fields for what the models of an input take, and whether they are options. */

@@ -1,35 +1,15 @@
-import { inputError } from '../api/taskError';
+import { VideoGone } from '../api/taskError';
 import { record } from '../api/untrusted';
-import { type BudgetLimit, keepToBudget } from '../batch/budget';
-import type { Item, ItemContext } from '../batch/item';
-import { type HeldSlot, withSlot } from '../batch/slot';
-import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
-import { readMaxConcurrentTasks, readVideosPerItem } from '../fields/options';
+import { keepToBudget } from '../batch/budget';
+import type { Item, Output } from '../batch/item';
+import type { Slot } from '../batch/limiter';
 import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
-import { type TaskRequest, buildRequest } from '../request/buildRequest';
-import type { ModelInput } from '../request/models';
-import { type ReadParameter, taskFields } from '../request/parameters';
-import { type CostLimit, objectionByLimit } from '../task/costLimit';
+import type { TaskRequest } from '../request/buildRequest';
+import { paidVideoGone } from '../task/errors';
+import { type CostLimit, objectionByLimit } from '../task/estimate';
 import { type WhenPaidVideoIsGone, submit } from '../task/submit';
-import { type Task, isDone } from '../task/task';
-import type { TaskState } from '../task/taskState';
-
-/** @throws TaskError, also when another item of the batch has the same external task ID */
-function readRequest(
-	read: ReadParameter,
-	{ batch, itemIndex }: ItemContext,
-	input: ModelInput,
-): TaskRequest {
-	const request = buildRequest(read, input);
-	const { externalTaskId } = request;
-	const holder = externalTaskId === undefined ? itemIndex : batch.claim(externalTaskId, itemIndex);
-	if (holder === itemIndex) return request;
-	throw inputError(
-		taskFields.external_task_id.label,
-		`must differ from item to item, but items ${holder} and ${itemIndex} both have "${externalTaskId}"`,
-	);
-}
+import { type Task, type TaskState, isDone } from '../task/task';
 
 export interface CreateInput {
 	request: TaskRequest;
@@ -37,31 +17,13 @@ export interface CreateInput {
 	videos: number;
 	/** Tasks of the batch at once; 0 for no limit. */
 	maxConcurrentTasks: number;
+	/** What one task may cost. */
 	costLimit?: CostLimit;
 	/** What the tasks of the batch may cost together. */
-	budgetLimit?: BudgetLimit;
+	budgetLimit?: CostLimit;
 	whenPaidVideoIsGone: WhenPaidVideoIsGone;
 	/** External task IDs whose video is gone and is made again. */
 	gone?: ReadonlySet<string>;
-}
-
-/**
- * @param input what the video is made from
- * @throws TaskError
- */
-export function readCreate(
-	read: ReadParameter,
-	context: ItemContext,
-	input: ModelInput = 'text',
-): CreateInput {
-	return {
-		request: readRequest(read, context, input),
-		videos: readVideosPerItem(read),
-		maxConcurrentTasks: readMaxConcurrentTasks(read),
-		costLimit: readCostLimit(read),
-		budgetLimit: readBudgetLimit(read),
-		whenPaidVideoIsGone: readWhenPaidVideoIsGone(read),
-	};
 }
 
 /**
@@ -72,13 +34,14 @@ export function readCreate(
  */
 export async function withinBudgetAndSlot<T>(
 	item: Item,
-	{ request, maxConcurrentTasks, budgetLimit }: CreateInput,
+	{ request, maxConcurrentTasks: limit, budgetLimit }: CreateInput,
 	maximumMs: number,
-	work: (slot: HeldSlot) => Promise<T>,
+	work: (slot: Slot) => Promise<T>,
 ): Promise<T> {
-	item.batchItem.warnings = request.warnings;
+	const { batch, batchItem, signal } = item;
+	batchItem.warnings = request.warnings;
 	await keepToBudget(item, request, budgetLimit);
-	return await withSlot(item, maxConcurrentTasks, maximumMs, work);
+	return await batch.limiter.run({ limit, maximumMs, signal }, work);
 }
 
 /**
@@ -90,10 +53,9 @@ export async function withinBudgetAndSlot<T>(
 export async function create(
 	item: Item,
 	{ request, costLimit, whenPaidVideoIsGone, gone }: CreateInput,
-	slot: HeldSlot,
+	{ since, deadline, onBusy, accepted }: Slot,
 ): Promise<TaskState & { task: Task }> {
 	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
-	const { since, deadline, onBusy } = slot;
 	const submitted = await submit(request, {
 		api,
 		clock,
@@ -120,11 +82,39 @@ export async function create(
 		onBusy,
 	});
 	batchItem.adopted = submitted.adopted || undefined;
-	slot.accepted();
+	accepted();
 	const watermark = record(request.params.watermark_info)?.enabled === true;
 	const task = { ...submitted.task, watermark };
 	const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
 	// Nobody saw an adopted task end that was done when it was found.
 	const isSubmitted = !(submitted.adopted && isDone(task));
 	return { ids, task, since, isSubmitted, polls: 0 };
+}
+
+/**
+ * Makes a video. Where an adopted one is gone and the user wants it, makes a new one in its place.
+ *
+ * @param make is given the external task IDs whose videos are gone
+ */
+export async function replacingGone(
+	item: Item,
+	input: CreateInput,
+	make: (gone: ReadonlySet<string>) => Promise<Output>,
+): Promise<Output> {
+	const gone = new Set<string>();
+	for (;;) {
+		const outcome = await make(gone).catch((error: unknown) => {
+			if (error instanceof VideoGone && item.batchItem.adopted) return error;
+			throw error;
+		});
+		if (!(outcome instanceof VideoGone)) return outcome;
+		const { externalTaskId = '' } = outcome.details;
+		if (!mayReplace(item, input) || gone.has(externalTaskId)) throw paidVideoGone(outcome);
+		gone.add(externalTaskId);
+	}
+}
+
+/** Only an adopted task: one that was made just now has not expired. */
+export function mayReplace({ batchItem }: Item, { whenPaidVideoIsGone }: CreateInput): boolean {
+	return batchItem.adopted === true && whenPaidVideoIsGone === 'createNew';
 }

@@ -1,21 +1,14 @@
 import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
-import { withSlot } from '../batch/slot';
+import { estimateFor } from '../batch/budget';
 import { addImages } from '../fields/images/imageInput';
 import { readOutputFormat } from '../fields/outputFields';
 import { isAgentTool } from '../output/agentTool';
-import type { OutputFormat } from '../output/itemJson';
+import { type OutputFormat, simplifyEstimate } from '../output/itemJson';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import { estimateFailed } from '../task/errors';
-import { estimate, simplifyEstimate } from '../task/estimate';
 import { perItem } from './perItem';
-
-/** Items of a batch that are estimated at once. */
-const MAX_ESTIMATES = 10;
-
-/** How long to retry while the service is busy, in milliseconds. */
-const ESTIMATE_MAXIMUM_MS = 10 * 60_000;
 
 interface EstimateInput {
 	request: TaskRequest;
@@ -42,13 +35,7 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 
 		async perform(item, { request, format }) {
 			item.batchItem.warnings = request.warnings;
-			const estimated = await withSlot(item, MAX_ESTIMATES, ESTIMATE_MAXIMUM_MS, async (slot) => {
-				const { api, clock, signal } = item;
-				const { onBusy } = slot;
-				const outcome = await estimate(request, { api, clock, signal, onBusy });
-				if ('value' in outcome) slot.accepted();
-				return outcome;
-			});
+			const estimated = await estimateFor(item, request);
 			if (!('value' in estimated)) {
 				throw estimateFailed(estimated.answer, estimated.kind, request.model);
 			}

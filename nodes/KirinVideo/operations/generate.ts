@@ -1,6 +1,9 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
-import type { Item, Output } from '../batch/item';
+import { inputError } from '../api/taskError';
+import type { Item, ItemContext, Output } from '../batch/item';
+import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
 import { addImages } from '../fields/images/imageInput';
+import { readMaxConcurrentTasks, readVideosPerItem } from '../fields/options';
 import {
 	type ResultInput,
 	type Waiting,
@@ -9,14 +12,14 @@ import {
 	resultInputOf,
 } from '../fields/pollingFields';
 import { taskJson } from '../output/itemJson';
-import { kindOf } from '../request/buildRequest';
+import { type TaskRequest, buildRequest, taskKind } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
+import { type ReadParameter, taskFields } from '../request/parameters';
 import type { SavedItem } from '../suspend/savedState';
-import { type CreateInput, create, readCreate, withinBudgetAndSlot } from './create';
+import { type CreateInput, create, mayReplace, replacingGone, withinBudgetAndSlot } from './create';
 import { perItem } from './perItem';
-import { mayReplace, replacingGone } from './replaceGone';
-import { finishSaved, submitAndSuspend, savedItemOf } from './resumeOnCallback';
 import { resultItem, waitForResult } from './result';
+import { finishSaved, savedItemOf, submitAndSuspend } from './submitAndSuspend';
 
 /** What an item is generated from, and how it waits for its video. */
 interface GenerateInput {
@@ -31,13 +34,19 @@ export function generateFrom(input: ModelInput): INodePropertyRouting {
 		// After a wait nothing is read again, because an expression might give another value by now.
 		resume: savedItemOf,
 
-		async check(read, context) {
-			const created = readCreate(read, context, input);
-			const rest = { waiting: readWaiting(read), result: readResultInput(read) };
-			if (input === 'text') return { ...rest, create: created };
-			const request = await addImages(created.request, read, context);
-			return { ...rest, create: { ...created, request } };
-		},
+		check: async (read, context) => ({
+			waiting: readWaiting(read),
+			result: readResultInput(read),
+			create: {
+				videos: readVideosPerItem(read),
+				maxConcurrentTasks: readMaxConcurrentTasks(read),
+				costLimit: readCostLimit(read),
+				budgetLimit: readBudgetLimit(read),
+				whenPaidVideoIsGone: readWhenPaidVideoIsGone(read),
+				// Last, because images take time to read.
+				request: await readRequest(read, context, input),
+			},
+		}),
 
 		videos: (given) => ('create' in given ? given.create.videos : given.videos.length),
 
@@ -57,6 +66,27 @@ export function generateFrom(input: ModelInput): INodePropertyRouting {
 	});
 }
 
+/** @throws TaskError, also when another item of the batch has the same external task ID */
+async function readRequest(
+	read: ReadParameter,
+	context: ItemContext,
+	input: ModelInput,
+): Promise<TaskRequest> {
+	const request = buildRequest(read, input);
+	const { externalTaskId } = request;
+	const { itemIndex } = context.batchItem;
+	if (externalTaskId !== undefined) {
+		const holder = context.batch.claim(externalTaskId, itemIndex);
+		if (holder !== itemIndex) {
+			throw inputError(
+				taskFields.external_task_id.label,
+				`must differ from item to item, but items ${holder} and ${itemIndex} both have "${externalTaskId}"`,
+			);
+		}
+	}
+	return input === 'text' ? request : await addImages(request, read, context);
+}
+
 /** Submit, poll, download. */
 async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> {
 	const { create: given, result: own } = input;
@@ -65,7 +95,7 @@ async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> 
 		const state = await withinBudgetAndSlot(item, given, maximumWaitMs, async (slot) => {
 			const submitted = await create(item, { ...given, gone }, slot);
 			// Nobody knows when an adopted task began, so there is nothing to learn from it.
-			const kind = item.batchItem.adopted ? undefined : kindOf(given.request);
+			const kind = item.batchItem.adopted ? undefined : taskKind(given.request);
 			return await waitForResult(item, own, submitted, { kind });
 		});
 		return await resultItem(item, state, own, mayReplace(item, given));

@@ -11,11 +11,12 @@ import {
 	withReplaced,
 	withRetryHint,
 	withTask,
+	asItStands,
+	stoppedError,
 } from '../output/itemErrors';
 import { withReplacedTasks } from '../output/itemJson';
 import { warn } from '../output/itemLog';
 import { nodeError, withoutKey } from '../output/nodeError';
-import { asItStands, stoppedError } from '../output/stopped';
 
 /** How an item ends: with its output, with an error, or because the execution was stopped. */
 

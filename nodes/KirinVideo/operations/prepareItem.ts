@@ -4,7 +4,7 @@ import { systemClock } from '../api/clock';
 import { TaskError } from '../api/taskError';
 import { check, isBatchLost } from '../batch/allOrNothing';
 import type { BatchItem, Batch } from '../batch/batch';
-import { idempotencyKeyOf } from '../batch/idempotencyKey';
+import { idempotencyKeyOf } from '../batch/executionMemory';
 import type { Item, ItemFunctions, Operation } from '../batch/item';
 import { report } from '../output/itemLog';
 import type { ReadParameter } from '../request/parameters';
@@ -32,9 +32,8 @@ export async function prepareItem<Input>(
 	first: BatchItem,
 	options: DeclarativeRestApiSettings.ResultOptions['options'],
 ): Promise<PreparedItem<Input> | undefined> {
-	const { itemIndex } = first;
 	const idempotencyKey = idempotencyKeyOf(functions, batch);
-	const context = { batch, batchItem: first, itemIndex, functions };
+	const context = { batch, batchItem: first, functions };
 	const resumed = operation.resume?.(context);
 	const signal = functions.getExecutionCancelSignal();
 	const read: ReadParameter = (path, fallback, how) =>

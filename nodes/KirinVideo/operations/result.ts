@@ -9,8 +9,7 @@ import { taskJson } from '../output/itemJson';
 import { taskFailed, waitTimedOut } from '../task/errors';
 import { getTask } from '../task/getTask';
 import { pollUntilDone } from '../task/poll';
-import { type KnownIds, type Task, fileAt, idsOf, isDone } from '../task/task';
-import type { TaskState } from '../task/taskState';
+import { type KnownIds, type Task, type TaskState, fileAt, idsOf, isDone } from '../task/task';
 
 /**
  * Polls until the task is completed or, where the user wants the task at the deadline, until then.
@@ -83,8 +82,6 @@ export async function withVideo(
 	throwsGone = false,
 ): Promise<Output> {
 	if (!file || task.status !== 'completed') return { json };
-	const { downloads } = item.batch;
-	await downloads.acquire({ limit: MAX_DOWNLOADS, signal: item.signal });
 	const fetchFile = async (index: number) =>
 		await download(task, ids, {
 			...item,
@@ -100,16 +97,14 @@ export async function withVideo(
 		});
 	const binary: IBinaryKeyData = {};
 	const warnings: string[] = [];
-	try {
+	await item.batch.downloads.run({ limit: MAX_DOWNLOADS, signal: item.signal }, async () => {
 		for (let index = 0; index === 0 || (file.all && fileAt(task, index)); index++) {
 			const outcome = await fetchFile(index);
 			if (outcome instanceof TaskError) {
 				warnings.push(`${outcome.message}. ${outcome.description}`);
 			} else binary[index === 0 ? file.field : `${file.field}_${index}`] = outcome;
 		}
-	} finally {
-		downloads.release();
-	}
+	});
 	return {
 		json: warnings.length > 0 ? { ...json, warning: warnings.join(' ') } : json,
 		...(Object.keys(binary).length > 0 && { binary }),

@@ -26,10 +26,11 @@ export const waitOperation: INodePropertyRouting = perItem<WaitInput>({
 		const input = resultInputOf(given, videoIndex);
 		const ids = { taskId: idOfTask(given.tasks, videoIndex) };
 		item.report(ids);
-		const { limiter } = item.batch;
-		await limiter.acquire({ limit: input.maxConcurrentTasks, signal: item.signal });
-		const begun = { ids, since: item.clock.now(), isSubmitted: false, polls: 0 };
-		const state = await waitForResult(item, input, begun).finally(() => limiter.release());
+		const state = await item.batch.limiter.run(
+			{ limit: given.maxConcurrentTasks, signal: item.signal },
+			async ({ since }) =>
+				await waitForResult(item, input, { ids, since, isSubmitted: false, polls: 0 }),
+		);
 		return await resultItem(item, state, input);
 	},
 });

@@ -1,5 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { defined, record } from '../api/untrusted';
+import type { TaskRequest } from '../request/buildRequest';
+import type { Estimate } from '../task/estimate';
 import { type KnownIds, type Task, isDone, videosOf } from '../task/task';
 import { isAgentTool } from './agentTool';
 
@@ -67,6 +69,32 @@ export function simplify(task: Task, seen: Observed = {}): IDataObject {
 			elapsedSeconds: elapsedMs === undefined ? undefined : Math.round(elapsedMs / 100) / 10,
 			polls: seen.polls,
 		}),
+	});
+}
+
+/** An estimate as the JSON of an item, also where no price is known. */
+export function simplifyEstimate(
+	{ cost, currency, discount, sampleCount, reason, ...more }: Estimate,
+	{ model, params }: TaskRequest,
+): IDataObject {
+	const { originalModel, billingModel, updatedAt, hash } = more;
+	const details: IDataObject = {
+		originalModel,
+		billingModel,
+		updatedAt: iso(updatedAt),
+		hash,
+	};
+	return defined({
+		known: cost !== undefined,
+		cost,
+		currency: cost === undefined ? undefined : currency,
+		discount,
+		sampleCount,
+		reason,
+		model: model.id,
+		mode: params.mode,
+		duration: params.duration,
+		details: whereAny(details),
 	});
 }
 

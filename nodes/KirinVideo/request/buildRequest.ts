@@ -10,13 +10,23 @@ import {
 	modelFields,
 	taskFields,
 } from './parameters';
+import type { RequestImages } from './requestImages';
 import { type RequestModel, presetOf, readModel } from './requestModel';
 import { type Conditions, type Rule, checkByRule, conditionsOf, listConditions } from './rules';
-import { shotsParams } from './shots';
-import type { TaskRequest } from './taskRequest';
-import { checkTaskId, isEmpty, isHttpUrl, show } from './values';
+import { checkHttpUrl, checkTaskId, isEmpty, show } from './values';
 
-export type { TaskRequest } from './taskRequest';
+/** A checked request for one task, without the external task ID, which `submit` adds. */
+export interface TaskRequest {
+	model: Pick<RequestModel, 'id' | 'documentationUrl'>;
+	/** `input[0].params`, only what is to be sent. */
+	params: IDataObject;
+	/** Images that n8n holds as files. The address of any other is in `params`. */
+	images?: RequestImages;
+	/** The user's own, if any. */
+	externalTaskId?: string;
+	/** What is no error, and yet may not be what the user meant. */
+	warnings?: string[];
+}
 
 /**
  * Item parameters → checked request. Rules come from the model's catalogue entry; what the model does
@@ -108,8 +118,30 @@ export function checkConditionsOf(label: string, onlyWith: Conditions, params: I
 	);
 }
 
+/**
+ * What goes with a list of shots (reference: `kirin_v3_t2v`), in the API's words.
+ *
+ * @param params as checked so far
+ * @throws TaskError when the durations do not add up to that of the video
+ */
+function shotsParams({ parameters }: RequestModel, params: IDataObject): IDataObject {
+	const shots = params.multi_prompt as IDataObject[] | undefined;
+	if (shots === undefined) return {};
+	const mustFill = parameters.some(([, rule]) => rule.kind === 'shots' && rule.fillDuration);
+	const total = Number(params.duration);
+	// In thousandths, so that 0.1 + 0.2 adds up.
+	const sum = shots.reduce((all, { duration }) => all + Math.round(Number(duration) * 1000), 0);
+	if (mustFill && sum !== Math.round(total * 1000)) {
+		throw inputError(
+			modelFields.multi_prompt.label,
+			`must have durations that add up to ${modelFields.duration.label} (${total}), but they add up to ${sum / 1000}`,
+		);
+	}
+	return { multi_shot: true, shot_type: 'customize' };
+}
+
 /** Tasks of one kind, which are the model, the mode and the duration, take about the same time. */
-export function kindOf({ model, params }: TaskRequest): string {
+export function taskKind({ model, params }: TaskRequest): string {
 	return JSON.stringify([model.id, params.mode, params.duration]);
 }
 
@@ -133,13 +165,7 @@ function readCallbackUrl(read: ReadParameter): string | undefined {
 	const { path, label } = taskFields.callback_url;
 	const value = read(path, '');
 	if (isEmpty(value)) return undefined;
-	if (!isHttpUrl(value)) {
-		throw inputError(
-			label,
-			`must be a URL that starts with http:// or https://, but is ${show(value)}`,
-		);
-	}
-	return value;
+	return checkHttpUrl(label, value);
 }
 
 function readExternalTaskId(read: ReadParameter): string | undefined {

@@ -433,12 +433,12 @@ export const DEFAULT_MODELS: Record<ModelInput, string> = {
 	image: 'kirin_v2_5_turbo_i2v',
 };
 
-export function inputOf({ images }: Pick<Model, 'images'>): ModelInput {
+export function inputOfModel({ images }: Pick<Model, 'images'>): ModelInput {
 	return images ? 'image' : 'text';
 }
 
 export function modelsFor(input: ModelInput): Model[] {
-	return models.filter((model) => inputOf(model) === input);
+	return models.filter((model) => inputOfModel(model) === input);
 }
 
 /** The models of an input by what `keyOf` says of them, in the order of the catalogue; undefined is left out. */

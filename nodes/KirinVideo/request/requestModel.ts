@@ -6,7 +6,7 @@ import {
 	type ParameterName,
 	DEFAULT_MODELS,
 	findModel,
-	inputOf,
+	inputOfModel,
 	modelsFor,
 	parametersOf,
 	rulesFor,
@@ -32,7 +32,7 @@ export function readModel(read: ReadParameter, input: ModelInput): RequestModel 
 	const field = modelFieldFor[input];
 	const id = idIn(read(field.path, DEFAULT_MODELS[input]));
 	const model = typeof id === 'string' ? findModel(id) : undefined;
-	if (model && inputOf(model) === input) {
+	if (model && inputOfModel(model) === input) {
 		return {
 			id: model.id,
 			documentationUrl: model.documentationUrl,

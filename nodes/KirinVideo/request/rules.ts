@@ -252,7 +252,7 @@ export function checkByRule(label: string, value: unknown, rule: Rule): IDataObj
 }
 
 /** The input that the editor shows for a parameter, and what it says of it. */
-export function inputOf(rule: Rule, wording: Wording): Input & { description: string } {
+export function editorInput(rule: Rule, wording: Wording): Input & { description: string } {
 	const sentences = [wording.description + (kindOf(rule).limit?.(rule) ?? '')];
 	if (rule.kind === 'object') sentences.push(`For example ${rule.example}`);
 	if (rule.onlyWith) sentences.push(`Only with ${conditionsOf(rule.onlyWith)}`);

@@ -10,6 +10,13 @@ export function countCharacters(value: string): number {
 	return Array.from(value).length;
 }
 
+/** @throws TaskError when it is no URL that the service could call or fetch */
+export function checkHttpUrl(label: string, value: unknown): string {
+	if (isHttpUrl(value)) return value;
+	const problem = `must be a URL that starts with http:// or https://, but is ${show(value)}`;
+	throw inputError(label, problem);
+}
+
 export function isHttpUrl(value: unknown): value is string {
 	if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return false;
 	try {

@@ -8,14 +8,13 @@ import { withCredential, CREDENTIAL } from '../api/credential/credential';
 import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
 import { claimsEnd, exactBody, readCallback } from '../task/callback';
-import type { KnownIds } from '../task/task';
+import { type KnownIds, idOf } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
 import {
 	type Pending,
 	type SavedState,
 	findWaitingExecution,
-	idOf,
 	pendingIn,
 	waitName,
 } from './savedState';
@@ -60,10 +59,10 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	const body = exactBody(this.getBodyData(), this.getRequestObject());
 	const pending = inOrder(state, readCallback(body));
 	const [first] = pending;
-	if (first?.isNamed && !known.name(idOf(first.pending))) return {};
+	if (first?.isNamed && !known.name(idOf(first.pending.ids))) return {};
 
 	const isEnd = first?.isNamed === true && claimsEnd(body);
-	const ids = pending.map((one) => idOf(one.pending));
+	const ids = pending.map((one) => idOf(one.pending.ids));
 	const outcome = known.check(
 		async () => await check(this, state, { known, ids, claimsEnd: isEnd }),
 	);
@@ -148,7 +147,7 @@ async function readCredential(
 /** Puts what the checks have found into the state that the node goes on from. */
 function complete(state: SavedState, known: KnownWait): void {
 	for (const pending of pendingIn(state)) {
-		pending.task = known.done.get(idOf(pending)) ?? pending.task;
+		pending.task = known.done.get(idOf(pending.ids)) ?? pending.task;
 	}
 	known.resume();
 }

@@ -7,8 +7,7 @@ import {
 import type { ConnectionOptions } from '../api/client';
 import type { TaskError } from '../api/taskError';
 import type { ResultInput } from '../fields/pollingFields';
-import type { Task } from '../task/task';
-import type { TaskState } from '../task/taskState';
+import type { Task, TaskState } from '../task/task';
 
 /**
  * What n8n stores with a suspended execution: everything that this process or another needs to resume.
@@ -114,11 +113,6 @@ export function waitName(
 	{ runIndex, waits }: Pick<SavedState, 'runIndex' | 'waits'>,
 ): string {
 	return [functions.getExecutionId(), functions.getNode().id, runIndex, waits].join(' ');
-}
-
-/** The ID to get a task by. */
-export function idOf({ ids: { taskId, externalTaskId } }: Pending): string {
-	return taskId ?? externalTaskId ?? '';
 }
 
 /** All that is waited for. */

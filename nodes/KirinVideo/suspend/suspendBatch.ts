@@ -7,13 +7,12 @@ import type { Item } from '../batch/item';
 import { isAgentTool } from '../output/agentTool';
 import { errorJson } from '../output/itemErrors';
 import { simplify, withReplacedTasks } from '../output/itemJson';
-import { isDone } from '../task/task';
+import { idOf, isDone } from '../task/task';
 import {
 	type Failure,
 	type Pending,
 	type SavedVideo,
 	type SavedState,
-	idOf,
 	saveState,
 	waitName,
 	waitsSoFar,
@@ -166,7 +165,9 @@ class BatchSuspension {
 		const credential = await functions.getCredentials(CREDENTIAL).catch(() => undefined);
 		if (!credential) return;
 		const { apiKey } = credential;
-		const ids = [...this.pending.values()].filter(({ task }) => !isDone(task)).map(idOf);
+		const ids = [...this.pending.values()]
+			.filter(({ task }) => !isDone(task))
+			.map(({ ids }) => idOf(ids));
 		const { resumeUrl = '' } = state;
 		const name = waitName(functions, state);
 		watcher.watch({ name, resumeUrl, until, ids, apiKey, baseUrl, connection }, functions, signal);

@@ -1,7 +1,7 @@
 import type { IAllExecuteFunctions, IHttpRequestOptions, Logger } from 'n8n-workflow';
 import { type ConnectionOptions, connect, connectionOptions } from '../api/client';
 import { type Clock, onStop, systemClock } from '../api/clock';
-import { refusalKind } from '../api/refusal';
+import { refusalKind } from '../api/answer';
 import { getTaskOnce, taskOf } from '../task/getTask';
 import { isDone } from '../task/task';
 

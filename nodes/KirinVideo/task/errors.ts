@@ -1,5 +1,10 @@
-import { ANOTHER_HOST, type Answer, type Response } from '../api/answer';
-import { type RefusalKind, readProviderMessage } from '../api/refusal';
+import {
+	type Answer,
+	type Response,
+	type RefusalKind,
+	ANOTHER_HOST,
+	readProviderMessage,
+} from '../api/answer';
 import { type ErrorDetails, TaskError, VideoGone } from '../api/taskError';
 import { excerpt } from '../api/untrusted';
 import { type Model, findModelByErrorCode, modelName } from '../request/models';
@@ -209,7 +214,7 @@ interface HeldAgainst {
 }
 
 /** The user's external task ID is that of a task which cannot be the one asked for. */
-export function externalIdTaken(task: Task, externalTaskId: string): TaskError {
+export function externalIdInUse(task: Task, externalTaskId: string): TaskError {
 	return new TaskError(
 		`External Task ID ${externalTaskId} already belongs to task ${task.taskId}${task.model === undefined ? '' : ` of ${task.model}`}`,
 		'No task was created for this item, so nothing is billed. Give it another External Task ID, or leave the field empty to let the node make one.',

@@ -1,12 +1,13 @@
-import type { IDataObject } from 'n8n-workflow';
 import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
-import { decimalText, isAmount } from '../api/decimal';
+import { decimalText, isAbove, isAmount } from '../api/decimal';
 import { type OnBusy, type Outcome, READ_POLICY, retry } from '../api/retry';
+import type { TaskError } from '../api/taskError';
 import { defined, excerpt, number, record, text } from '../api/untrusted';
 import { type TaskRequest, estimateBody } from '../request/buildRequest';
 import { withImages } from '../request/requestImages';
+import { costAboveMaximum, costUnknown, estimateFailed } from './errors';
 import { epochMs } from './task';
 
 /** The price of a task before it is created (reference: "Transport", precharge). */
@@ -98,32 +99,6 @@ function messageOf(layer: Record<string, unknown>): unknown {
 	return layer.message;
 }
 
-/** An estimate as the JSON of an item, also where no price is known. */
-export function simplifyEstimate(
-	{ cost, currency, discount, sampleCount, reason, ...more }: Estimate,
-	{ model, params }: TaskRequest,
-): IDataObject {
-	const { originalModel, billingModel, updatedAt, hash } = more;
-	const details: IDataObject = defined({
-		originalModel,
-		billingModel,
-		updatedAt: updatedAt === undefined ? undefined : new Date(updatedAt).toISOString(),
-		hash,
-	});
-	return defined({
-		known: cost !== undefined,
-		cost,
-		currency: cost === undefined ? undefined : currency,
-		discount,
-		sampleCount,
-		reason,
-		model: model.id,
-		mode: params.mode,
-		duration: params.duration,
-		details: Object.keys(details).length > 0 ? details : undefined,
-	});
-}
-
 /** What an estimate needs. */
 export interface EstimateOptions {
 	api: Api;
@@ -154,4 +129,61 @@ function estimateOf(answer: Answer): Estimate | undefined {
 	return answer.kind === 'response' && answer.status >= 200 && answer.status < 300
 		? readEstimate(answer.body)
 		: undefined;
+}
+
+/** The most that one task may cost. */
+export interface CostLimit {
+	/** The limit's name as the editor shows it. */
+	field: string;
+	/** Exact decimal string in USD. */
+	maximum: string;
+	/** What to do with an item when there is no estimate in USD. */
+	whenUnknown: 'fail' | 'submit';
+}
+
+/**
+ * Estimates the cost of a request and compares it with the limit.
+ *
+ * @returns why the item may not be submitted, if so: its estimate is above the limit, or there is none
+ *   and the user does not want such items submitted
+ * @throws Stopped when the signal aborts
+ */
+export async function objectionByLimit(
+	request: TaskRequest,
+	limit: CostLimit,
+	options: EstimateOptions,
+): Promise<TaskError | undefined> {
+	const estimated = await estimate(request, options);
+	const cost = costOf(estimated);
+	if (cost === undefined) return objectionToUnknown(estimated, request, limit);
+	const held = { ...limit, model: request.model.id };
+	return isAbove(cost, limit.maximum) ? costAboveMaximum(cost, held) : undefined;
+}
+
+/** The cost in USD; undefined when the service gives none in USD. */
+export function costOf(estimated: Outcome<Estimate>): string | undefined {
+	return 'value' in estimated && estimated.value.currency === 'USD'
+		? estimated.value.cost
+		: undefined;
+}
+
+/** Why an item without a known price may not be submitted, if so. */
+export function objectionToUnknown(
+	estimated: Outcome<Estimate>,
+	request: TaskRequest,
+	limit: CostLimit,
+): TaskError | undefined {
+	// Submitted anyway: if the key or a parameter is refused, the create's own error says so.
+	if (limit.whenUnknown === 'submit') return undefined;
+	return 'value' in estimated
+		? costUnknown(whyUnknown(estimated.value), { ...limit, model: request.model.id })
+		: estimateFailed(estimated.answer, estimated.kind, request.model);
+}
+
+const MAX_SHOWN_CHARACTERS = 100;
+
+function whyUnknown({ cost, currency, reason }: Estimate): string {
+	if (cost !== undefined) return `the estimate is ${cost} ${excerpt(currency, 10)}, not in USD`;
+	const said = reason ? ` (${excerpt(reason, MAX_SHOWN_CHARACTERS)})` : '';
+	return `the service knows no price for it${said}`;
 }

@@ -1,15 +1,21 @@
 import { backoffMs } from '../api/retry';
 import type { Api } from '../api/client';
-import type { Answer } from '../api/answer';
+import { type Answer, refusalKind, retryAfterMs } from '../api/answer';
 import type { Clock } from '../api/clock';
-import { refusalKind, retryAfterMs } from '../api/refusal';
 import type { TaskError } from '../api/taskError';
 import { pollRefused, taskNotFound, taskVanished } from './errors';
 import { getTaskOnce, taskOf } from './getTask';
 import { type RenderTimes, type Reports, noteProgress } from './observations';
 import { type Situation, MOST_PAUSE_MS, pauseBeforePoll } from './schedule';
-import { type KnownIds, type Task, idsOf, isDone, withWatermarkOf } from './task';
-import type { TaskState } from './taskState';
+import {
+	type KnownIds,
+	type Task,
+	type TaskState,
+	idOf,
+	idsOf,
+	isDone,
+	withWatermarkOf,
+} from './task';
 
 /** When to ask: milliseconds everywhere. */
 export interface Schedule {
@@ -57,7 +63,7 @@ export async function pollUntilDone(
 	options: PollOptions,
 ): Promise<PollResult> {
 	const { api, clock, schedule, signal, onPoll, learning } = options;
-	const id = ids.taskId ?? ids.externalTaskId ?? '';
+	const id = idOf(ids);
 	const deadline = since + schedule.maximumWaitMs;
 	let task = known;
 	let polls = 0;
@@ -142,9 +148,7 @@ function permanentRefusal(
 ): TaskError | undefined {
 	if (missingSince !== undefined) {
 		if (now - missingSince < NOT_FOUND_GRACE_MS) return undefined;
-		return lastSeen
-			? taskVanished(answer, ids)
-			: taskNotFound(answer, ids.taskId ?? ids.externalTaskId ?? '');
+		return lastSeen ? taskVanished(answer, ids) : taskNotFound(answer, idOf(ids));
 	}
 	const kind = refusalKind(answer);
 	return kind && pollRefused(answer, kind, lastSeen, ids);

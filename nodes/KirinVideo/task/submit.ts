@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Api } from '../api/client';
-import type { Answer } from '../api/answer';
+import {
+	type Answer,
+	isBusy,
+	isDuplicateExternalId,
+	provesNothingCreated,
+	refusalKind,
+} from '../api/answer';
 import { type Clock, throwIfStopped } from '../api/clock';
-import { isBusy, isDuplicateExternalId, provesNothingCreated, refusalKind } from '../api/refusal';
 import { type OnBusy, type Outcome, type RetryPolicy, READ_POLICY, retry } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { type TaskRequest, createBody } from '../request/buildRequest';
@@ -10,7 +15,7 @@ import { withDigests, withImages } from '../request/requestImages';
 import {
 	afterLostAnswer,
 	createdTaskUnknown,
-	externalIdTaken,
+	externalIdInUse,
 	submitFailed,
 	submitRefused,
 	submitUnknown,
@@ -183,7 +188,7 @@ export async function submit(request: TaskRequest, given: SubmitOptions): Promis
 			adopted && (isUnpaidFailure(task) || options.gone?.has(externalTaskId) === true);
 		if (isStale && attempt < MAX_ATTEMPTS) continue;
 		if (adopted && !canBeTheOneAskedFor(task, externalTaskId, request)) {
-			throw externalIdTaken(task, externalTaskId);
+			throw externalIdInUse(task, externalTaskId);
 		}
 		return submitted;
 	}

@@ -57,6 +57,24 @@ export interface TaskFailure {
 	message?: string;
 }
 
+/**
+ * One task on its way from submit to done. Submit, poll and download hand it on, and a suspended
+ * execution stores it, so it is plain data.
+ */
+export interface TaskState {
+	ids: KnownIds;
+	/** As last seen; undefined until the service has answered. */
+	task?: Task;
+	/** When the wait for the task began, in milliseconds since the epoch. Maximum Wait counts from here. */
+	since: number;
+	/** Whether the wait began with the submit, and not with a task that existed before. */
+	isSubmitted: boolean;
+	/** Status requests so far. */
+	polls: number;
+	/** When a poll found the task done, in milliseconds since the epoch; undefined where it was done before. */
+	finishedAt?: number;
+}
+
 const STATUS_WORDS: ReadonlyArray<[status: TaskStatus, ...words: string[]]> = [
 	['queued', 'pending', 'queued', 'in_queue', 'submitted', 'waiting', 'created', 'accepted'],
 	['in_progress', 'in_progress', 'processing', 'running', 'generating', 'started'],
@@ -88,7 +106,7 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 	const { raw, inner, outer } = layers;
 	if (!raw) return undefined;
 	const own = [...inner, raw];
-	const taskId = idOf(raw);
+	const taskId = taskIdIn(raw);
 	if (taskId === undefined) return undefined;
 
 	const failure =
@@ -151,7 +169,7 @@ function layersOf(body: unknown): Layers {
 	const isWhole = (layer: Record<string, unknown>) =>
 		identifier(layer.id, layer.task_id) !== undefined && statusWordOf(layer) !== undefined;
 	const whole = layers.findIndex(isWhole);
-	const at = whole === -1 ? layers.findIndex((layer) => idOf(layer) !== undefined) : whole;
+	const at = whole === -1 ? layers.findIndex((layer) => taskIdIn(layer) !== undefined) : whole;
 	if (at === -1) return { inner: [], outer: [] };
 	return { raw: layers[at], inner: layers.slice(0, at), outer: layers.slice(at + 1) };
 }
@@ -161,10 +179,10 @@ function innerOf(layer: Record<string, unknown>): Record<string, unknown> | unde
 	const [first, ...more] = list(data);
 	const only = more.length === 0 ? record(first) : undefined;
 	// In a task, the result may have an ID of its own.
-	return only ?? record(task) ?? (idOf(layer) === undefined ? record(result) : undefined);
+	return only ?? record(task) ?? (taskIdIn(layer) === undefined ? record(result) : undefined);
 }
 
-function idOf(layer: Record<string, unknown>): string | undefined {
+function taskIdIn(layer: Record<string, unknown>): string | undefined {
 	// Errors carry a request ID too; only beside a status is it a task's.
 	const requestId = statusWordOf(layer) !== undefined && layer.request_id;
 	return cut(identifier(layer.id, layer.task_id, requestId)?.trim(), MAX_ID_CHARACTERS);
@@ -236,6 +254,11 @@ export function isDone(task: Task): boolean {
 export interface KnownIds {
 	taskId?: string;
 	externalTaskId?: string;
+}
+
+/** The ID to get a task by. */
+export function idOf({ taskId, externalTaskId }: KnownIds): string {
+	return taskId ?? externalTaskId ?? '';
 }
 
 /** Both IDs of a task that was requested by one: an ID that is not its task ID must be the external one. */

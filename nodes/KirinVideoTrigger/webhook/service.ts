@@ -1,9 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { connect, readBaseUrl } from '../../KirinVideo/api/client';
-import type { Answer } from '../../KirinVideo/api/answer';
+import { type Answer, refusalKind } from '../../KirinVideo/api/answer';
 import { withCredential } from '../../KirinVideo/api/credential/credential';
 import { systemClock } from '../../KirinVideo/api/clock';
-import { refusalKind } from '../../KirinVideo/api/refusal';
 import { show } from '../../KirinVideo/request/values';
 import { credentialError } from '../../KirinVideo/task/errors';
 import { getTaskOnce } from '../../KirinVideo/task/getTask';

@@ -1,5 +1,4 @@
-import type { Answer } from '../../KirinVideo/api/answer';
-import { refusalKind } from '../../KirinVideo/api/refusal';
+import { type Answer, refusalKind } from '../../KirinVideo/api/answer';
 import { repeat } from '../../KirinVideo/api/retry';
 import type { TaskError } from '../../KirinVideo/api/taskError';
 import { getFailed } from '../../KirinVideo/task/errors';

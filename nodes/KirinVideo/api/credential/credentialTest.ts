@@ -6,9 +6,8 @@ import type {
 import { parseJson, readText } from '../answerText';
 import { readBaseUrl } from '../client';
 import { noAnswerFrom } from '../noAnswer';
-import type { Answer } from '../answer';
-import { TimedOut, within } from '../deadline';
-import { readProviderMessage, refusalKind } from '../refusal';
+import { type Answer, readProviderMessage, refusalKind } from '../answer';
+import { within } from '../deadline';
 import { Secrets } from './secrets';
 
 /** No service has a task of this name, so that a request for it tests the key and changes nothing. */
@@ -37,9 +36,7 @@ export async function testKirinVideoApi(
 		PROBE_TIMEOUT_MS,
 		undefined,
 		async () => await probe(this.helpers, base, apiKey.trim(), secrets),
-	).catch((error: unknown) =>
-		noAnswerFrom(error instanceof TimedOut ? Object.assign(error, { code: 'ETIMEDOUT' }) : error),
-	);
+	).catch(noAnswerFrom);
 	const { status, message } = verdict(answer, new URL(base).host);
 	return { status, message: secrets.redact(message) };
 }
@@ -72,7 +69,9 @@ async function probe(
 
 function verdict(answer: Answer, host: string): INodeCredentialTestResult {
 	if (answer.kind === 'noAnswer') {
-		return failure(`${host} could not be reached: ${answer.reason}. Check the base URL.`);
+		const { maybeSent, reason } = answer;
+		const what = maybeSent ? `The request to ${host} failed` : `${host} could not be reached`;
+		return failure(`${what}: ${reason}. Check the base URL.`);
 	}
 	const { status, body } = answer;
 	const { message } = readProviderMessage(body);

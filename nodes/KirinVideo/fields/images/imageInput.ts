@@ -8,7 +8,7 @@ import { type HeaderProblem, type ImageHeader, readImageHeader } from '../../req
 import { type ImageLimits, type ImageRules, findModel } from '../../request/models';
 import { type Field, type ReadParameter, imageSourceFields } from '../../request/parameters';
 import { type ReadImage, type RequestImages, imageList } from '../../request/requestImages';
-import { isEmpty, isHttpUrl, readChoiceOf, show } from '../../request/values';
+import { checkHttpUrl, isEmpty, readChoiceOf, show } from '../../request/values';
 import { type ImageFields, imageFieldsOf, referenceFields } from './imageFields';
 
 /** Reads and checks the images of an item. */
@@ -142,7 +142,7 @@ async function readImageList(
 		const label = `${referenceFields.label} ${index + 1}`;
 		images.push(
 			source === 'url'
-				? checkUrl(field, name)
+				? checkHttpUrl(field.label, name)
 				: await readFile(context, field, label, name, limits),
 		);
 	}
@@ -166,14 +166,7 @@ function limitOf({
 	functions,
 }: ItemContext): RequestImages['withLimit'] {
 	const signal = functions.getExecutionCancelSignal();
-	return async (act) => {
-		await limiter.acquire({ limit: MAX_IMAGES, signal });
-		try {
-			return await act();
-		} finally {
-			limiter.release();
-		}
-	};
+	return async (act) => await limiter.run({ limit: MAX_IMAGES, signal }, act);
 }
 
 async function readImage(
@@ -185,7 +178,8 @@ async function readImage(
 ): Promise<Image> {
 	switch (source) {
 		case 'url':
-			return checkUrl(fields.url, read(fields.url.path, ''));
+			// The service fetches it, and says itself what it does not like about it.
+			return checkHttpUrl(fields.url.label, read(fields.url.path, ''));
 		case 'base64': {
 			const { path, label } = fields.base64;
 			const decode = () => decodeBase64(label, read(path, ''));
@@ -217,15 +211,6 @@ async function readFile(
 	const { helpers } = context.functions;
 	return async () =>
 		await inTime(context, label, async () => await helpers.getBinaryDataBuffer(name as string));
-}
-
-/** The service fetches it, and says itself what it does not like about it. */
-function checkUrl({ label }: Field, value: unknown): string {
-	if (isHttpUrl(value)) return value;
-	throw inputError(
-		label,
-		`must be a URL that starts with http:// or https://, but is ${show(value)}`,
-	);
 }
 
 /** How much of a text, which may have megabytes, an error shows. In characters. */

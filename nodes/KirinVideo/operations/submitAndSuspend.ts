@@ -17,8 +17,7 @@ import { batchSuspensionOf, inProgress, suspenderOf } from '../suspend/suspendBa
 import { watcher } from '../suspend/watcher';
 import { getTaskOnce, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
-import { type CreateInput, create, withinBudgetAndSlot } from './create';
-import { mayReplace, replacingGone } from './replaceGone';
+import { type CreateInput, create, mayReplace, replacingGone, withinBudgetAndSlot } from './create';
 import { resultItem, waitForResult } from './result';
 
 /** What an item that waits on callbacks starts with. */
@@ -83,11 +82,12 @@ async function submit(
 
 /** Gets a task once. After an error the task stays as it was, and the wait goes on. */
 async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pending> {
-	const { limiter } = item.batch;
-	await limiter.acquire({ limit, signal: item.signal });
-	const task = await getTaskOnce(item.api, pending.ids.taskId ?? '', undefined, pending.ids)
-		.then((answer) => taskOf(answer, pending.ids))
-		.finally(() => limiter.release());
+	const { api, batch, signal } = item;
+	const answer = await batch.limiter.run(
+		{ limit, signal },
+		async () => await getTaskOnce(api, pending.ids.taskId ?? '', undefined, pending.ids),
+	);
+	const task = taskOf(answer, pending.ids);
 	if (!task) return pending;
 	item.report(idsOf(task, pending.ids), task);
 	return { ...pending, task };
@@ -97,8 +97,8 @@ const savedStates = new WeakMap<object, SavedState>();
 
 /** The saved item to go on from, where a callback has resumed the execution. */
 export function savedItemOf(context: ItemContext): SavedItem | undefined {
-	const { functions, batch, batchItem, itemIndex } = context;
-	const saved = savedStateOf(context)?.items[itemIndex];
+	const { functions, batch, batchItem } = context;
+	const saved = savedStateOf(context)?.items[batchItem.itemIndex];
 	if (!saved) return undefined;
 	// Whatever goes wrong from here on, the errors name the tasks that the item waited for.
 	batch.joinVideos(batchItem, saved.videos.length).forEach((video, index) => {
@@ -149,11 +149,10 @@ async function finish(
 	{ result: own, ...pending }: Pending,
 	throwsGone = false,
 ): Promise<Output> {
-	const { limiter } = item.batch;
 	item.report(pending.ids, pending.task);
-	await limiter.acquire({ limit: 0, signal: item.signal });
-	const state = await waitForResult(item, own, pending, { pollNow: true }).finally(() =>
-		limiter.release(),
+	const state = await item.batch.limiter.run(
+		{ limit: 0, signal: item.signal },
+		async () => await waitForResult(item, own, pending, { pollNow: true }),
 	);
 	return await resultItem(item, state, own, throwsGone);
 }
