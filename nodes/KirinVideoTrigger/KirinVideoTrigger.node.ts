@@ -9,11 +9,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { testKirinVideoApi } from '../KirinVideo/api/credential/credentialTest';
+import { isPrivateUrl, PUBLIC_ADDRESS_SETTING } from '../KirinVideo/suspend/reachable';
 import { emit } from './emit';
 import { eventsSubtitle } from './events';
-import { triggerPanel } from './panel';
-import { properties } from './properties';
-import { warnIfUnreachable } from './reachable';
+import { properties, triggerPanel } from './properties';
 import { answerCall } from './webhook/answerCall';
 
 export class KirinVideoTrigger implements INodeType {
@@ -73,4 +72,13 @@ export class KirinVideoTrigger implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await emit(this);
 	}
+}
+
+/** Warns in the log, because an unreachable URL is otherwise noticed only by calls that never come. */
+function warnIfUnreachable(functions: IHookFunctions): void {
+	const url = functions.getNodeWebhookUrl('default') ?? '';
+	if (!isPrivateUrl(url)) return;
+	functions.logger.warn(
+		`Kirin Video Trigger: the service cannot reach ${url} from outside. Set the environment variable ${PUBLIC_ADDRESS_SETTING} to n8n's public address, then copy the trigger's URL again.`,
+	);
 }

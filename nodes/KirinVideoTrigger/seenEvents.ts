@@ -1,4 +1,5 @@
 import type { INode, IWorkflowMetadata } from 'n8n-workflow';
+import { dropOldest } from '../KirinVideo/api/untrusted';
 import { type KnownIds, type Task as AnyTask, isDone } from '../KirinVideo/task/task';
 
 /**
@@ -48,10 +49,7 @@ export class SeenEvents {
 
 	add(trigger: Trigger, task: Task, ids: KnownIds): void {
 		for (const name of namesOf(trigger, task, ids)) this.events.add(name);
-		for (const oldest of this.events) {
-			if (this.events.size <= this.most) break;
-			this.events.delete(oldest);
-		}
+		dropOldest(this.events, this.most);
 	}
 
 	forget(trigger: Trigger, task: Task, ids: KnownIds): void {

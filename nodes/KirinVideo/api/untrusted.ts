@@ -42,6 +42,17 @@ export function excerpt(value: string, maxCharacters: number): string {
 		: value;
 }
 
+/** Forgets the oldest entries of a map or set beyond `most`, because what comes from outside has no end. */
+export function dropOldest<K>(
+	entries: { size: number; keys(): Iterable<K>; delete(key: K): unknown },
+	most: number,
+): void {
+	for (const oldest of entries.keys()) {
+		if (entries.size <= most) return;
+		entries.delete(oldest);
+	}
+}
+
 /** The longest line of a log, in characters. */
 const MAX_LOG_CHARACTERS = 2_000;
 

@@ -23,8 +23,8 @@ const KEY = 'kirinVideoTasks';
 const MAX_KEPT_TASKS = 2_000;
 
 /**
- * What tells the tasks of an item from all others, but for which of its videos they are. What concerns the
- * whole batch is worked out once.
+ * The idempotency key of an item: what its tasks have and no other item's, except which of its videos they
+ * are. The part that the batch shares is made once.
  */
 export function idempotencyKeyOf(
 	functions: ItemFunctions,

@@ -16,9 +16,9 @@ export interface Slot {
 	readonly since: number;
 	/** Milliseconds since the epoch: requests to a busy or absent service are repeated until then. */
 	readonly deadline: number;
-	onBusy: OnBusy;
+	readonly onBusy: OnBusy;
 	/** Call when the service has accepted what the slot is for. */
-	accepted(): void;
+	readonly accepted: () => void;
 }
 
 interface Held {

@@ -91,7 +91,7 @@ const costProperties: INodeProperties[] = [
 		],
 		default: 'fail',
 		description:
-			'What to do when a video was made and paid for before, by a try before a Retry or under your own External Task ID, but cannot be had any more: its file has expired, or the service no longer knows the task',
+			'What to do when a video was paid for before (by the execution that is retried, or under your own External Task ID) and is gone: its file has expired, or the service no longer knows the task',
 	},
 ];
 

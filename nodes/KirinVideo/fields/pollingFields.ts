@@ -34,7 +34,7 @@ const MAXIMUM_WAIT_MINUTES = { least: 0.1, most: 1440, preset: DEFAULT_WAIT_MINU
 /** An execution that waits for callbacks does not poll, and comes back by itself at the deadline. */
 export const hideForCallbacks = { hide: { [`/${fields.waitForCompletion.path}`]: ['callback'] } };
 
-/** A field of its own for each strategy, because what holds while it is not added differs. */
+/** A field for each strategy, because their defaults and descriptions differ. */
 function intervalProperty(strategy: keyof typeof DEFAULT_INTERVAL_SECONDS): INodeProperties {
 	const isFixed = strategy === 'fixed';
 	const preset = DEFAULT_INTERVAL_SECONDS[strategy];
@@ -164,7 +164,7 @@ export function pollingFields({ waiting }: OperationsBy): INodeProperties[] {
 							name: 'Adaptive',
 							value: 'adaptive',
 							description:
-								'When a check is worth it, by the reported progress and by what other videos of the run took',
+								'When the video is likely to be finished, by its progress and by how long other videos of the run took',
 						},
 						{ name: 'Fixed', value: 'fixed', description: 'Once in every interval' },
 					],

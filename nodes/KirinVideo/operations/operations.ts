@@ -26,7 +26,7 @@ const resources = {
 	video: { name: 'Video', description: 'From a prompt or an image to the file' },
 	task: {
 		name: 'Task',
-		description: 'One generation at the service: look it up, wait for it, ask for its price',
+		description: 'One generation at the service: get it, wait for it, ask for its price',
 	},
 };
 

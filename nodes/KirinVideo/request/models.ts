@@ -41,9 +41,9 @@ export interface ImageLimits {
 export interface TailRules {
 	/** Undefined where the model's page was not read so far. */
 	limits?: ImageLimits;
-	/** What it is taken with, beside a first image. */
+	/** The values of other parameters that it needs beside a first image. */
 	besideImage: Conditions;
-	/** What it is taken with where there is no first image; undefined where it is not taken then. */
+	/** The same without a first image; undefined where the model then takes none. */
 	alone?: Conditions;
 }
 

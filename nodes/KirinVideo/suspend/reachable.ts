@@ -32,5 +32,5 @@ export function callbackWarning(callbackUrl: string, baseUrl: string): string | 
 	if (!isPrivateUrl(callbackUrl) || isPrivateUrl(baseUrl)) return undefined;
 	// What follows the host lets its reader resume the execution.
 	const address = callbackUrl.split('/', 3).join('/');
-	return `The service cannot call n8n at ${address}, so that n8n notices finished videos minutes late, and after a restart only when the maximum wait is over. Set the environment variable ${PUBLIC_ADDRESS_SETTING} to the address at which the internet reaches this n8n, or set Wait for Completion to Poll Until Finished.`;
+	return `The service cannot call n8n at ${address}, so n8n notices finished videos minutes late, and after a restart only when the maximum wait is over. Set the environment variable ${PUBLIC_ADDRESS_SETTING} to the address at which the internet reaches this n8n, or set Wait for Completion to Poll Until Finished.`;
 }

@@ -7,7 +7,7 @@ import type {
 import { withCredential, CREDENTIAL } from '../api/credential/credential';
 import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
-import { claimsEnd, exactBody, readCallback } from '../task/callback';
+import { readCall } from '../task/callback';
 import { type KnownIds, idOf } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
@@ -56,12 +56,12 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	if (known.isResumed || known.isCheckQueued) return {};
 
 	const state = execution.readState();
-	const body = exactBody(this.getBodyData(), this.getRequestObject());
-	const pending = inOrder(state, readCallback(body));
+	const call = readCall(this.getBodyData(), this.getRequestObject());
+	const pending = inOrder(state, call.ids);
 	const [first] = pending;
 	if (first?.isNamed && !known.name(idOf(first.pending.ids))) return {};
 
-	const isEnd = first?.isNamed === true && claimsEnd(body);
+	const isEnd = first?.isNamed === true && call.claimsEnd;
 	const ids = pending.map((one) => idOf(one.pending.ids));
 	const outcome = known.check(
 		async () => await check(this, state, { known, ids, claimsEnd: isEnd }),

@@ -104,7 +104,7 @@ export class Watcher {
 		if (answer === undefined) {
 			if (!watch.isNoAnswerLogged) {
 				watch.logger.warn(
-					'Kirin Video: n8n cannot call its own resume URL, so a lost callback costs the maximum wait',
+					'Kirin Video: n8n cannot call its own resume URL, so an execution whose callback is lost waits until its maximum wait is over',
 				);
 			}
 			watch.isNoAnswerLogged = true;

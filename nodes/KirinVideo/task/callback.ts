@@ -2,6 +2,23 @@ import { parseJson } from '../api/answerText';
 import { defined, identifier, list, record, text } from '../api/untrusted';
 import { type KnownIds, isDone, readTask } from './task';
 
+/** What is read from the body of a callback. None of it is trusted. */
+export interface Call {
+	/** By these IDs the service is asked. Empty when the body names none that could be one. */
+	ids: KnownIds;
+	/** The body says that the task is done: it is worth asking again where the API does not say so yet. */
+	claimsEnd: boolean;
+}
+
+/**
+ * @param parsed what n8n has made of the body
+ * @param request as it came, with the bytes of its body
+ */
+export function readCall(parsed: unknown, request: unknown): Call {
+	const body = exactBody(parsed, request);
+	return { ids: readCallback(body), claimsEnd: claimsEnd(body) };
+}
+
 /** A callback has a few kB; a longer body is not parsed a second time. */
 const MAX_TEXT_BYTES = 256 * 1024;
 
@@ -11,11 +28,8 @@ const LONG_NUMBER = /^\d{16,}$/;
 /**
  * The body of a call with all digits of its IDs. n8n parses the bodies of some content types only, and
  * numbers without their last digits.
- *
- * @param parsed what n8n has made of the body
- * @param request as it came, with the bytes of its body
  */
-export function exactBody(parsed: unknown, request: unknown): unknown {
+function exactBody(parsed: unknown, request: unknown): unknown {
 	const { taskId, externalTaskId } = readCallback(parsed);
 	const ids = [taskId, externalTaskId].filter((id) => id !== undefined);
 	if (ids.length > 0 && !ids.some((id) => LONG_NUMBER.test(id))) return parsed;
@@ -31,7 +45,7 @@ export function exactBody(parsed: unknown, request: unknown): unknown {
  *
  * @returns an empty object when no ID fits into the path of a get
  */
-export function readCallback(body: unknown): KnownIds {
+function readCallback(body: unknown): KnownIds {
 	const outer = record(body);
 	const inner = record(outer?.data);
 	// The vendor's own shape, where the service hands the address on unchanged (reference: "callback").
@@ -66,7 +80,7 @@ function objectsOf(body: unknown): Array<Record<string, unknown>> {
  * Whether a callback says that its task is done. An envelope has a status of its own, which is about the
  * answer and not about the task.
  */
-export function claimsEnd(body: unknown): boolean {
+function claimsEnd(body: unknown): boolean {
 	const objects = objectsOf(body);
 	const words = objects.map(statusWords).find(({ length }) => length > 0) ?? [];
 	return words.some(isEndWord) || objects.some(hasOutput);

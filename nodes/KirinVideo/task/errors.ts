@@ -222,7 +222,7 @@ export function externalIdInUse(task: Task, externalTaskId: string): TaskError {
 	);
 }
 
-/** Submit failed again and again, and the service says that no task exists. */
+/** No task was created, and it is certain: each create was refused, never left, or is denied by the service. */
 export function submitFailed(answer: Answer, ids: KnownIds): TaskError {
 	const unreachable = answer.kind === 'noAnswer' && !answer.maybeSent;
 	return new TaskError(

@@ -3,7 +3,7 @@ import { TaskError } from '../../KirinVideo/api/taskError';
 import { forLog } from '../../KirinVideo/api/untrusted';
 import { withoutKey } from '../../KirinVideo/output/nodeError';
 import type { ReadParameter } from '../../KirinVideo/request/parameters';
-import { type Call, readCall } from './callbackBody';
+import { type Call, readCall } from '../../KirinVideo/task/callback';
 import type { VerifiedTask } from '../emit';
 import { isExpression, isWanted } from '../events';
 import { releaseIsolate } from './isolate';
@@ -25,7 +25,7 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 	const trigger = { workflow: functions.getWorkflow(), node: functions.getNode() };
 	// What is sent to the Test URL is to be shown, as often as it is sent.
 	const isTest = functions.getMode() === 'manual';
-	const call = readCall(functions);
+	const call = readCall(functions.getBodyData(), functions.getRequestObject());
 	const { taskId, externalTaskId } = call.ids;
 	if (taskId === undefined && externalTaskId === undefined) {
 		return refuse(functions, { status: 400, message: 'The body names no task' });

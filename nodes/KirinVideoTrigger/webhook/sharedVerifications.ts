@@ -1,3 +1,4 @@
+import { dropOldest } from '../../KirinVideo/api/untrusted';
 import { isDone } from '../../KirinVideo/task/task';
 import type { Verdict } from './verify';
 
@@ -58,10 +59,7 @@ export class SharedVerifications {
 	private remember(key: string, verdict: Verdict): void {
 		this.unknownUntil.delete(key);
 		this.unknownUntil.set(key, { until: this.now() + UNKNOWN_FOR_MS, verdict });
-		for (const oldest of this.unknownUntil.keys()) {
-			if (this.unknownUntil.size <= MAX_UNKNOWN) break;
-			this.unknownUntil.delete(oldest);
-		}
+		dropOldest(this.unknownUntil, MAX_UNKNOWN);
 	}
 }
 

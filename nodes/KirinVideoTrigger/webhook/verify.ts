@@ -1,10 +1,10 @@
 import { type Answer, refusalKind } from '../../KirinVideo/api/answer';
 import { repeat } from '../../KirinVideo/api/retry';
 import type { TaskError } from '../../KirinVideo/api/taskError';
+import type { Call } from '../../KirinVideo/task/callback';
 import { getFailed } from '../../KirinVideo/task/errors';
 import { taskOf } from '../../KirinVideo/task/getTask';
 import { type KnownIds, type Task, idsOf, isDone } from '../../KirinVideo/task/task';
-import type { Call } from './callbackBody';
 
 /** What the service says of the task that a call names. */
 export interface Known {

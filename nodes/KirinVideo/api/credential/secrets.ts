@@ -1,4 +1,4 @@
-import { record } from '../untrusted';
+import { dropOldest, record } from '../untrusted';
 
 /**
  * Keeps the API key out of errors, items, logs and what n8n stores. Services quote what they refuse,
@@ -77,10 +77,7 @@ export class Secrets {
 			const redacted = this.redact(text);
 			if (redacted !== text && text.length <= MAX_ORIGINAL_CHARACTERS) {
 				this.originals.set(redacted, text);
-				for (const oldest of this.originals.keys()) {
-					if (this.originals.size <= MAX_ORIGINALS) break;
-					this.originals.delete(oldest);
-				}
+				dropOldest(this.originals, MAX_ORIGINALS);
 			}
 			return redacted;
 		}) as T;
