@@ -40,7 +40,7 @@ export async function emit(functions: IExecuteFunctions): Promise<INodeExecution
 			functions.getNodeParameter(path, itemIndex, fallback);
 		try {
 			const download = readDownload(read);
-			const json = taskJson(task, readOutputFormat(read), ids, functions.getNode());
+			const json = taskJson(task, readOutputFormat(read), ids, functions);
 			// A Retry comes later: what is not there then has expired.
 			const isFresh = functions.getMode() !== 'retry';
 			const downloader = downloaderOf(functions);

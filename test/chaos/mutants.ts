@@ -12,18 +12,19 @@ export interface Mutant {
 }
 
 const SUBMIT = 'nodes/KirinVideo/task/submit.ts';
+const KEYS = 'nodes/KirinVideo/task/idempotency.ts';
 
 export const MUTANTS: Mutant[] = [
 	{
 		name: 'no run index in the key',
-		path: SUBMIT,
+		path: KEYS,
 		from: '\t\tkey.runIndex,\n',
 		to: '',
 		test: 'test/unit/idempotency-key.test.ts',
 	},
 	{
 		name: 'no item index in the key',
-		path: SUBMIT,
+		path: KEYS,
 		from: '\t\tkey.itemIndex,\n',
 		to: '',
 		test: 'test/unit/idempotency-key.test.ts',
@@ -58,14 +59,14 @@ export const MUTANTS: Mutant[] = [
 	},
 	{
 		name: 'a number behind an own ID whose task has failed',
-		path: SUBMIT,
+		path: KEYS,
 		from: "hashedId('own', [own, attempt])",
 		to: '`${own}-${attempt}`',
 		test: 'test/unit/submit.test.ts',
 	},
 	{
 		name: 'the callback URL in the key',
-		path: SUBMIT,
+		path: KEYS,
 		from: '\tdelete params.callback_url;\n',
 		to: '',
 		test: 'test/unit/idempotency-key.test.ts',

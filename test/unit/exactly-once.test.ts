@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 import { ConcurrencyLimiter, type Slot } from '../../nodes/KirinVideo/batch/limiter';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
-import { type SubmitOptions, type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
+import { TaskMemory } from '../../nodes/KirinVideo/task/idempotency';
+import { type Submitted, submit } from '../../nodes/KirinVideo/task/submit';
 import { type ItemParameters, reading } from './item-parameters';
 import { SimulatedService, type Weather } from './simulated-service';
 import { wordsOf } from './task-error';
@@ -80,12 +81,12 @@ const idempotencyKey = {
 async function runAll(service: SimulatedService, all: Try[], item: ItemParameters) {
 	const clock = new VirtualClock();
 	const request = buildRequest(reading({ prompt: 'A kirin', ...item }));
-	let sent: SubmitOptions['sent'] = new Map();
+	let memory = new TaskMemory();
 	const outcomes: Array<Submitted | TaskError> = [];
 	for (const { remembers, maximumS } of all) {
-		if (!remembers) sent = new Map();
+		if (!remembers) memory = new TaskMemory();
 		const once = async ({ deadline, onBusy }: Slot) =>
-			await submit(request, { api: service, clock, idempotencyKey, sent, deadline, onBusy });
+			await submit(request, { api: service, clock, idempotencyKey, memory, deadline, onBusy });
 		const slots = { limit: 0, maximumMs: maximumS * 1000, signal: undefined };
 		const outcome = await new ConcurrencyLimiter(clock).run(slots, once).catch((error: unknown) => {
 			if (error instanceof TaskError) return error;

@@ -4,7 +4,7 @@ import {
 	type IdempotencyKey,
 	deriveExternalTaskId,
 	externalTaskIdOf,
-} from '../../nodes/KirinVideo/task/submit';
+} from '../../nodes/KirinVideo/task/idempotency';
 import { type ItemParameters, reading } from './item-parameters';
 import { MASTER } from './scripted-api';
 

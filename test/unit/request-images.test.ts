@@ -1,4 +1,4 @@
-import { deriveExternalTaskId } from '../../nodes/KirinVideo/task/submit';
+import { deriveExternalTaskId } from '../../nodes/KirinVideo/task/idempotency';
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { withDigests, withImages } from '../../nodes/KirinVideo/request/requestImages';
 import { reading } from './item-parameters';

@@ -90,12 +90,12 @@ describe('The items of a run', () => {
 		const run = new Batch(1, systemClock);
 		const first = run.join(0);
 		run.refuse(first);
-		run.sent.set('order-7', undefined);
+		run.memory.sending('order-7');
 		run.absent = 1;
 		run.join(0);
 		expect(run.hasRefused()).toBe(false);
 		expect(run.absent).toBeUndefined();
-		expect(run.sent.has('order-7')).toBe(true);
+		expect(run.memory.has('order-7')).toBe(true);
 	});
 
 	it('wait for one another where they are to meet', async () => {

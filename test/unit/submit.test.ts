@@ -1,7 +1,7 @@
 import { Stopped } from '../../nodes/KirinVideo/api/clock';
 import type { IDataObject } from 'n8n-workflow';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
-import type { TaskMemory } from '../../nodes/KirinVideo/task/submit';
+import { TaskMemory } from '../../nodes/KirinVideo/task/idempotency';
 import {
 	MASTER,
 	TASK_ID,
@@ -26,7 +26,7 @@ const never = () => {
 
 describe('A submit', () => {
 	it('is one create with an external task ID, and no more', async () => {
-		const { api, sent, told, run } = submitting({ reply: inOrder(running) });
+		const { api, memory, told, run } = submitting({ reply: inOrder(running) });
 		const submitted = await run();
 		expect(submitted).toMatchObject({ adopted: false, task: { taskId: TASK_ID } });
 		expect(api.calls).toMatchObject([
@@ -35,7 +35,7 @@ describe('A submit', () => {
 		expect(submitted.externalTaskId).toMatch(/^n8n-/);
 		expect(api.sentIds()).toEqual([submitted.externalTaskId]);
 		expect(told).toEqual([submitted.externalTaskId]);
-		expect([...sent.keys()]).toEqual([submitted.externalTaskId]);
+		expect(memory.has(submitted.externalTaskId)).toBe(true);
 	});
 
 	it("carries the user's own ID where there is one", async () => {
@@ -227,16 +227,17 @@ describe('An external task ID that exists already', () => {
 });
 
 describe('Retry On Fail', () => {
+	/** A try whose create had left when it ended. */
 	async function firstTry() {
-		const first = submitting({ reply: inOrder(running) });
-		await first.run();
-		return first.sent;
+		const memory = new TaskMemory();
+		memory.sending(await derivedId());
+		return memory;
 	}
 
 	it('looks for the task of the first try before it creates', async () => {
 		const { api, run } = submitting({
 			reply: byMethod(never, inOrder(running)),
-			sent: await firstTry(),
+			memory: await firstTry(),
 		});
 		await expect(run()).resolves.toMatchObject({ adopted: true, task: { taskId: TASK_ID } });
 		expect(api.methods()).toEqual(['GET']);
@@ -245,7 +246,7 @@ describe('Retry On Fail', () => {
 	it('creates when there is none', async () => {
 		const { api, run } = submitting({
 			reply: byMethod(inOrder(running), inOrder(notFound)),
-			sent: await firstTry(),
+			memory: await firstTry(),
 		});
 		await expect(run()).resolves.toMatchObject({ adopted: false });
 		expect(api.methods()).toEqual(['GET', 'GET', 'GET', 'GET', 'POST']);
@@ -254,7 +255,7 @@ describe('Retry On Fail', () => {
 	it('makes a new task under the next ID when the first has failed', async () => {
 		const { api, run } = submitting({
 			reply: byMethod(inOrder(taskNamed('second')), inOrder(failed)),
-			sent: await firstTry(),
+			memory: await firstTry(),
 		});
 		await expect(run()).resolves.toMatchObject({ task: { taskId: 'second' } });
 		expect(api.methods()).toEqual(['GET', 'POST']);
@@ -263,7 +264,7 @@ describe('Retry On Fail', () => {
 	it('does not create while the service cannot be asked', async () => {
 		const { run } = submitting({
 			reply: byMethod(never, inOrder(answer(503))),
-			sent: await firstTry(),
+			memory: await firstTry(),
 		});
 		expect((await taskErrorOf(run())).message).toMatch(/^It is not known/);
 	});
@@ -271,12 +272,9 @@ describe('Retry On Fail', () => {
 
 describe('A task that an earlier try was told of', () => {
 	it('is taken as it was last seen, with nothing sent at all', async () => {
-		const first = submitting({ reply: inOrder(running) });
-		const { task, externalTaskId } = await first.run();
-		const { api, run, told } = submitting({
-			reply: never,
-			sent: new Map([[externalTaskId, task]]),
-		});
+		const { memory, run: first } = submitting({ reply: inOrder(running) });
+		const { task, externalTaskId } = await first();
+		const { api, run, told } = submitting({ reply: never, memory });
 
 		expect(await run()).toEqual({ task, externalTaskId, adopted: true });
 		expect(api.calls).toEqual([]);
@@ -284,28 +282,15 @@ describe('A task that an earlier try was told of', () => {
 	});
 
 	it('is followed by a new one when it has failed', async () => {
-		const first = submitting({ reply: inOrder(running) });
-		const { task, externalTaskId } = await first.run();
-		const { api, run } = submitting({
-			reply: byMethod(inOrder(running), never),
-			sent: new Map([[externalTaskId, { ...task, status: 'failed' }]]),
-		});
+		const { memory, run: first } = submitting({ reply: inOrder(running) });
+		const { task, externalTaskId } = await first();
+		memory.saw(externalTaskId, { ...task, status: 'failed' });
+		const { api, run } = submitting({ reply: byMethod(inOrder(running), never), memory });
 
 		expect((await run()).externalTaskId).not.toBe(externalTaskId);
 		expect(api.methods()).toEqual(['POST']);
 	});
 });
-
-/** What the execution keeps; `tasks` by external task ID. */
-function memoryOf(tasks: Record<string, string | null>): TaskMemory & { tasks: typeof tasks } {
-	return {
-		tasks,
-		has: (id) => id in tasks,
-		taskIdOf: (id) => tasks[id] ?? undefined,
-		sending: (id) => void (tasks[id] ??= null),
-		saw: (id, { taskId }) => void (tasks[id] = taskId),
-	};
-}
 
 async function derivedId(): Promise<string> {
 	return (await submitting({ reply: inOrder(running) }).run()).externalTaskId;
@@ -341,7 +326,7 @@ describe("n8n's Retry", () => {
 	});
 
 	it('looks more often where the create had left without an answer', async () => {
-		const memory = memoryOf({ [await derivedId()]: null });
+		const memory = new TaskMemory({ [await derivedId()]: null });
 		const { api, run } = submitting({
 			reply: byMethod(inOrder(running), inOrder(notFound)),
 			also: { memory },
@@ -351,7 +336,7 @@ describe("n8n's Retry", () => {
 	});
 
 	it('does not pay again for a task that the service does not know under this key', async () => {
-		const memory = memoryOf({ [await derivedId()]: 'task-1' });
+		const memory = new TaskMemory({ [await derivedId()]: 'task-1' });
 		const { api, run } = submitting({
 			reply: byMethod(never, inOrder(notFound)),
 			also: { memory, isRetry: true },
@@ -371,7 +356,7 @@ describe("n8n's Retry", () => {
 		const { api, run } = submitting({
 			reply: byMethod(inOrder(running), inOrder(notFound)),
 			also: {
-				memory: memoryOf({ [id]: 'task-1' }),
+				memory: new TaskMemory({ [id]: 'task-1' }),
 				isRetry: true,
 				whenPaidVideoIsGone: 'createNew',
 			},
@@ -393,10 +378,11 @@ describe("n8n's Retry", () => {
 	});
 
 	it('keeps what it learns with the execution', async () => {
-		const memory = memoryOf({});
-		const { run } = submitting({ reply: inOrder(running), also: { memory } });
+		const stored = {};
+		const memory = new TaskMemory(stored);
+		const { run } = submitting({ reply: inOrder(running), memory });
 		const { externalTaskId } = await run();
-		expect(memory.tasks).toEqual({ [externalTaskId]: TASK_ID });
+		expect(stored).toEqual({ [externalTaskId]: TASK_ID });
 	});
 });
 

@@ -1,5 +1,6 @@
 import { buildRequest } from '../../nodes/KirinVideo/request/buildRequest';
 import { ConcurrencyLimiter } from '../../nodes/KirinVideo/batch/limiter';
+import { TaskMemory } from '../../nodes/KirinVideo/task/idempotency';
 import { type Submitted, type SubmitOptions, submit } from '../../nodes/KirinVideo/task/submit';
 import type { ApiCall } from '../../nodes/KirinVideo/api/client';
 import type { Answer } from '../../nodes/KirinVideo/api/answer';
@@ -10,8 +11,8 @@ import { START, VirtualClock } from './virtual-clock';
 interface Scene {
 	reply: (call: ApiCall) => Answer;
 	item?: ItemParameters;
-	/** IDs that an earlier try of the same run has sent. */
-	sent?: SubmitOptions['sent'];
+	/** Of an earlier try of the same run, or of the execution before. */
+	memory?: TaskMemory;
 	/** Further options of the submit. */
 	also?: Partial<SubmitOptions>;
 	maximumS?: number;
@@ -23,7 +24,7 @@ interface Scene {
 export function submitting({
 	reply,
 	item,
-	sent = new Map(),
+	memory = new TaskMemory(),
 	also,
 	maximumS = 1800,
 	stopAtS,
@@ -44,7 +45,7 @@ export function submitting({
 			itemIndex: 0,
 			videoIndex: 0,
 		},
-		sent,
+		memory,
 		deadline: START + maximumS * 1000,
 		signal: stop.signal,
 		onSend: (externalTaskId) => told.push(externalTaskId),
@@ -58,5 +59,5 @@ export function submitting({
 			{ limit: 0, maximumMs: deadline - clock.now(), signal },
 			async ({ onBusy }) => await submit(request, { ...options, onBusy }),
 		);
-	return { api, clock, stop, told, created, sent, run };
+	return { api, clock, stop, told, created, memory, run };
 }

@@ -2,7 +2,8 @@ import type { IExecuteData } from 'n8n-workflow';
 import { type Clock, systemClock } from '../api/clock';
 import type { TaskError } from '../api/taskError';
 import { RenderTimes } from '../task/observations';
-import type { Host, SentIds, IdempotencyKey, TaskMemory } from '../task/submit';
+import { type IdempotencyKey, TaskMemory } from '../task/idempotency';
+import type { Host } from '../task/submit';
 import type { KnownIds, Task } from '../task/task';
 import { ConcurrencyLimiter } from './limiter';
 
@@ -41,13 +42,11 @@ interface Waiter {
  * is here: whether to begin at all, how many at once, and what to tell of the others when one fails.
  */
 export class Batch {
-	/** Kept over Retry On Fail, which runs the node again with the same execute data. */
-	readonly sent: SentIds = new Map();
 	readonly host: Host = { hasAnswered: false };
 	/** The part of the idempotency key that all items share. */
 	idempotencyKey?: Omit<IdempotencyKey, 'itemIndex' | 'videoIndex'>;
-	/** What the execution remembers of the creates of this batch. */
-	memory?: TaskMemory;
+	/** Of the creates of this batch. Kept over Retry On Fail, which runs the node again with the same execute data. */
+	memory = new TaskMemory();
 	/** A new object for each attempt of Retry On Fail: the key to what belongs to one attempt only. */
 	attempt = {};
 	/** How many items n8n will not bring because it cannot prepare them. */
@@ -116,9 +115,7 @@ export class Batch {
 
 	/** Remembers a task of the batch as it was last seen. */
 	saw({ externalTaskId }: KnownIds, task: Task | undefined): void {
-		if (!task || externalTaskId === undefined) return;
-		this.sent.set(externalTaskId, task);
-		this.memory?.saw(externalTaskId, task);
+		if (task && externalTaskId !== undefined) this.memory.saw(externalTaskId, task);
 	}
 
 	/** Call when it is known whether the item's input is good. */

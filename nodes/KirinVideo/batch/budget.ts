@@ -12,7 +12,8 @@ import {
 	estimate,
 	objectionToUnknown,
 } from '../task/estimate';
-import { externalTaskIdOf, isUnpaidFailure } from '../task/submit';
+import { externalTaskIdOf } from '../task/idempotency';
+import { isUnpaidFailure } from '../task/submit';
 import { type BatchItem, byOrder } from './batch';
 import type { Item } from './item';
 
@@ -111,13 +112,13 @@ async function shareOf(
 }
 
 async function earlierCreate(
-	{ batch: { sent, memory }, idempotencyKey }: Item,
+	{ batch: { memory }, idempotencyKey }: Item,
 	request: TaskRequest,
 ): Promise<Earlier | undefined> {
 	const externalTaskId = externalTaskIdOf(idempotencyKey, await withDigests(request), 1);
-	if (!sent.has(externalTaskId) && !memory?.has(externalTaskId)) return undefined;
-	const seen = sent.get(externalTaskId);
-	const isPaid = seen ? !isUnpaidFailure(seen) : memory?.taskIdOf(externalTaskId) !== undefined;
+	if (!memory.has(externalTaskId)) return undefined;
+	const seen = memory.taskOf(externalTaskId);
+	const isPaid = seen ? !isUnpaidFailure(seen) : memory.taskIdOf(externalTaskId) !== undefined;
 	return { externalTaskId, isPaid };
 }
 

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isAgentTool } from '../output/agentTool';
-import type { IdempotencyKey, TaskMemory } from '../task/submit';
+import { type IdempotencyKey, type StoredTasks, TaskMemory } from '../task/idempotency';
 import type { Batch } from './batch';
-import type { ItemFunctions } from './item';
+import { type ItemFunctions, isAgentTool } from './item';
 
 /**
  * What an execution remembers of a node's creates. It is in the node's context, which n8n stores with the
@@ -12,15 +11,11 @@ interface Kept {
 	batchKey?: string;
 	/** The run of the node that made the tasks. In a loop there are several, and only the last is retried. */
 	runIndex?: number;
-	/** By external task ID: the ID of the task, or null until the service has given it. */
-	tasks?: Record<string, string | null>;
+	tasks?: StoredTasks;
 }
 
 /** The name under which it lies in the node's context. */
 const KEY = 'kirinVideoTasks';
-
-/** How many tasks of a run are kept, so that the execution stays small. */
-const MAX_KEPT_TASKS = 2_000;
 
 /**
  * The idempotency key of an item: what its tasks have and no other item's, except which of its videos they
@@ -31,12 +26,12 @@ export function idempotencyKeyOf(
 	batch: Batch,
 ): Omit<IdempotencyKey, 'videoIndex'> {
 	const itemIndex = functions.getItemIndex();
-	batch.idempotencyKey ??= {
-		batchKey: batchKeyOf(functions),
-		nodeId: functions.getNode().id || functions.getNode().name,
-		runIndex: Number(functions.evaluateExpression('{{ $runIndex }}', itemIndex)),
-	};
-	batch.memory ??= taskMemoryOf(functions, batch.idempotencyKey.runIndex);
+	if (!batch.idempotencyKey) {
+		const runIndex = Number(functions.evaluateExpression('{{ $runIndex }}', itemIndex));
+		const nodeId = functions.getNode().id || functions.getNode().name;
+		batch.idempotencyKey = { batchKey: batchKeyOf(functions), nodeId, runIndex };
+		batch.memory = taskMemoryOf(functions, runIndex);
+	}
 	return { ...batch.idempotencyKey, itemIndex };
 }
 
@@ -47,7 +42,7 @@ export function idempotencyKeyOf(
 export function batchKeyOf(functions: ItemFunctions): string {
 	// Each call of a tool is a new video. Agents raise the run index on every try, so a derived key would
 	// not outlive a try either; and a tool that MCP calls runs before there is an execution.
-	if (isAgentTool(functions.getNode())) return randomUUID();
+	if (isAgentTool(functions)) return randomUUID();
 	const kept = keptIn(functions);
 	kept.batchKey ??= resumeTokenKey(functions) ?? randomUUID();
 	return kept.batchKey;
@@ -91,21 +86,5 @@ function keptIn(functions: ItemFunctions): Kept {
 export function taskMemoryOf(functions: ItemFunctions, runIndex: number): TaskMemory {
 	const kept = keptIn(functions);
 	if (kept.runIndex !== runIndex) Object.assign(kept, { runIndex, tasks: {} });
-	const tasks = (kept.tasks ??= {});
-	let room = MAX_KEPT_TASKS - Object.keys(tasks).length;
-	return {
-		has: (externalTaskId) => Object.hasOwn(tasks, externalTaskId),
-		taskIdOf: (externalTaskId) => tasks[externalTaskId] ?? undefined,
-		sending(externalTaskId) {
-			if (Object.hasOwn(tasks, externalTaskId) || room <= 0) return;
-			tasks[externalTaskId] = null;
-			room--;
-		},
-		saw(externalTaskId, { taskId, status }) {
-			if (!Object.hasOwn(tasks, externalTaskId)) this.sending(externalTaskId);
-			if (!Object.hasOwn(tasks, externalTaskId)) return;
-			// Nobody pays for a failed task, and its ID is not used again.
-			tasks[externalTaskId] = status === 'failed' ? null : taskId;
-		},
-	};
+	return new TaskMemory((kept.tasks ??= {}));
 }

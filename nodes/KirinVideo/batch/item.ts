@@ -1,13 +1,18 @@
-import type { IExecutePaginationFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecutePaginationFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import type { Api, ConnectionOptions } from '../api/client';
 import type { Clock } from '../api/clock';
 import type { ReadParameter } from '../request/parameters';
-import type { IdempotencyKey } from '../task/submit';
+import type { IdempotencyKey } from '../task/idempotency';
 import type { KnownIds, Task } from '../task/task';
 import type { BatchItem, Batch } from './batch';
 
 /** n8n's context of one item. */
 export type ItemFunctions = IExecutePaginationFunctions;
+
+/** Whether the node is the tool of an AI agent: n8n makes a type of its own of it, named so. */
+export function isAgentTool(functions: { getNode(): Pick<INode, 'type'> }): boolean {
+	return functions.getNode().type.endsWith('Tool');
+}
 
 /** What an operation works with, for one item, or for one of its videos where it becomes several. */
 export interface Item {

@@ -1,9 +1,8 @@
 import { VideoGone } from '../api/taskError';
 import { record } from '../api/untrusted';
 import { keepToBudget } from '../batch/budget';
-import type { Item, Output } from '../batch/item';
+import { type Item, type Output, isAgentTool } from '../batch/item';
 import type { Slot } from '../batch/limiter';
-import { isAgentTool } from '../output/agentTool';
 import { logCreate } from '../output/itemLog';
 import type { TaskRequest } from '../request/buildRequest';
 import { paidVideoGone } from '../task/errors';
@@ -60,11 +59,10 @@ export async function create(
 		api,
 		clock,
 		idempotencyKey,
-		sent: batch.sent,
 		memory: batch.memory,
 		host: batch.host,
 		// A tool has a new key for each call, so there is nothing to find.
-		isRetry: functions.getMode() === 'retry' && !isAgentTool(functions.getNode()),
+		isRetry: functions.getMode() === 'retry' && !isAgentTool(functions),
 		whenPaidVideoIsGone,
 		gone,
 		deadline,

@@ -1,8 +1,8 @@
 import type { IDataObject, INodePropertyRouting } from 'n8n-workflow';
 import { estimateFor } from '../batch/budget';
+import { isAgentTool } from '../batch/item';
 import { addImages } from '../fields/images/imageInput';
 import { readOutputFormat } from '../fields/outputFields';
-import { isAgentTool } from '../output/agentTool';
 import { type OutputFormat, simplifyEstimate } from '../output/itemJson';
 import { type TaskRequest, buildRequest } from '../request/buildRequest';
 import type { ModelInput } from '../request/models';
@@ -42,7 +42,7 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 			const { value } = estimated;
 			if (format === 'raw') return { json: value.raw as IDataObject };
 			const json = simplifyEstimate(value, request);
-			if (isAgentTool(item.functions.getNode())) delete json.details;
+			if (isAgentTool(item.functions)) delete json.details;
 			return { json };
 		},
 	});

@@ -112,5 +112,5 @@ async function submitOnly(item: Item, { create: given, result }: GenerateInput):
 		SUBMIT_MAXIMUM_MS,
 		async (slot) => await create(item, given, slot),
 	);
-	return { json: taskJson(task, result.format, ids, item.functions.getNode()) };
+	return { json: taskJson(task, result.format, ids, item.functions) };
 }

@@ -21,7 +21,7 @@ export const getOperation: INodePropertyRouting = perItem<GetInput>({
 		const id = idOfTask(tasks, item.idempotencyKey.videoIndex);
 		const task = await getTask(id, item);
 		const ids = idsOf(task, { taskId: id });
-		const json = taskJson(task, format, ids, item.functions.getNode());
+		const json = taskJson(task, format, ids, item.functions);
 		if (isDone(task)) return { json };
 		const now = item.clock.now();
 		const nextPollSeconds = secondsUntilNextPoll(now - (task.createdAt ?? now), task.progress);

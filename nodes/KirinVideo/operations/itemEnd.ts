@@ -2,8 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { readSecrets } from '../api/credential/credential';
 import { defined, list } from '../api/untrusted';
 import type { BatchItem, Batch } from '../batch/batch';
-import type { ItemFunctions, Output } from '../batch/item';
-import { answersWithErrors } from '../output/agentTool';
+import { type ItemFunctions, type Output, isAgentTool } from '../batch/item';
 import {
 	explain,
 	failedItem,
@@ -84,6 +83,19 @@ export async function stopItem(
 
 /** Whether a failure is an item like any other, and ends nothing else. */
 function endsAsItem(functions: ItemFunctions, batch: Batch, batchItem: BatchItem): boolean {
-	const videos = batch.siblingsOf(batchItem);
-	return functions.continueOnFail() || answersWithErrors(functions.getNode(), videos);
+	return functions.continueOnFail() || answersWithErrors(functions, batch.siblingsOf(batchItem));
+}
+
+/**
+ * Whether a tool answers with an error instead of throwing it. Only the AI Agent node from version 3 on,
+ * and not in every version of n8n (in 2.41, not in 2.0), passes a thrown error to the model; otherwise the
+ * model reads an empty text, and might try again and pay again. Retry On Fail needs a thrown error; but
+ * n8n gives each attempt of a tool another run index, so that it would not find the task of the one
+ * before. So once a create may have been sent, a tool always answers.
+ *
+ * @param videos all that the call is to make
+ */
+function answersWithErrors(functions: ItemFunctions, videos: BatchItem[]): boolean {
+	const mayHaveCreated = videos.some((video) => video.mayHaveCreated === true);
+	return isAgentTool(functions) && (functions.getNode().retryOnFail !== true || mayHaveCreated);
 }

@@ -52,7 +52,7 @@ export async function resultItem(
 	throwsGone = false,
 ): Promise<Output> {
 	const seen = defined({ ...ids, polls, startedAt: isSubmitted ? since : undefined, finishedAt });
-	const json = taskJson(task, input.format, seen, item.functions.getNode());
+	const json = taskJson(task, input.format, seen, item.functions);
 	// The file of one that was adopted may not be everywhere yet either.
 	const isFresh = finishedAt !== undefined || item.batchItem.adopted === true;
 	return await withVideo(item, json, { ids, task, isFresh }, input, throwsGone);

@@ -2,10 +2,9 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { type OtherTask, TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
 import type { BatchItem } from '../batch/batch';
-import type { ItemFunctions } from '../batch/item';
+import { type ItemFunctions, isAgentTool } from '../batch/item';
 import { unexpected, whatIsKnown } from '../task/errors';
 import type { KnownIds } from '../task/task';
-import { isAgentTool } from './agentTool';
 import { nameOf } from './itemLog';
 import { nodeError } from './nodeError';
 
@@ -82,8 +81,7 @@ const MODES_WITHOUT_RETRY = ['manual', 'integrated', 'evaluation'];
 export function withRetryHint(functions: ItemFunctions, error: TaskError): TaskError {
 	const { taskId, externalTaskId, otherTasks } = error.details;
 	const mayHaveTask = (taskId ?? externalTaskId ?? otherTasks) !== undefined;
-	const hasRetry =
-		!isAgentTool(functions.getNode()) && !MODES_WITHOUT_RETRY.includes(functions.getMode());
+	const hasRetry = !isAgentTool(functions) && !MODES_WITHOUT_RETRY.includes(functions.getMode());
 	if (!mayHaveTask || !hasRetry) return error;
 	return new TaskError(error.message, `${error.description} ${RETRY_HINT}`, error.details);
 }

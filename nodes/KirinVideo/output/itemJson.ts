@@ -1,9 +1,9 @@
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { defined, record } from '../api/untrusted';
+import { isAgentTool } from '../batch/item';
 import type { TaskRequest } from '../request/buildRequest';
 import type { Estimate } from '../task/estimate';
 import { type KnownIds, type Task, isDone, videosOf } from '../task/task';
-import { isAgentTool } from './agentTool';
 
 export type OutputFormat = 'simplified' | 'raw';
 
@@ -16,16 +16,16 @@ export interface Observed extends KnownIds {
 	polls?: number;
 }
 
-/** @param node as a tool it leaves the details out, because a model pays for each word that it reads */
+/** @param functions of the node; as a tool it leaves the details out, because a model pays for each word that it reads */
 export function taskJson(
 	task: Task,
 	format: OutputFormat,
 	seen: Observed,
-	node: Pick<INode, 'type'>,
+	functions: Parameters<typeof isAgentTool>[0],
 ): IDataObject {
 	if (format === 'raw') return task.raw as IDataObject;
 	const json = simplify(task, seen);
-	if (isAgentTool(node)) delete json.details;
+	if (isAgentTool(functions)) delete json.details;
 	return json;
 }
 

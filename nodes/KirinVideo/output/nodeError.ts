@@ -2,7 +2,7 @@ import { type IExecuteFunctions, NodeApiError } from 'n8n-workflow';
 import { type CredentialFunctions, readSecrets } from '../api/credential/credential';
 import { TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
-import { isAgentTool } from './agentTool';
+import { isAgentTool } from '../batch/item';
 
 /**
  * What n8n shows and stores of an error, in both nodes. Built from our own words only: n8n would carry
@@ -14,11 +14,10 @@ export function nodeError(
 	itemIndex: number,
 ): NodeApiError {
 	const { description, details } = error;
-	const node = functions.getNode();
 	// An agent is given the message of an error and nothing else (n8n 2.41).
-	const message = isAgentTool(node) ? `${error.message}. ${description}` : error.message;
+	const message = isAgentTool(functions) ? `${error.message}. ${description}` : error.message;
 	const result = new NodeApiError(
-		node,
+		functions.getNode(),
 		{ message },
 		{
 			message,

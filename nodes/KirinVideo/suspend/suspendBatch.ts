@@ -3,8 +3,7 @@ import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
 import { forLog, list } from '../api/untrusted';
 import type { BatchItem, Batch } from '../batch/batch';
-import type { Item } from '../batch/item';
-import { isAgentTool } from '../output/agentTool';
+import { type Item, isAgentTool } from '../batch/item';
 import { errorJson } from '../output/itemErrors';
 import { simplify, withReplacedTasks } from '../output/itemJson';
 import { idOf, isDone } from '../task/task';
@@ -212,7 +211,7 @@ type Suspender = Pick<IExecuteFunctions, 'putExecutionToWait'>;
  *   agent is what would be resumed
  */
 export function suspenderOf(functions: Item['functions']): Suspender | undefined {
-	return !isAgentTool(functions.getNode()) && 'putExecutionToWait' in functions
+	return !isAgentTool(functions) && 'putExecutionToWait' in functions
 		? (functions as unknown as Suspender)
 		: undefined;
 }

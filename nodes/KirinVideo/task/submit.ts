@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Api } from '../api/client';
 import {
 	type Answer,
@@ -21,6 +20,7 @@ import {
 	submitUnknown,
 } from './errors';
 import { getTaskOnce, taskOf } from './getTask';
+import { type IdempotencyKey, type TaskMemory, externalTaskIdOf } from './idempotency';
 import { type Task, videosOf } from './task';
 
 /**
@@ -31,84 +31,6 @@ import { type Task, videosOf } from './task';
  * this ID. It adopts a task that is there, and creates one again only if there is none
  * (reference: "Ambiguous create").
  */
-
-/** What tells one video's submit from every other: derived external task IDs are made from it. */
-export interface IdempotencyKey {
-	/** The idempotency key of the batch: the same as long as the user means the same videos. */
-	batchKey: string;
-	/** Of the node in its workflow; a renamed node keeps it. */
-	nodeId: string;
-	/** Each round of a loop is a run of its own. */
-	runIndex: number;
-	itemIndex: number;
-	/** Which video of the item, from 0. */
-	videoIndex: number;
-}
-
-/**
- * Derives the external task ID of a video. It is the same on every attempt, so that Retry On Fail and Retry
- * find the task of the attempt before. The request is part of it: a corrected prompt is another video. What
- * is not the video (callback URL, time-outs, output) is not.
- *
- * @param attempt 1, and one more for each task of this video that has failed
- * @returns 36 characters of `[0-9a-z-]`
- */
-export function deriveExternalTaskId(
-	key: IdempotencyKey,
-	request: TaskRequest,
-	attempt: number,
-): string {
-	const params = { ...request.params };
-	delete params.callback_url;
-	return hashedId('n8n', [
-		key.batchKey,
-		key.nodeId,
-		key.runIndex,
-		key.itemIndex,
-		key.videoIndex,
-		attempt,
-		request.model.id,
-		params,
-	]);
-}
-
-/**
- * The user's own ID for the first task. The ones that follow a failed task, and those of the item's other
- * videos, are hashes, which no user gives by chance; with a number behind the own ID they could be the own
- * ID of another item.
- */
-export function externalTaskIdOf(
-	key: IdempotencyKey,
-	request: TaskRequest,
-	attempt: number,
-): string {
-	const own = request.externalTaskId;
-	if (own === undefined) return deriveExternalTaskId(key, request, attempt);
-	const { videoIndex } = key;
-	if (videoIndex > 0) return hashedId('own', [own, attempt, videoIndex]);
-	return attempt === 1 ? own : hashedId('own', [own, attempt]);
-}
-
-function hashedId(prefix: string, parts: unknown[]): string {
-	const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-	return `${prefix}-${hash.slice(0, 32)}`;
-}
-
-/**
- * External task IDs that this run of the node has sent, with the task as last seen where an answer has
- * told it. Kept over Retry On Fail in this process.
- */
-export type SentIds = Map<string, Task | undefined>;
-
-/** What the execution itself remembers of its creates, over Retry and over a wait. */
-export interface TaskMemory {
-	/** Whether a create with this external task ID has been sent. */
-	has(externalTaskId: string): boolean;
-	/** The task that the service has named, unless it has failed. */
-	taskIdOf(externalTaskId: string): string | undefined;
-	sending(externalTaskId: string): void;
-	saw(externalTaskId: string, task: Task): void;
-}
 
 /** What the items of a batch know of the service. */
 export interface Host {
@@ -123,8 +45,7 @@ export interface SubmitOptions {
 	api: Api;
 	clock: Clock;
 	idempotencyKey: IdempotencyKey;
-	sent: SentIds;
-	memory?: TaskMemory;
+	memory: TaskMemory;
 	host?: Host;
 	/** Whether an execution before this one may have created the task: n8n's Retry. */
 	isRetry?: boolean;
@@ -181,7 +102,7 @@ export async function submit(request: TaskRequest, given: SubmitOptions): Promis
 		// The user has said that a task which the service no longer knows is to be replaced.
 		if (!submitted) continue;
 		const { task, adopted } = submitted;
-		options.memory?.saw(externalTaskId, task);
+		options.memory.saw(externalTaskId, task);
 		options.onTask?.(task, externalTaskId);
 		// A task of an earlier try that failed is not adopted: a retry means a new one.
 		const isStale =
@@ -226,16 +147,16 @@ async function submitAs(
 	request: TaskRequest,
 	options: Options,
 ): Promise<Submitted | undefined> {
-	const { api, sent, memory, host, deadline, signal, onSend } = options;
+	const { api, memory, host, deadline, signal, onSend } = options;
 	const ids = { externalTaskId };
 	const adopting = (task: Task): Submitted => ({ task, externalTaskId, adopted: true });
 	const unknown = (answer: Answer) => submitUnknown(answer, ids, host.hasAnswered);
 	// A create whose answer was lost in this attempt does not count as adopted.
 	let lostNow = false;
 
-	const wasSent = sent.has(externalTaskId) || memory?.has(externalTaskId) === true;
+	const wasSent = memory.has(externalTaskId);
 	if (wasSent) onSend?.(externalTaskId);
-	const known = sent.get(externalTaskId);
+	const known = memory.taskOf(externalTaskId);
 	if (known) return adopting(known);
 	if (wasSent || options.isRetry) {
 		// A task that is not known to have been sent is probably not there. One get is enough, because the
@@ -243,7 +164,7 @@ async function submitAs(
 		const found = await findTask(externalTaskId, options, wasSent ? GETS_BEFORE_RESUBMIT : 1);
 		if ('task' in found) return adopting(found.task);
 		if (!found.absent) throw unknown(found.answer);
-		const taskId = memory?.taskIdOf(externalTaskId);
+		const taskId = memory.taskIdOf(externalTaskId);
 		if (taskId !== undefined) {
 			if (options.whenPaidVideoIsGone === 'createNew') return undefined;
 			throw createdTaskUnknown(found.answer, { taskId, externalTaskId });
@@ -264,8 +185,7 @@ async function submitAs(
 	const create = async () =>
 		await withImages(request, async (whole) => {
 			throwIfStopped(signal);
-			sent.set(externalTaskId, undefined);
-			memory?.sending(externalTaskId);
+			memory.sending(externalTaskId);
 			onSend?.(externalTaskId);
 			if (isFirst) options.onCreate?.(externalTaskId);
 			isFirst = false;
