@@ -98,6 +98,22 @@ describe('The nodes and the credential', () => {
 	});
 });
 
+describe('The way of a prompt in CONTRIBUTING', () => {
+	const section = sectionsOf(readPage('CONTRIBUTING.md')).find(
+		({ anchor }) => anchor === 'one-prompt-from-the-editor-to-the-item',
+	);
+	const steps = (section?.text ?? '').split('\n').filter((line) => /^\d+\. /.test(line));
+
+	it('names what is in its files', () => {
+		const sources = linksOf(steps.join('\n'))
+			.map((file) => readPage(file))
+			.join('\n');
+		const names = [...steps.join('\n').matchAll(/(?<!\[)`(\w+)`/g)].map(([, name = '']) => name);
+		expect(names.length).toBeGreaterThan(4);
+		expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
+	});
+});
+
 describe('The form for bugs', () => {
 	it('asks for the operations that there are', () => {
 		const form = readPage('.github/ISSUE_TEMPLATE/bug.yml');
