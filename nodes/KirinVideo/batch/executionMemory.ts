@@ -54,7 +54,7 @@ export function batchKeyOf(functions: ItemFunctions): string {
  */
 function resumeTokenKey(functions: ItemFunctions): string | undefined {
 	const token = /[?&]signature=([^&#]+)/.exec(resumeUrlOf(functions))?.[1];
-	// Who has the token can end the execution's waits, so it is not kept as it is.
+	// Whoever has the token can end the execution's waits, so only its hash is kept.
 	return token && createHash('sha256').update(token).digest('hex').slice(0, 32);
 }
 

@@ -19,8 +19,8 @@ import {
 } from '../request/rules';
 
 /**
- * When a field of a model shows. All conditions hide rather than show: n8n takes an expression for
- * anything that a field is to show for, and then looks at no further condition.
+ * When a field of a model shows. All conditions hide rather than show, because n8n lets an expression meet
+ * any condition to show, and then looks at no other.
  */
 export type HideConditions = NonNullable<IDisplayOptions['hide']>;
 export type HideCondition = NonNullable<HideConditions[string]>[number];

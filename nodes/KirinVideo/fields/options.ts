@@ -65,7 +65,7 @@ function only(operations: string[], field: INodeProperties): INodeProperties {
 	return { ...field, displayOptions: { ...field.displayOptions, show } };
 }
 
-/** The Options collection; what an operation has no use for it does not offer. */
+/** The Options collection: each operation offers only the options that it uses. */
 export function optionsField({ input, creating, waiting }: OperationsBy): INodeProperties {
 	const describing = [...input.text, ...input.image];
 	return {

@@ -47,8 +47,8 @@ function listReplaced(taskIds: string[]): string {
 
 /**
  * n8n-core before 2.36 sends an item whose JSON has `details` to the error output only if it carries an
- * error as well. It is not enumerable, so that n8n's copy for the error output is without it: n8n puts
- * the message of an error that an item still carries then in the place of the item's JSON.
+ * error as well. The error is not enumerable, so that n8n's copy of the item is without it: n8n replaces
+ * the JSON of an item that still carries an error there by the error's message.
  */
 export function failedItem(functions: ItemFunctions, error: TaskError): INodeExecutionData {
 	const itemIndex = functions.getItemIndex();
@@ -71,7 +71,7 @@ export function errorJson(
 	};
 }
 
-/** How executions start that are not in the list of executions to be retried, or not by themselves. */
+/** Modes of executions that have no Retry of their own in n8n's list of executions. */
 const MODES_WITHOUT_RETRY = ['manual', 'integrated', 'evaluation'];
 
 /**

@@ -59,7 +59,7 @@ const WITHOUT_FIELDS = [
 ];
 
 /**
- * What is to be said of keys that look like slips. They are sent as they are: the service may know more
+ * Warnings about keys that look like slips. They are sent as they are, because the service may know more
  * than this version of the node.
  */
 export function slipsIn(additional: IDataObject): string[] {

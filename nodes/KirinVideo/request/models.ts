@@ -141,7 +141,7 @@ const shots: ShotsRule = { kind: 'shots', maxShots: 6, maxCharacters: 512, fillD
 /** What the pages of V3 say of a prompt: it is ignored where there are shots. */
 const promptOrShots: TextRule = { ...prompt, replacedBy: 'multi_prompt' };
 
-/** The page of V3 breaks off at its duration: from the vendor, whole seconds from 3 to 15. */
+/** The page of V3 breaks off at its duration; the vendor says whole seconds from 3 to 15. */
 const seconds: ChoiceRule = {
 	kind: 'choice',
 	choices: Array.from({ length: 13 }, (_, index) => ({
@@ -153,7 +153,7 @@ const seconds: ChoiceRule = {
 };
 
 /*
- * Rules for parameters that the vendor has and whose part of the provider's page was not read: no limits.
+ * Rules without limits, for parameters that the vendor has and whose part of the provider's page was not read.
  */
 const openText: TextRule = { kind: 'text', required: false };
 const openDuration: ChoiceRule = { ...duration, isOpen: true };

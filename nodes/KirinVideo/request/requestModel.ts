@@ -82,9 +82,10 @@ function otherModel(id: string, read: ReadParameter, input: ModelInput): Request
 }
 
 /**
- * As the user gave it. The fields of the known models are there when the model comes from an
- * expression; one that stands where it started was not set for this model, which may not have it. One
- * that has an expression was, whatever it gives.
+ * What the user gave for a parameter of a model that the catalogue does not know. Where the model comes
+ * from an expression, the fields of the known models are there too. One that still has its default was
+ * not set for this model, which may lack the parameter. One with an expression was set, whatever the
+ * expression gives.
  */
 function readForOther(read: ReadParameter, parameter: ParameterName, input: ModelInput): unknown {
 	const { path } = otherModelField(parameter);

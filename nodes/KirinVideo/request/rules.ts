@@ -129,7 +129,7 @@ interface Kind<R extends Rule> {
 	limit?(rule: R): string;
 	/** What the tables of models say: "1 to 2500 characters". */
 	summary?(rule: R): string;
-	/** The same of a model whose rules are not known: whatever the service might take. */
+	/** The same parameter of a model whose rules are not known: whatever the service might take. */
 	loosen(rule: R): Rule;
 	/** One rule that allows whatever any of these allows. */
 	widest(rules: readonly R[]): R;

@@ -59,8 +59,8 @@ export interface Pending extends TaskState {
 
 /**
  * As it lies in the node's context. n8n takes the whole execution apart for each call to its resume URL,
- * object by object, so what only this node reads is one text. The input items are not in it: n8n stores
- * them anyway, and twice what is the same object costs nothing.
+ * object by object, so what only this node reads is one text. The input items stay outside: n8n stores
+ * them anyway, and a second reference to the same object costs nothing.
  */
 interface StoredState extends Omit<SavedState, 'items'> {
 	inputs: Array<INodeExecutionData | null>;

@@ -22,7 +22,7 @@ export function readCall(parsed: unknown, request: unknown): Call {
 /** A callback has a few kB; a longer body is not parsed a second time. */
 const MAX_TEXT_BYTES = 256 * 1024;
 
-/** As many digits as a number in JSON may have lost some of. */
+/** A number in JSON with so many digits may have lost some of them. */
 const LONG_NUMBER = /^\d{16,}$/;
 
 /**

@@ -163,7 +163,7 @@ function rulesOf({ documentationUrl }: ModelOfRequest, kind: RefusalKind | undef
 	return kind === 'parameter' && documentationUrl ? ` The model's rules: ${documentationUrl}` : '';
 }
 
-/** The estimate could not be had. */
+/** The service gave no estimate. */
 export function estimateFailed(
 	answer: Answer,
 	kind: RefusalKind | undefined,

@@ -20,7 +20,7 @@ export const MOST_PAUSE_MS = 120_000;
 const FIRST_POLL_MS = 4_000;
 /** While nothing is known, the pause grows with this power of the time. */
 const GROWTH = 0.15;
-/** Waiting for nothing does not matter up to this share of the time so far. */
+/** To notice the end late by this share of the time so far does not matter. */
 const GRAIN = 0.04;
 /** Guesses are wrong by up to this share: pauses vary by it, and speeds within it are the same. */
 const TOLERANCE = 0.15;

@@ -79,7 +79,7 @@ const MAX_CREATES = 5;
 /** A create is repeated as it is only where it was never sent; a wrong base URL should fail soon. */
 const CREATE_POLICY: RetryPolicy = { maxAttempts: 3, isRetryable: wasNeverSent };
 
-/** How often the service must not know a lost task before it counts as not created: it may not be visible yet. */
+/** How often the service must deny a lost task before it counts as not created: a new one may not be visible yet. */
 const GETS_BEFORE_RESUBMIT = 4;
 
 /** After this many gets without any answer from the host, the base URL is probably wrong. */

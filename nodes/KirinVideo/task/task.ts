@@ -282,7 +282,7 @@ function contentsOf(layer: Record<string, unknown>, baseUrl: string | undefined)
 	return flatAddresses({ video_url, videoUrl, watermark_url }, baseUrl);
 }
 
-/** An address is either all there is, or in `url`, or under a name that says what it is. */
+/** An address stands alone, in `url`, or under a name that says what it is. */
 const ADDRESS_NAMES = {
 	url: undefined,
 	video_url: 'video',
@@ -304,7 +304,7 @@ const CONTENT_NAMES = [
 	...['video_urls', 'urls', 'images'],
 ];
 
-/** More pieces than a result has, and deeper nesting, are nothing that the service means. */
+/** No result has more pieces, or deeper nesting. */
 const MAX_CONTENTS = 100;
 const MAX_CONTENT_DEPTH = 5;
 
@@ -380,8 +380,8 @@ function addressIn(value: unknown, baseUrl: string | undefined): string | undefi
 }
 
 /**
- * The video and, where one was asked for, its copy with a watermark. It is told by its type or its
- * address, and as the second of two where a copy was asked for.
+ * The video and, where one was asked for, its copy with a watermark. The copy is recognised by its type or
+ * its address, or as the second of two where one was asked for.
  */
 export function videosOf(task: Task): { video?: Content; watermarked?: Content } {
 	const videos = task.contents.filter(({ type }) => type.includes('video'));
@@ -432,7 +432,7 @@ function telling(value: string | undefined): string | undefined {
 	return start === undefined || SAYS_NOTHING.test(start.trim()) ? undefined : start;
 }
 
-/** The error of a failed task in other places than `error`. */
+/** The error of a failed task in places other than `error`. */
 function failureElsewhere(layer: Record<string, unknown>): TaskFailure | undefined {
 	const {
 		task_status_msg: vendor,

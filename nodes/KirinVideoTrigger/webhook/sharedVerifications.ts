@@ -15,9 +15,9 @@ interface Verification {
 }
 
 /**
- * One verification for all calls that name the same task at the same time. What was asked before a call
- * came may be older than the call, so a call that finds a verification under way is content with its
- * verdict only if that is the end of the matter; else it takes part in the next one.
+ * One verification for all calls that name the same task at the same time. A verification that began
+ * before a call may be older than the call, so the call takes its verdict only if that is final; otherwise
+ * it takes part in the next one.
  */
 export class SharedVerifications {
 	private readonly running = new Map<string, Verification>();
