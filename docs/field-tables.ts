@@ -10,7 +10,7 @@ import {
 	type Field,
 	imageSourceFields,
 	modelFieldFor,
-	modelFields,
+	parameterFields,
 	taskFields,
 } from '../nodes/KirinVideo/request/parameters';
 import { markdownTable } from './markdown-table';
@@ -220,7 +220,7 @@ function listOf(values: string[], all: readonly INodePropertyOptions[]): string 
 /** Parameters of the API by the paths of the fields that set them. */
 const apiNames = new Map<string, string>([
 	...Object.values(modelFieldFor).map(({ path }): [string, string] => [path, 'model']),
-	...namesBy({ ...modelFields, ...taskFields, ...imageSourceFields }),
+	...namesBy({ ...parameterFields, ...taskFields, ...imageSourceFields }),
 	...Object.entries(imageFieldsOf).flatMap(([name, { binary, url, base64 }]) =>
 		[binary, url, base64].map(({ path }): [string, string] => [path, name]),
 	),

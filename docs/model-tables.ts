@@ -9,7 +9,7 @@ import {
 	type TailRules,
 } from '../nodes/KirinVideo/request/models';
 import { sizeOf } from '../nodes/KirinVideo/request/checkImage';
-import { modelFields } from '../nodes/KirinVideo/request/parameters';
+import { parameterFields } from '../nodes/KirinVideo/request/parameters';
 import { conditionsOf, summaryOf } from '../nodes/KirinVideo/request/rules';
 import { markdownTable } from './markdown-table';
 
@@ -18,7 +18,7 @@ const NONE = '–';
 /** Those that make videos from text; the others have a table of their own. */
 const models = modelsFor('text');
 
-const parameters = Object.keys(modelFields) as ParameterName[];
+const parameters = Object.keys(parameterFields) as ParameterName[];
 
 /** Every text-to-video model, what it is, and what not all have alike. */
 export function modelsTable(): string {
@@ -26,7 +26,7 @@ export function modelsTable(): string {
 		(parameter) => new Set(models.map((model) => cellOf(model, parameter))).size > 1,
 	);
 	return markdownTable(
-		['model', 'ID', '', ...differing.map((parameter) => modelFields[parameter].label)],
+		['model', 'ID', '', ...differing.map((parameter) => parameterFields[parameter].label)],
 		models.map((model) => [
 			`[${model.name}](${model.documentationUrl})`,
 			`\`${model.id}\``,
@@ -46,7 +46,7 @@ export function imageModelsTable(): string {
 			imageCell(model.images),
 			tailCell(model.images?.image_tail),
 			parametersOf(model)
-				.map(([parameter, rule]) => `${modelFields[parameter].label} (${summaryOf(rule)})`)
+				.map(([parameter, rule]) => `${parameterFields[parameter].label} (${summaryOf(rule)})`)
 				.join(', '),
 		]),
 	);

@@ -36,7 +36,7 @@ export class SeenEvents {
 
 	/** @returns false for an event that was seen, and for one that is older than the task's end */
 	isNew(trigger: Trigger, task: Task): boolean {
-		if (!isEnd(task) && this.hasEnded(trigger, task)) return false;
+		if (!isDone(task) && this.hasEnded(trigger, task)) return false;
 		return !this.events.has(nameOf(trigger, eventOf(task)));
 	}
 
@@ -59,13 +59,9 @@ export class SeenEvents {
 
 export const seenEvents = new SeenEvents();
 
-function isEnd(task: Task): boolean {
-	return isDone(task as AnyTask);
-}
-
 /** The event, and the end of the task under each of its IDs. */
 function namesOf(trigger: Trigger, task: Task, { externalTaskId }: KnownIds): string[] {
-	const ended = isEnd(task) ? [task.taskId, ...(externalTaskId ? [externalTaskId] : [])] : [];
+	const ended = isDone(task) ? [task.taskId, ...(externalTaskId ? [externalTaskId] : [])] : [];
 	return [eventOf(task), ...ended.map((id) => `${id} ended`)].map((name) => nameOf(trigger, name));
 }
 

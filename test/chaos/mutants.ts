@@ -18,15 +18,15 @@ export const MUTANTS: Mutant[] = [
 	{
 		name: 'no run index in the key',
 		path: KEYS,
-		from: '\t\tkey.runIndex,\n',
-		to: '',
+		from: 'nodeId, runIndex, itemIndex, videoIndex];',
+		to: 'nodeId, itemIndex, videoIndex];',
 		test: 'test/unit/idempotency-key.test.ts',
 	},
 	{
 		name: 'no item index in the key',
 		path: KEYS,
-		from: '\t\tkey.itemIndex,\n',
-		to: '',
+		from: 'runIndex, itemIndex, videoIndex];',
+		to: 'runIndex, videoIndex];',
 		test: 'test/unit/idempotency-key.test.ts',
 	},
 	{
@@ -60,7 +60,7 @@ export const MUTANTS: Mutant[] = [
 	{
 		name: 'a number behind an own ID whose task has failed',
 		path: KEYS,
-		from: "hashedId('own', [own, attempt])",
+		from: "hashedId('own', [own, taskNumber])",
 		to: '`${own}-${attempt}`',
 		test: 'test/unit/submit.test.ts',
 	},

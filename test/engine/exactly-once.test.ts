@@ -243,6 +243,18 @@ describe('External task IDs', () => {
 		expect(sandbox.current.ledger.tasks).toHaveLength(1);
 	});
 
+	it('of the user give a video on its way, whose time counts from its own create', async () => {
+		sandbox.current.settings.renderSeconds = 300;
+		const own = { prompt: 'A fox', options: { externalTaskId: 'order-1' } };
+		onlyItem(await run(sandbox.current, submitting(own)));
+		await new Promise((resolve) => setTimeout(resolve, 240_000));
+		const { json } = onlyItem(await run(sandbox.current, generating(own)));
+
+		expect(json).toMatchObject({ status: 'completed', adopted: true });
+		const { elapsedSeconds } = json.details as { elapsedSeconds: number };
+		expect(elapsedSeconds).toBeGreaterThan(295);
+	});
+
 	it('of the user give a finished video, and nobody pretends to have seen its end', async () => {
 		const parameters = generating({ prompt: 'A fox', options: { externalTaskId: 'order-1' } });
 		const first = onlyItem(await run(sandbox.current, parameters));

@@ -5,7 +5,7 @@ import type {
 	INodeParameters,
 } from 'n8n-workflow';
 import { findModel } from '../../nodes/KirinVideo/request/models';
-import { modelFields } from '../../nodes/KirinVideo/request/parameters';
+import { parameterFields } from '../../nodes/KirinVideo/request/parameters';
 import { type Params, PAGES } from '../sandbox/pages';
 import {
 	catalogueModel,
@@ -67,12 +67,12 @@ function givenBy(id: string, params: Params): Given {
 	const binary: IBinaryKeyData = {};
 	for (const [name, value] of Object.entries(rest)) {
 		if (value === undefined || name === 'multi_shot' || name === 'shot_type') continue;
-		if (findModel(id)?.parameters[name as keyof typeof modelFields]) fields[name] = value;
+		if (findModel(id)?.parameters[name as keyof typeof parameterFields]) fields[name] = value;
 		else additional[name] = value;
 	}
-	const names = Object.keys(fields).filter((name) => Object.hasOwn(modelFields, name));
+	const names = Object.keys(fields).filter((name) => Object.hasOwn(parameterFields, name));
 	for (const name of names) {
-		const { path } = modelFields[name as keyof typeof modelFields];
+		const { path } = parameterFields[name as keyof typeof parameterFields];
 		const expression = `={{ $json.fields.${name} }}`;
 		if (path.startsWith('options.')) options[path.slice('options.'.length)] = expression;
 		else parameters[path] = expression;

@@ -85,8 +85,17 @@ async function runAll(service: SimulatedService, all: Try[], item: ItemParameter
 	const outcomes: Array<Submitted | TaskError> = [];
 	for (const { remembers, maximumS } of all) {
 		if (!remembers) memory = new TaskMemory();
+		const host = { hasAnswered: false };
 		const once = async ({ deadline, onBusy }: Slot) =>
-			await submit(request, { api: service, clock, idempotencyKey, memory, deadline, onBusy });
+			await submit(request, {
+				api: service,
+				clock,
+				idempotencyKey,
+				memory,
+				host,
+				deadline,
+				onBusy,
+			});
 		const slots = { limit: 0, maximumMs: maximumS * 1000, signal: undefined };
 		const outcome = await new ConcurrencyLimiter(clock).run(slots, once).catch((error: unknown) => {
 			if (error instanceof TaskError) return error;

@@ -1,4 +1,4 @@
-import { simplify, withReplacedTasks } from '../../nodes/KirinVideo/output/itemJson';
+import { simplify, withReplacedTasks, withWarnings } from '../../nodes/KirinVideo/output/itemJson';
 import { type Task, idsOf, readTask, videosOf } from '../../nodes/KirinVideo/task/task';
 import { TASK_ID, TURBO, taskBody } from './scripted-api';
 
@@ -91,6 +91,15 @@ describe('The item of a completed task', () => {
 		// What the node knows beside the task (operations/itemEnd.ts).
 		const whole = { ...item, adopted: true, warning: 'The file is not there' };
 		expect(Object.keys(whole).length).toBeLessThanOrEqual(10);
+	});
+
+	it.each([
+		[{}, ['a', 'b.', 'c'], 'a. b. c'],
+		[{ warning: 'Was seed meant?' }, ['It is not there.'], 'Was seed meant? It is not there.'],
+		[{ warning: { code: 7 } }, ['a'], '{"code":7}. a'],
+		[{ warning: { code: 7 } }, [], { code: 7 }],
+	])('has the warnings of the service and of the node: %j and %j', (json, more, warning) => {
+		expect(withWarnings(json, more)).toEqual({ warning });
 	});
 
 	it.each(['0.1', '0.10', '123456789012345.000000000000000001'])(

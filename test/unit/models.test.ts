@@ -6,7 +6,7 @@ import {
 	modelName,
 	models,
 } from '../../nodes/KirinVideo/request/models';
-import { modelFields, taskFields } from '../../nodes/KirinVideo/request/parameters';
+import { parameterFields, taskFields } from '../../nodes/KirinVideo/request/parameters';
 import {
 	type ChoiceRule,
 	type Rule,
@@ -171,7 +171,7 @@ describe('The catalogue', () => {
 	});
 
 	it('has a field in the editor for every parameter of the pages but the model', () => {
-		expect(Object.keys({ ...modelFields, ...taskFields }).sort()).toEqual([
+		expect(Object.keys({ ...parameterFields, ...taskFields }).sort()).toEqual([
 			'aspect_ratio',
 			'callback_url',
 			'camera_control',

@@ -46,7 +46,7 @@ function withEntry() {
 		const table = jest.requireActual<typeof Parameters>(
 			'../../nodes/KirinVideo/request/parameters',
 		);
-		Object.assign(table.modelFields, { seed });
+		Object.assign(table.parameterFields, { seed });
 		catalogue = jest.requireActual<typeof Catalogue>('../../nodes/KirinVideo/request/models');
 		(catalogue.models as Catalogue.Model[]).push(entry);
 		jest.doMock('../../nodes/KirinVideo/request/models', () => catalogue);

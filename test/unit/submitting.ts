@@ -46,6 +46,7 @@ export function submitting({
 			videoIndex: 0,
 		},
 		memory,
+		host: { hasAnswered: false },
 		deadline: START + maximumS * 1000,
 		signal: stop.signal,
 		onSend: (externalTaskId) => told.push(externalTaskId),

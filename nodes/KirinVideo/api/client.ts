@@ -238,10 +238,7 @@ function lowerCaseHeaders(headers: Record<string, unknown>): Record<string, stri
  */
 export function readBaseUrl(value: unknown): string | undefined {
 	if (typeof value !== 'string' || !/^https?:\/\//i.test(value.trim())) return undefined;
-	try {
-		const { origin, pathname } = new URL(value.trim());
-		return `${origin}${pathname}`.replace(/\/+$/, '');
-	} catch {
-		return undefined;
-	}
+	if (!URL.canParse(value.trim())) return undefined;
+	const { origin, pathname } = new URL(value.trim());
+	return `${origin}${pathname}`.replace(/\/+$/, '');
 }

@@ -92,7 +92,7 @@ function faultOf(error: unknown): Fault {
 	let hasLostItsCause = false;
 	let current = error;
 	for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-		const { code: found, syscall, errors, httpCode, messages } = current as Wrapped;
+		const { code: found, syscall, errors, httpCode, messages } = record(current) ?? {};
 		if (typeof found === 'string') code ??= found;
 		if (typeof httpCode === 'string') {
 			left ??= /^\d+$/.test(httpCode) ? 'ERR_BAD_RESPONSE' : httpCode;
@@ -107,15 +107,7 @@ function faultOf(error: unknown): Fault {
 	return { code: code ?? left, isConnect, hasLostItsCause };
 }
 
-interface Wrapped {
-	code?: unknown;
-	syscall?: unknown;
-	/** Of a host with several addresses, each of which was tried. */
-	errors?: unknown;
-	httpCode?: unknown;
-	messages?: unknown;
-}
-
+/** A host with several addresses has an error for each, all of which were tried. */
 function areAllOfConnect(errors: unknown): boolean {
 	return (
 		Array.isArray(errors) &&

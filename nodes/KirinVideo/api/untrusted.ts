@@ -42,6 +42,11 @@ export function excerpt(value: string, maxCharacters: number): string {
 		: value;
 }
 
+/** The start of a text, where there is one. */
+export function cut(value: string | undefined, maxCharacters: number): string | undefined {
+	return value === undefined ? undefined : excerpt(value, maxCharacters);
+}
+
 /** Forgets the oldest entries of a map or set beyond `most`, because what comes from outside has no end. */
 export function dropOldest<K>(
 	entries: { size: number; keys(): Iterable<K>; delete(key: K): unknown },

@@ -5,7 +5,7 @@ import type { Batch } from './batch';
 import type { ItemFunctions } from './item';
 
 /** Returns an input error instead of throwing it, because the batch must know of it before any item begins. */
-export async function check<T>(
+export async function errorAsValue<T>(
 	read: () => Promise<T>,
 	signal: AbortSignal | undefined,
 ): Promise<T | TaskError> {
@@ -25,18 +25,18 @@ export async function check<T>(
  * Without Continue On Fail a single bad item fails the run, and n8n drops what the others produce. So
  * that nothing is paid for in vain, no item begins before all have been checked.
  *
- * @returns true when this item must not begin, because another item's error will end the run
+ * @returns false when this item must not begin, because another item's error will end the run
  */
-export async function isBatchLost(functions: ItemFunctions, batch: Batch): Promise<boolean> {
+export async function mayBegin(functions: ItemFunctions, batch: Batch): Promise<boolean> {
 	// n8n prepares all items at once; when this resumes, each of them has joined the batch or failed to.
 	await systemClock.sleep(0);
 	if (!functions.continueOnFail()) {
 		await batch.allChecked();
-		if (batch.hasRefused()) return true;
+		if (batch.hasRefused()) return false;
 	}
 	const isAbsent = (itemIndex: number) => expressionFails(functions, itemIndex);
 	batch.absent ??= batch.missing().filter(isAbsent).length;
-	return !functions.continueOnFail() && batch.absent > 0;
+	return functions.continueOnFail() || batch.absent === 0;
 }
 
 /** n8n evaluates every expression of an item before it calls the node; one that throws ends the whole run. */

@@ -8,7 +8,7 @@ import type { KnownIds, Task } from '../task/task';
 import { ConcurrencyLimiter } from './limiter';
 
 /** One video of an item of a run, as far as its task has come. */
-export interface BatchItem extends KnownIds {
+export interface BatchVideo extends KnownIds {
 	itemIndex: number;
 	/** Which video of the item, from 0. */
 	videoIndex: number;
@@ -21,7 +21,7 @@ export interface BatchItem extends KnownIds {
 	adopted?: boolean;
 	/** Warnings for the item's output. */
 	warnings?: string[];
-	/** A create of this item was sent, in this attempt or an earlier one of the same call. */
+	/** A create of this video was sent, in this attempt or an earlier one of the same call. */
 	mayHaveCreated?: boolean;
 	/** An unknown status word, kept so that it is logged only once. */
 	unknownStatus?: string;
@@ -32,7 +32,7 @@ export interface BatchItem extends KnownIds {
 }
 
 /** An item that waits until something holds of the batch. */
-interface Waiter {
+interface Waiting {
 	holds: () => boolean;
 	resolve: () => void;
 }
@@ -61,14 +61,14 @@ export class Batch {
 	readonly images: ConcurrencyLimiter;
 	private readonly holders = new Map<string, number>();
 	/** By the item's index, then by that of the video. */
-	private items = new Map<number, BatchItem[]>();
+	private items = new Map<number, BatchVideo[]>();
 	/** Of the previous attempt, with Retry On Fail. */
-	private previous = new Map<number, BatchItem[]>();
+	private previous = new Map<number, BatchVideo[]>();
 	private working = 0;
 	private unchecked = 0;
 	private isRefused = false;
-	private firstFailure?: BatchItem;
-	private waiting: Waiter[] = [];
+	private firstFailure?: BatchVideo;
+	private waiting: Waiting[] = [];
 	/** How many videos have come to which point. */
 	private arrived = new Map<string, number>();
 
@@ -83,14 +83,14 @@ export class Batch {
 	}
 
 	/** @returns the item's first video */
-	join(itemIndex: number): BatchItem {
+	join(itemIndex: number): BatchVideo {
 		// A new attempt of the same run. The error of the last one names what its items have done.
 		if (this.items.has(itemIndex)) this.beginAgain();
-		const batchItem = newBatchItem(itemIndex, 0);
-		this.items.set(itemIndex, [batchItem]);
+		const batchVideo = newBatchVideo(itemIndex, 0);
+		this.items.set(itemIndex, [batchVideo]);
 		this.working++;
 		this.unchecked++;
-		return batchItem;
+		return batchVideo;
 	}
 
 	/**
@@ -99,17 +99,17 @@ export class Batch {
 	 *
 	 * @returns all of them
 	 */
-	joinVideos(first: BatchItem, videos: number): BatchItem[] {
+	joinVideos(first: BatchVideo, videos: number): BatchVideo[] {
 		const all = this.siblingsOf(first);
 		while (this.has(first) && all.length < videos) {
-			all.push({ ...newBatchItem(first.itemIndex, all.length), isChecked: true });
+			all.push({ ...newBatchVideo(first.itemIndex, all.length), isChecked: true });
 			this.working++;
 		}
 		return all;
 	}
 
 	/** All videos of this video's item; only itself where it belongs to a previous attempt. */
-	siblingsOf(one: BatchItem): BatchItem[] {
+	siblingsOf(one: BatchVideo): BatchVideo[] {
 		return this.has(one) ? this.videosAt(one.itemIndex) : [one];
 	}
 
@@ -119,9 +119,9 @@ export class Batch {
 	}
 
 	/** Call when it is known whether the item's input is good. */
-	checked(batchItem: BatchItem): void {
-		if (batchItem.isChecked || !this.has(batchItem)) return;
-		batchItem.isChecked = true;
+	checked(batchVideo: BatchVideo): void {
+		if (batchVideo.isChecked || !this.has(batchVideo)) return;
+		batchVideo.isChecked = true;
 		this.unchecked--;
 		this.letGo();
 	}
@@ -132,25 +132,25 @@ export class Batch {
 	}
 
 	/** The videos of an item; none where n8n has not brought it. */
-	videosAt(itemIndex: number): BatchItem[] {
+	videosAt(itemIndex: number): BatchVideo[] {
 		return this.items.get(itemIndex) ?? [];
 	}
 
 	/** The same video in the previous attempt, with Retry On Fail. */
-	previousOf({ itemIndex, videoIndex }: BatchItem): BatchItem | undefined {
+	previousOf({ itemIndex, videoIndex }: BatchVideo): BatchVideo | undefined {
 		return this.previous.get(itemIndex)?.[videoIndex];
 	}
 
 	/** Call when the item's input is bad, so that the run will fail whatever the others do. */
-	refuse(batchItem: BatchItem): void {
-		batchItem.status = 'refused';
+	refuse(batchVideo: BatchVideo): void {
+		batchVideo.status = 'refused';
 		this.isRefused = true;
 	}
 
-	end(batchItem: BatchItem): void {
-		if (batchItem.done || !this.has(batchItem)) return;
-		batchItem.done = true;
-		this.checked(batchItem);
+	end(batchVideo: BatchVideo): void {
+		if (batchVideo.done || !this.has(batchVideo)) return;
+		batchVideo.done = true;
+		this.checked(batchVideo);
 		this.working--;
 		this.letGo();
 	}
@@ -161,17 +161,18 @@ export class Batch {
 	 *
 	 * @returns the others that have, or may have, a task, if this is the error that n8n will show
 	 */
-	async fail(batchItem: BatchItem): Promise<BatchItem[]> {
-		if (!this.firstFailure || byOrder(batchItem, this.firstFailure) < 0)
-			this.firstFailure = batchItem;
-		this.end(batchItem);
+	async fail(batchVideo: BatchVideo): Promise<BatchVideo[]> {
+		if (!this.firstFailure || byOrder(batchVideo, this.firstFailure) < 0)
+			this.firstFailure = batchVideo;
+		this.end(batchVideo);
 		await this.until(() => this.isOver());
-		if (batchItem !== this.firstFailure) return [];
+		if (batchVideo !== this.firstFailure) return [];
 		return [...this.items.values()]
 			.flat()
 			.filter(
 				(other) =>
-					other !== batchItem && (other.taskId !== undefined || other.externalTaskId !== undefined),
+					other !== batchVideo &&
+					(other.taskId !== undefined || other.externalTaskId !== undefined),
 			);
 	}
 
@@ -182,7 +183,7 @@ export class Batch {
 		await this.until(() => this.hasAll() && (this.arrived.get(name) ?? 0) >= this.working);
 	}
 
-	/** The one barrier: an item waits here until something holds of the batch. */
+	/** Resolves when something holds of the batch; all waiting for others is done here. */
 	private async until(holds: () => boolean): Promise<void> {
 		if (!holds()) await new Promise<void>((resolve) => this.waiting.push({ holds, resolve }));
 	}
@@ -232,8 +233,8 @@ export class Batch {
 	}
 
 	/** False for a video of a previous attempt. */
-	private has(batchItem: BatchItem): boolean {
-		return this.videosAt(batchItem.itemIndex)[batchItem.videoIndex] === batchItem;
+	private has(batchVideo: BatchVideo): boolean {
+		return this.videosAt(batchVideo.itemIndex)[batchVideo.videoIndex] === batchVideo;
 	}
 
 	private beginAgain(): void {
@@ -249,12 +250,12 @@ export class Batch {
 	}
 }
 
-function newBatchItem(itemIndex: number, videoIndex: number): BatchItem {
+function newBatchVideo(itemIndex: number, videoIndex: number): BatchVideo {
 	return { itemIndex, videoIndex, status: 'checking', isChecked: false, done: false };
 }
 
 /** Sorts in the order in which they come out. */
-export function byOrder(a: BatchItem, b: BatchItem): number {
+export function byOrder(a: BatchVideo, b: BatchVideo): number {
 	return a.itemIndex - b.itemIndex || a.videoIndex - b.videoIndex;
 }
 

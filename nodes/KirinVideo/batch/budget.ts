@@ -14,7 +14,7 @@ import {
 } from '../task/estimate';
 import { externalTaskIdOf } from '../task/idempotency';
 import { isUnpaidFailure } from '../task/submit';
-import { type BatchItem, byOrder } from './batch';
+import { type BatchVideo, byOrder } from './batch';
 import type { Item } from './item';
 
 /**
@@ -43,7 +43,7 @@ interface Earlier {
 
 interface Budget {
 	/** Of each video. */
-	shares: Map<BatchItem, Share>;
+	shares: Map<BatchVideo, Share>;
 	/** By everything that the price depends on. */
 	estimates: Map<string, Promise<Outcome<Estimate>>>;
 	/** Whether the batch may be submitted, once that is known. */
@@ -70,13 +70,13 @@ export async function keepToBudget(
 	request: TaskRequest,
 	limit: CostLimit | undefined,
 ): Promise<void> {
-	const { batch, batchItem } = item;
+	const { batch, batchVideo } = item;
 	if (!hasBudget(item)) return;
 	const budget: Budget = budgets.get(batch.attempt) ?? { shares: new Map(), estimates: new Map() };
 	budgets.set(batch.attempt, budget);
-	const isReplacing = budget.shares.has(batchItem);
+	const isReplacing = budget.shares.has(batchVideo);
 	const share = await shareOf(item, request, limit, budget, isReplacing);
-	budget.shares.set(batchItem, share);
+	budget.shares.set(batchVideo, share);
 	// Where a paid video is to be made again, the batch has passed the barrier already.
 	if (!isReplacing) await batch.passBarrier('budget');
 	if (isReplacing) budget.verdict = undefined;
@@ -117,7 +117,7 @@ async function earlierCreate(
 ): Promise<Earlier | undefined> {
 	const externalTaskId = externalTaskIdOf(idempotencyKey, await withDigests(request), 1);
 	if (!memory.has(externalTaskId)) return undefined;
-	const seen = memory.taskOf(externalTaskId);
+	const seen = memory.lastSeen(externalTaskId);
 	const isPaid = seen ? !isUnpaidFailure(seen) : memory.taskIdOf(externalTaskId) !== undefined;
 	return { externalTaskId, isPaid };
 }
@@ -206,7 +206,7 @@ function withEarlier(error: TaskError, { earlier }: Share): TaskError {
 }
 
 /** The error of an item whose paid video is gone, where a new one would be over the budget. */
-function ofGone(error: TaskError, { batchItem: { taskId, externalTaskId } }: Item): TaskError {
+function ofGone(error: TaskError, { batchVideo: { taskId, externalTaskId } }: Item): TaskError {
 	return new TaskError(
 		error.message,
 		`The video of task ${taskId}, which was paid before, is gone. No new one was created in its place, so nothing more is billed. ${WHAT_TO_DO}`,

@@ -4,7 +4,7 @@ import type { Clock } from '../api/clock';
 import type { ReadParameter } from '../request/parameters';
 import type { IdempotencyKey } from '../task/idempotency';
 import type { KnownIds, Task } from '../task/task';
-import type { BatchItem, Batch } from './batch';
+import type { BatchVideo, Batch } from './batch';
 
 /** n8n's context of one item. */
 export type ItemFunctions = IExecutePaginationFunctions;
@@ -15,16 +15,13 @@ export function isAgentTool(functions: { getNode(): Pick<INode, 'type'> }): bool
 }
 
 /** What an operation works with, for one item, or for one of its videos where it becomes several. */
-export interface Item {
-	functions: ItemFunctions;
+export interface Item extends ItemContext {
 	api: Api;
 	/** The address that `api` talks to. */
 	baseUrl: string;
 	connection: ConnectionOptions;
 	clock: Clock;
 	signal?: AbortSignal;
-	batch: Batch;
-	batchItem: BatchItem;
 	idempotencyKey: IdempotencyKey;
 	/** Notes what is known of the item's task, and logs it. */
 	report(ids: KnownIds, task?: Task): void;
@@ -33,7 +30,7 @@ export interface Item {
 /** An item, and the batch that it belongs to. */
 export interface ItemContext {
 	batch: Batch;
-	batchItem: BatchItem;
+	batchVideo: BatchVideo;
 	functions: ItemFunctions;
 }
 

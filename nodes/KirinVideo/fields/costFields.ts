@@ -95,20 +95,21 @@ const costProperties: INodeProperties[] = [
 	},
 ];
 
-/**
- * @returns undefined when the user has set no limit
- * @throws TaskError
- */
-export function readCostLimit(read: ReadParameter): CostLimit | undefined {
-	return readLimit(read, fields.maximum);
+export interface CostLimits {
+	/** What one task may cost. */
+	costLimit?: CostLimit;
+	/** What the tasks of the batch may cost together. */
+	budgetLimit?: CostLimit;
+	whenPaidVideoIsGone: WhenPaidVideoIsGone;
 }
 
-/**
- * @returns undefined when the user has set no limit
- * @throws TaskError
- */
-export function readBudgetLimit(read: ReadParameter): CostLimit | undefined {
-	return readLimit(read, fields.total);
+/** @throws TaskError */
+export function readCostLimits(read: ReadParameter): CostLimits {
+	return {
+		costLimit: readLimit(read, fields.maximum),
+		budgetLimit: readLimit(read, fields.total),
+		whenPaidVideoIsGone: readChoiceOf(read, fields.whenGone, ['fail', 'createNew']),
+	};
 }
 
 function readLimit(read: ReadParameter, { path, label }: Field): CostLimit | undefined {
@@ -121,9 +122,4 @@ function readLimit(read: ReadParameter, { path, label }: Field): CostLimit | und
 	// Fails by default, because an unknown cost may be above the limit.
 	const whenUnknown = readChoiceOf(read, fields.whenUnknown, ['fail', 'submit']);
 	return { field: label, maximum, whenUnknown };
-}
-
-/** @throws TaskError */
-export function readWhenPaidVideoIsGone(read: ReadParameter): WhenPaidVideoIsGone {
-	return readChoiceOf(read, fields.whenGone, ['fail', 'createNew']);
 }

@@ -6,7 +6,7 @@ import {
 	type ParameterName,
 	isOption,
 	modelFieldFor,
-	modelFields,
+	parameterFields,
 	otherModelField,
 } from '../request/parameters';
 import {
@@ -54,7 +54,7 @@ export function variantsOf(parameter: ParameterName, input: ModelInput): Variant
 	const groups = rulesFor(parameter, input);
 	const [first, ...others] = groups;
 	if (!first) return [];
-	const field = modelFields[parameter];
+	const field = parameterFields[parameter];
 	const byExpression = others.length > 0 ? widest(groups.map(({ rule }) => rule)) : first.rule;
 	const shown: Shown[] = [
 		...groups.map((group) => ({ field, ...group, byExpression: false, unknown: false })),
@@ -163,7 +163,7 @@ export function hideUnlessMet(
 			const choices = rules.flatMap((rule) => (rule?.kind === 'choice' ? rule.choices : []));
 			const values = new Set(choices.map(({ value }) => value));
 			return [
-				conditionPath(field, modelFields[parameter]),
+				conditionPath(field, parameterFields[parameter]),
 				[...values].filter((value) => !allowed.includes(value)),
 			];
 		}),

@@ -5,7 +5,6 @@ import type { ModelInput } from '../request/models';
  * operations makes them (operations/operations.ts).
  */
 export interface OperationsBy {
-	all: string[];
 	/** Operations that describe a new task, by what it makes the video from. */
 	input: Record<ModelInput, string[]>;
 	/** Operations that create tasks, and are asked how to wait for them. */
@@ -19,9 +18,4 @@ export interface OperationsBy {
 /** Shows a property of the node for these operations only. */
 export function showFor(operations: string[]) {
 	return { show: { operation: operations } };
-}
-
-/** Shows an entry of a collection for these operations only: its conditions count from the root. */
-export function showInCollectionFor(operations: string[]) {
-	return { show: { '/operation': operations } };
 }

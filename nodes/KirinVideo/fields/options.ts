@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, ReadParameter } from '../request/parameters';
 import { checkNumber } from '../request/values';
-import { type OperationsBy, showInCollectionFor } from './operationsBy';
+import type { OperationsBy } from './operationsBy';
 import { hideForCallbacks } from './pollingFields';
 import {
 	additionalParametersOption,
@@ -61,7 +61,8 @@ export function readVideosPerItem(read: ReadParameter): number {
 
 /** `field`, offered only for these operations. */
 function only(operations: string[], field: INodeProperties): INodeProperties {
-	const { show } = showInCollectionFor(operations);
+	// Within a collection, conditions count from the root.
+	const show = { '/operation': operations };
 	return { ...field, displayOptions: { ...field.displayOptions, show } };
 }
 

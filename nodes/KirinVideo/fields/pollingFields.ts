@@ -3,7 +3,7 @@ import type { OutputFormat } from '../output/itemJson';
 import type { Field, ReadParameter } from '../request/parameters';
 import { readChoiceOf, readNumber } from '../request/values';
 import { PUBLIC_ADDRESS_SETTING } from '../suspend/reachable';
-import type { Schedule } from '../task/poll';
+import type { Schedule } from '../task/schedule';
 import { docs } from './docsPages';
 import { type OperationsBy, showFor } from './operationsBy';
 import { type DownloadInput, readDownload, readOutputFormat } from './outputFields';
@@ -19,7 +19,7 @@ const fields = {
 } satisfies Record<string, Field>;
 
 /** What an operation that creates tasks does until they are done. */
-export type Waiting = 'poll' | 'callback' | 'none';
+export type WaitMode = 'poll' | 'callback' | 'none';
 
 /** Below a second a request costs more than it finds out; above an hour nothing is noticed in time. */
 const INTERVAL_SECONDS = { least: 1, most: 3600 };
@@ -177,7 +177,7 @@ export function pollingFields({ waiting }: OperationsBy): INodeProperties[] {
 }
 
 /** @throws TaskError */
-export function readWaiting(read: ReadParameter): Waiting {
+export function readWaitMode(read: ReadParameter): WaitMode {
 	return readChoiceOf(read, fields.waitForCompletion, ['poll', 'callback', 'none']);
 }
 
@@ -194,11 +194,7 @@ function readWait(read: ReadParameter): WaitInput {
 	const minutes = readNumber(read, fields.maximumWait, MAXIMUM_WAIT_MINUTES);
 	const onTimeout = readChoiceOf(read, fields.onTimeout, ['fail', 'returnTask']);
 	return {
-		schedule: {
-			strategy,
-			intervalMs: intervalSeconds * 1000,
-			maximumWaitMs: minutes * 60_000,
-		},
+		schedule: { strategy, intervalMs: intervalSeconds * 1000, maximumWaitMs: minutes * 60_000 },
 		onTimeout,
 	};
 }

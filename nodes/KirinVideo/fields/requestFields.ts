@@ -6,7 +6,7 @@ import {
 	type Wording,
 	additionalParametersField,
 	isOption,
-	modelFields,
+	parameterFields,
 	nameOf,
 	taskFields,
 } from '../request/parameters';
@@ -18,7 +18,7 @@ import { type OperationsBy, showFor } from './operationsBy';
 import { type Rule, editorInput } from '../request/rules';
 
 function wordingOf(parameter: ParameterName, input: ModelInput): Wording {
-	const { wording, wordingForImages } = modelFields[parameter];
+	const { wording, wordingForImages } = parameterFields[parameter];
 	return (input === 'image' && wordingForImages) || wording;
 }
 
@@ -29,7 +29,7 @@ function ruleField(field: Field, rule: Rule, wording: Wording): INodeProperties 
 
 /** The fields for what the models of an input take, and whether they are options. */
 function variantsFor(input: ModelInput) {
-	return (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) =>
+	return (Object.keys(parameterFields) as ParameterName[]).flatMap((parameter) =>
 		variantsOf(parameter, input).map(({ field, rule, hide }) => ({
 			isWithinOptions: isOption(field),
 			property: ruleField(field, rule, wordingOf(parameter, input)),

@@ -34,7 +34,7 @@ export function estimateCostFrom(input: ModelInput): INodePropertyRouting {
 		},
 
 		async perform(item, { request, format }) {
-			item.batchItem.warnings = request.warnings;
+			item.batchVideo.warnings = request.warnings;
 			const estimated = await estimateFor(item, request);
 			if (!('value' in estimated)) {
 				throw estimateFailed(estimated.answer, estimated.kind, request.model);

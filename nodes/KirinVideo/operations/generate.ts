@@ -1,14 +1,14 @@
 import type { INodePropertyRouting } from 'n8n-workflow';
 import { inputError } from '../api/taskError';
 import type { Item, ItemContext, Output } from '../batch/item';
-import { readBudgetLimit, readCostLimit, readWhenPaidVideoIsGone } from '../fields/costFields';
+import { readCostLimits } from '../fields/costFields';
 import { addImages } from '../fields/images/imageInput';
 import { readMaxConcurrentTasks, readVideosPerItem } from '../fields/options';
 import {
 	type ResultInput,
-	type Waiting,
+	type WaitMode,
 	readResultInput,
-	readWaiting,
+	readWaitMode,
 	resultInputOf,
 } from '../fields/pollingFields';
 import { taskJson } from '../output/itemJson';
@@ -16,51 +16,55 @@ import { type TaskRequest, buildRequest, taskKind } from '../request/buildReques
 import type { ModelInput } from '../request/models';
 import { type ReadParameter, taskFields } from '../request/parameters';
 import type { SavedItem } from '../suspend/savedState';
-import { type CreateInput, create, mayReplace, replacingGone, withinBudgetAndSlot } from './create';
+import {
+	type SubmitInput,
+	mayReplace,
+	replacingGone,
+	submitTask,
+	withinBudgetAndSlot,
+} from './submitTask';
 import { perItem } from './perItem';
 import { resultItem, waitForResult } from './result';
 import { finishSaved, savedItemOf, submitAndSuspend } from './submitAndSuspend';
 
 /** What an item is generated from, and how it waits for its video. */
 interface GenerateInput {
-	waiting: Waiting;
-	create: CreateInput;
+	waiting: WaitMode;
+	submit: SubmitInput;
 	result: ResultInput;
 }
 
 /** The operations that generate videos: any input, with every way of waiting for the video. */
-export function generateFrom(input: ModelInput): INodePropertyRouting {
+export function generateFrom(from: ModelInput): INodePropertyRouting {
 	return perItem<GenerateInput | SavedItem>({
 		// After a wait nothing is read again, because an expression might give another value by now.
 		resume: savedItemOf,
 
 		check: async (read, context) => ({
-			waiting: readWaiting(read),
+			waiting: readWaitMode(read),
 			result: readResultInput(read),
-			create: {
+			submit: {
 				videos: readVideosPerItem(read),
 				maxConcurrentTasks: readMaxConcurrentTasks(read),
-				costLimit: readCostLimit(read),
-				budgetLimit: readBudgetLimit(read),
-				whenPaidVideoIsGone: readWhenPaidVideoIsGone(read),
+				...readCostLimits(read),
 				// Last, because images take time to read.
-				request: await readRequest(read, context, input),
+				request: await readRequest(read, context, from),
 			},
 		}),
 
-		videos: (given) => ('create' in given ? given.create.videos : given.videos.length),
+		videos: (input) => ('submit' in input ? input.submit.videos : input.videos.length),
 
-		async perform(item, all) {
+		async perform(item, input) {
 			const { videoIndex } = item.idempotencyKey;
-			if (!('create' in all)) return await finishSaved(item, all.videos[videoIndex] ?? {});
-			const given = { ...all, result: resultInputOf(all.result, videoIndex) };
-			switch (given.waiting) {
+			if (!('submit' in input)) return await finishSaved(item, input.videos[videoIndex] ?? {});
+			const ofVideo = { ...input, result: resultInputOf(input.result, videoIndex) };
+			switch (input.waiting) {
 				case 'poll':
-					return await submitAndPoll(item, given);
+					return await submitAndPoll(item, ofVideo);
 				case 'callback':
-					return await submitAndSuspend(item, given);
+					return await submitAndSuspend(item, ofVideo);
 				case 'none':
-					return await submitOnly(item, given);
+					return await submitOnly(item, ofVideo);
 			}
 		},
 	});
@@ -70,11 +74,11 @@ export function generateFrom(input: ModelInput): INodePropertyRouting {
 async function readRequest(
 	read: ReadParameter,
 	context: ItemContext,
-	input: ModelInput,
+	from: ModelInput,
 ): Promise<TaskRequest> {
-	const request = buildRequest(read, input);
+	const request = buildRequest(read, from);
 	const { externalTaskId } = request;
-	const { itemIndex } = context.batchItem;
+	const { itemIndex } = context.batchVideo;
 	if (externalTaskId !== undefined) {
 		const holder = context.batch.claim(externalTaskId, itemIndex);
 		if (holder !== itemIndex) {
@@ -84,33 +88,32 @@ async function readRequest(
 			);
 		}
 	}
-	return input === 'text' ? request : await addImages(request, read, context);
+	return from === 'text' ? request : await addImages(request, read, context);
 }
 
 /** Submit, poll, download. */
-async function submitAndPoll(item: Item, input: GenerateInput): Promise<Output> {
-	const { create: given, result: own } = input;
-	const { maximumWaitMs } = own.schedule;
-	return await replacingGone(item, given, async (gone) => {
-		const state = await withinBudgetAndSlot(item, given, maximumWaitMs, async (slot) => {
-			const submitted = await create(item, { ...given, gone }, slot);
+async function submitAndPoll(item: Item, { submit, result }: GenerateInput): Promise<Output> {
+	const { maximumWaitMs } = result.schedule;
+	return await replacingGone(item, submit, async (gone) => {
+		const state = await withinBudgetAndSlot(item, submit, maximumWaitMs, async (slot) => {
+			const submitted = await submitTask(item, { ...submit, gone }, slot);
 			// Nobody knows when an adopted task began, so there is nothing to learn from it.
-			const kind = item.batchItem.adopted ? undefined : taskKind(given.request);
-			return await waitForResult(item, own, submitted, { kind });
+			const kind = item.batchVideo.adopted ? undefined : taskKind(submit.request);
+			return await waitForResult(item, result, submitted, { kind });
 		});
-		return await resultItem(item, state, own, mayReplace(item, given));
+		return await resultItem(item, state, result, mayReplace(item, submit));
 	});
 }
 
 /** How long a submit to a busy or absent service is repeated, in milliseconds. */
 const SUBMIT_MAXIMUM_MS = 10 * 60_000;
 
-async function submitOnly(item: Item, { create: given, result }: GenerateInput): Promise<Output> {
+async function submitOnly(item: Item, { submit, result }: GenerateInput): Promise<Output> {
 	const { task, ids } = await withinBudgetAndSlot(
 		item,
-		given,
+		submit,
 		SUBMIT_MAXIMUM_MS,
-		async (slot) => await create(item, given, slot),
+		async (slot) => await submitTask(item, submit, slot),
 	);
 	return { json: taskJson(task, result.format, ids, item.functions) };
 }

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { readSecrets } from '../api/credential/credential';
-import { defined, list } from '../api/untrusted';
-import type { BatchItem, Batch } from '../batch/batch';
+import { defined } from '../api/untrusted';
+import type { BatchVideo, Batch } from '../batch/batch';
 import { type ItemFunctions, type Output, isAgentTool } from '../batch/item';
 import {
 	explain,
@@ -13,7 +13,7 @@ import {
 	asItStands,
 	stoppedError,
 } from '../output/itemErrors';
-import { withReplacedTasks } from '../output/itemJson';
+import { withReplacedTasks, withWarnings } from '../output/itemJson';
 import { warn } from '../output/itemLog';
 import { nodeError, withoutKey } from '../output/nodeError';
 
@@ -21,12 +21,12 @@ import { nodeError, withoutKey } from '../output/nodeError';
 
 export async function finishItem(
 	functions: ItemFunctions,
-	{ itemIndex, adopted, replacedTaskIds, warnings = [] }: BatchItem,
+	{ itemIndex, adopted, replacedTaskIds, warnings = [] }: BatchVideo,
 	{ json, ...output }: Output,
 ): Promise<INodeExecutionData[]> {
 	const secrets = await readSecrets(functions);
-	const warning = [...list(json.warning), ...warnings].join('. ') || undefined;
-	const whole = withReplacedTasks({ ...json, ...defined({ adopted, warning }) }, replacedTaskIds);
+	const warned = withWarnings({ ...json, ...defined({ adopted }) }, warnings);
+	const whole = withReplacedTasks(warned, replacedTaskIds);
 	return [{ json: secrets.clean(whole), ...output, pairedItem: { item: itemIndex } }];
 }
 
@@ -34,23 +34,23 @@ export async function finishItem(
 export async function failItem(
 	functions: ItemFunctions,
 	batch: Batch,
-	batchItem: BatchItem,
+	batchVideo: BatchVideo,
 	thrown: unknown,
 ): Promise<INodeExecutionData[]> {
 	const error = await withoutKey(
 		functions,
-		withReplaced(withTask(explain(thrown, batchItem), batchItem), batchItem),
+		withReplaced(withTask(explain(thrown, batchVideo), batchVideo), batchVideo),
 	);
 	// Before a retry n8n drops this error, and Stop may come before the retry.
-	warn(functions, error.message, batchItem);
-	batchItem.failure = error;
-	const isItem = () => endsAsItem(functions, batch, batchItem);
+	warn(functions, error.message, batchVideo);
+	batchVideo.failure = error;
+	const isItem = () => endsAsItem(functions, batch, batchVideo);
 	if (isItem()) return [failedItem(functions, error)];
-	const others = await batch.fail(batchItem);
+	const others = await batch.fail(batchVideo);
 	// A create of another video of the same call may have left meanwhile.
 	if (isItem()) return [failedItem(functions, error)];
 	const whole = withRetryHint(functions, withOthers(error, others));
-	throw nodeError(functions, await withoutKey(functions, whole), batchItem.itemIndex);
+	throw nodeError(functions, await withoutKey(functions, whole), batchVideo.itemIndex);
 }
 
 /**
@@ -67,23 +67,23 @@ export async function failItem(
 export async function stopItem(
 	functions: ItemFunctions,
 	batch: Batch,
-	batchItem: BatchItem,
+	batchVideo: BatchVideo,
 ): Promise<INodeExecutionData[]> {
-	const { itemIndex } = batchItem;
-	const error = stoppedError(batchItem);
-	warn(functions, error.message, batchItem);
+	const { itemIndex } = batchVideo;
+	const error = stoppedError(batchVideo);
+	warn(functions, error.message, batchVideo);
 	if (functions.getNode().retryOnFail) {
-		return [{ json: asItStands(batchItem, error), pairedItem: { item: itemIndex } }];
+		return [{ json: asItStands(batchVideo, error), pairedItem: { item: itemIndex } }];
 	}
-	if (endsAsItem(functions, batch, batchItem)) return [failedItem(functions, error)];
+	if (endsAsItem(functions, batch, batchVideo)) return [failedItem(functions, error)];
 	// Without their addresses, which a service may have put the key into: to hide it, it would have to be read.
-	const others = (await batch.fail(batchItem)).map((other) => ({ ...other, videoUrl: undefined }));
+	const others = (await batch.fail(batchVideo)).map((other) => ({ ...other, videoUrl: undefined }));
 	throw nodeError(functions, withOthers(error, others), itemIndex);
 }
 
 /** Whether a failure is an item like any other, and ends nothing else. */
-function endsAsItem(functions: ItemFunctions, batch: Batch, batchItem: BatchItem): boolean {
-	return functions.continueOnFail() || answersWithErrors(functions, batch.siblingsOf(batchItem));
+function endsAsItem(functions: ItemFunctions, batch: Batch, batchVideo: BatchVideo): boolean {
+	return functions.continueOnFail() || answersWithErrors(functions, batch.siblingsOf(batchVideo));
 }
 
 /**
@@ -95,7 +95,7 @@ function endsAsItem(functions: ItemFunctions, batch: Batch, batchItem: BatchItem
  *
  * @param videos all that the call is to make
  */
-function answersWithErrors(functions: ItemFunctions, videos: BatchItem[]): boolean {
+function answersWithErrors(functions: ItemFunctions, videos: BatchVideo[]): boolean {
 	const mayHaveCreated = videos.some((video) => video.mayHaveCreated === true);
 	return isAgentTool(functions) && (functions.getNode().retryOnFail !== true || mayHaveCreated);
 }

@@ -7,7 +7,7 @@ import { getOperation } from './get';
 import { waitOperation } from './wait';
 
 /** What an operation does, as far as others have to know. */
-interface Operation extends INodePropertyOptions {
+interface OperationRow extends INodePropertyOptions {
 	value: string;
 	action: string;
 	description: string;
@@ -34,7 +34,7 @@ const resources = {
  * The table of operations. The fields that show, the subtitle and the tables of the docs follow from it;
  * a new operation is a row here and a file that does the work.
  */
-export const operations: readonly Operation[] = [
+export const operations: readonly OperationRow[] = [
 	{
 		resource: 'video',
 		name: 'Generate From Text',
@@ -97,13 +97,12 @@ export const operations: readonly Operation[] = [
 	},
 ];
 
-function valuesOf(does: (operation: Operation) => unknown): string[] {
+function valuesOf(does: (operation: OperationRow) => unknown): string[] {
 	return operations.filter(does).map(({ value }) => value);
 }
 
 /** Whose fields show when. */
 export const operationsBy: OperationsBy = {
-	all: valuesOf(() => true),
 	input: {
 		text: valuesOf(({ input }) => input === 'text'),
 		image: valuesOf(({ input }) => input === 'image'),
@@ -118,7 +117,7 @@ export const operationSubtitle = `={{ (${JSON.stringify(
 	Object.fromEntries(operations.map(({ value, ...operation }) => [value, titleOf(operation)])),
 )})[$parameter["operation"]] }}`;
 
-function titleOf({ resource, name }: Pick<Operation, 'resource' | 'name'>): string {
+function titleOf({ resource, name }: Pick<OperationRow, 'resource' | 'name'>): string {
 	return `${resources[resource].name} → ${name}`;
 }
 

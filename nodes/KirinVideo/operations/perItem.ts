@@ -27,19 +27,19 @@ function paginationOf<Input>(operation: Operation<Input>) {
 		const first = batch.join(this.getItemIndex());
 		const prepared = prepareItem(this, operation, batch, first, options);
 		await prepared.catch(() => undefined);
-		const ends = batch.siblingsOf(first).map(async (batchItem) => {
+		const ends = batch.siblingsOf(first).map(async (batchVideo) => {
 			try {
 				const begun = await prepared;
 				if (!begun) return [];
-				const item = begun.itemFor(batchItem);
+				const item = begun.itemFor(batchVideo);
 				throwIfStopped(item.signal);
-				return await finishItem(this, batchItem, await operation.perform(item, begun.input));
+				return await finishItem(this, batchVideo, await operation.perform(item, begun.input));
 			} catch (thrown) {
 				return thrown instanceof Stopped
-					? await stopItem(this, batch, batchItem)
-					: await failItem(this, batch, batchItem, thrown);
+					? await stopItem(this, batch, batchVideo)
+					: await failItem(this, batch, batchVideo, thrown);
 			} finally {
-				batch.end(batchItem);
+				batch.end(batchVideo);
 			}
 		});
 		return await inOrder(ends);

@@ -2,8 +2,8 @@ import type { DeclarativeRestApiSettings } from 'n8n-workflow';
 import { type ConnectionOptions, connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
 import { TaskError } from '../api/taskError';
-import { check, isBatchLost } from '../batch/allOrNothing';
-import type { BatchItem, Batch } from '../batch/batch';
+import { errorAsValue, mayBegin } from '../batch/allOrNothing';
+import type { BatchVideo, Batch } from '../batch/batch';
 import { idempotencyKeyOf } from '../batch/executionMemory';
 import type { Item, ItemFunctions, Operation } from '../batch/item';
 import { report } from '../output/itemLog';
@@ -14,7 +14,7 @@ import { credentialError } from '../task/errors';
 export interface PreparedItem<Input> {
 	input: Input;
 	/** What the work on one of the item's videos is given. */
-	itemFor(batchItem: BatchItem): Item;
+	itemFor(batchVideo: BatchVideo): Item;
 }
 
 /**
@@ -29,16 +29,16 @@ export async function prepareItem<Input>(
 	functions: ItemFunctions,
 	operation: Operation<Input>,
 	batch: Batch,
-	first: BatchItem,
+	first: BatchVideo,
 	options: DeclarativeRestApiSettings.ResultOptions['options'],
 ): Promise<PreparedItem<Input> | undefined> {
 	const idempotencyKey = idempotencyKeyOf(functions, batch);
-	const context = { batch, batchItem: first, functions };
+	const context = { batch, batchVideo: first, functions };
 	const resumed = operation.resume?.(context);
 	const signal = functions.getExecutionCancelSignal();
 	const read: ReadParameter = (path, fallback, how) =>
 		functions.getNodeParameter(path, fallback, how);
-	const checked = await check(
+	const checked = await errorAsValue(
 		async () => ({
 			baseUrl: checkBaseUrl(options.baseURL),
 			input: resumed ?? (await operation.check(read, context)),
@@ -49,28 +49,27 @@ export async function prepareItem<Input>(
 	else batch.joinVideos(first, operation.videos?.(checked.input) ?? 1);
 	batch.checked(first);
 
-	const isLost = await isBatchLost(functions, batch);
+	const isFree = await mayBegin(functions, batch);
 	if (checked instanceof TaskError) throw checked;
-	if (isLost) return undefined;
+	if (!isFree) return undefined;
 
 	const { baseUrl, input } = checked;
 	const connection = options as ConnectionOptions;
 	const api = connect(functions, baseUrl, connection, signal);
 	return {
 		input,
-		itemFor: (batchItem) => ({
-			functions,
+		itemFor: (batchVideo) => ({
+			...context,
+			batchVideo,
 			api,
 			baseUrl,
 			connection,
 			clock: systemClock,
 			signal,
-			batch,
-			batchItem,
-			idempotencyKey: { ...idempotencyKey, videoIndex: batchItem.videoIndex },
+			idempotencyKey: { ...idempotencyKey, videoIndex: batchVideo.videoIndex },
 			report: (ids, task) => {
 				batch.saw(ids, task);
-				report(functions, batchItem, ids, task);
+				report(functions, batchVideo, ids, task);
 			},
 		}),
 	};

@@ -5,11 +5,19 @@ import type { Item, Output } from '../batch/item';
 import type { DownloadInput } from '../fields/outputFields';
 import type { ResultInput } from '../fields/pollingFields';
 import { type DownloadOptions, download } from '../output/download';
-import { taskJson } from '../output/itemJson';
+import { taskJson, withWarnings } from '../output/itemJson';
 import { taskFailed, waitTimedOut } from '../task/errors';
 import { getTask } from '../task/getTask';
 import { pollUntilDone } from '../task/poll';
-import { type KnownIds, type Task, type TaskState, fileAt, idsOf, isDone } from '../task/task';
+import {
+	type KnownIds,
+	type SeenState,
+	type Task,
+	type TaskState,
+	fileAt,
+	idsOf,
+	isDone,
+} from '../task/task';
 
 /**
  * Polls until the task is completed or, where the user wants the task at the deadline, until then.
@@ -21,7 +29,7 @@ export async function waitForResult(
 	input: ResultInput,
 	state: TaskState,
 	{ kind, pollNow }: { kind?: string; pollNow?: boolean } = {},
-): Promise<DoneState> {
+): Promise<SeenState> {
 	const { api, clock, signal } = item;
 	const { renderTimes } = item.batch;
 	const { lastAnswer, ...ended } = await pollUntilDone(state, {
@@ -41,20 +49,17 @@ export async function waitForResult(
 	return { ...ended, task };
 }
 
-/** A state whose task was seen. */
-type DoneState = TaskState & { task: Task };
-
 /** The item of a task whose wait is over, with its video if it is completed. */
 export async function resultItem(
 	item: Item,
-	{ ids, task, since, isSubmitted, polls, finishedAt }: DoneState,
+	{ ids, task, since, isSubmitted, polls, finishedAt }: SeenState,
 	input: ResultInput,
 	throwsGone = false,
 ): Promise<Output> {
 	const seen = defined({ ...ids, polls, startedAt: isSubmitted ? since : undefined, finishedAt });
 	const json = taskJson(task, input.format, seen, item.functions);
 	// The file of one that was adopted may not be everywhere yet either.
-	const isFresh = finishedAt !== undefined || item.batchItem.adopted === true;
+	const isFresh = finishedAt !== undefined || item.batchVideo.adopted === true;
 	return await withVideo(item, json, { ids, task, isFresh }, input, throwsGone);
 }
 
@@ -105,8 +110,5 @@ export async function withVideo(
 			} else binary[index === 0 ? file.field : `${file.field}_${index}`] = outcome;
 		}
 	});
-	return {
-		json: warnings.length > 0 ? { ...json, warning: warnings.join(' ') } : json,
-		...(Object.keys(binary).length > 0 && { binary }),
-	};
+	return { json: withWarnings(json, warnings), ...(Object.keys(binary).length > 0 && { binary }) };
 }

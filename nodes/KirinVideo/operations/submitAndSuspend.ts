@@ -17,23 +17,29 @@ import { batchSuspensionOf, inProgress, suspenderOf } from '../suspend/suspendBa
 import { watcher } from '../suspend/watcher';
 import { getTaskOnce, taskOf } from '../task/getTask';
 import { idsOf } from '../task/task';
-import { type CreateInput, create, mayReplace, replacingGone, withinBudgetAndSlot } from './create';
+import {
+	type SubmitInput,
+	mayReplace,
+	replacingGone,
+	submitTask,
+	withinBudgetAndSlot,
+} from './submitTask';
 import { resultItem, waitForResult } from './result';
 
 /** What an item that waits on callbacks starts with. */
 interface Start {
-	create: CreateInput;
+	submit: SubmitInput;
 	result: ResultInput;
 }
 
 /** Submits, suspends the execution, and resumes on callbacks. No worker is held meanwhile. */
 export async function submitAndSuspend(item: Item, input: Start): Promise<Output> {
 	const { itemIndex } = item.idempotencyKey;
-	const earlier = item.batch.previousOf(item.batchItem);
+	const earlier = item.batch.previousOf(item.batchVideo);
 	if (earlier?.failure && isTriedOut(item)) {
 		// n8n may show another item's error: that one names the tasks of this item.
 		const { taskId, externalTaskId, status, replacedTaskIds } = earlier;
-		Object.assign(item.batchItem, { taskId, externalTaskId, status, replacedTaskIds });
+		Object.assign(item.batchVideo, { taskId, externalTaskId, status, replacedTaskIds });
 		throw earlier.failure;
 	}
 	const resumeUrl = item.functions.evaluateExpression(
@@ -44,17 +50,17 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 	const submitted = await submit(item, input, canWait ? resumeUrl : undefined);
 	if (!canWait) return await finishOrReplace(item, input, submitted);
 
-	const warning = callbackWarning(resumeUrl, item.baseUrl);
-	const { pending, verdict } = await batchSuspensionOf(item.batch).suspendOrGoOn(
+	const notes = [callbackWarning(resumeUrl, item.baseUrl) ?? []].flat();
+	const { pending, goesOn } = await batchSuspensionOf(item.batch).suspendOrGoOn(
 		item,
 		submitted,
-		async (one) => await getOnce(item, one, input.create.maxConcurrentTasks),
+		async (one) => await getOnce(item, one, input.submit.maxConcurrentTasks),
 		resumeUrl,
-		warning,
+		notes,
 	);
-	return verdict === 'finish'
+	return goesOn
 		? await finishOrReplace(item, input, pending)
-		: { json: inProgress(pending, warning) };
+		: { json: inProgress(pending, notes) };
 }
 
 /** After each wait n8n counts the attempts of Retry On Fail from 1 again, so the waits are counted here. */
@@ -67,7 +73,7 @@ function isTriedOut({ functions, idempotencyKey }: Item): boolean {
 
 async function submit(
 	item: Item,
-	{ create: input, result: own }: Start,
+	{ submit: input, result: own }: Start,
 	callbackUrl: string | undefined,
 ): Promise<Pending> {
 	const { request } = input;
@@ -75,7 +81,7 @@ async function submit(
 	const given = { ...input, request: { ...request, params } };
 	const { maximumWaitMs } = own.schedule;
 	return await withinBudgetAndSlot(item, given, maximumWaitMs, async (slot) => ({
-		...(await create(item, given, slot)),
+		...(await submitTask(item, given, slot)),
 		result: own,
 	}));
 }
@@ -97,11 +103,11 @@ const savedStates = new WeakMap<object, SavedState>();
 
 /** The saved item to go on from, where a callback has resumed the execution. */
 export function savedItemOf(context: ItemContext): SavedItem | undefined {
-	const { functions, batch, batchItem } = context;
-	const saved = savedStateOf(context)?.items[batchItem.itemIndex];
+	const { functions, batch, batchVideo } = context;
+	const saved = savedStateOf(context)?.items[batchVideo.itemIndex];
 	if (!saved) return undefined;
 	// Whatever goes wrong from here on, the errors name the tasks that the item waited for.
-	batch.joinVideos(batchItem, saved.videos.length).forEach((video, index) => {
+	batch.joinVideos(batchVideo, saved.videos.length).forEach((video, index) => {
 		const pending = saved.videos[index]?.pending;
 		if (pending) report(functions, video, pending.ids, pending.task);
 	});
@@ -126,20 +132,20 @@ function savedStateOf({ functions, batch }: ItemContext): SavedState | undefined
  */
 export async function finishSaved(item: Item, stored: SavedVideo): Promise<Output> {
 	const { pending, failure } = stored;
-	item.batchItem.replacedTaskIds = stored.replacedTaskIds;
-	item.batchItem.adopted = stored.adopted;
-	item.batchItem.warnings = stored.warnings;
+	item.batchVideo.replacedTaskIds = stored.replacedTaskIds;
+	item.batchVideo.adopted = stored.adopted;
+	item.batchVideo.warnings = stored.warnings;
 	if (pending) return await finish(item, pending);
 	throw new TaskError(failure?.message ?? '', failure?.description ?? '', failure?.details);
 }
 
 /** Polls for a video that replaces an adopted one which is gone. */
 async function finishOrReplace(item: Item, input: Start, pending: Pending): Promise<Output> {
-	return await replacingGone(item, input.create, async (gone) => {
+	return await replacingGone(item, input.submit, async (gone) => {
 		const isFirst = gone.size === 0;
-		const again = { ...input, create: { ...input.create, gone } };
+		const again = { ...input, submit: { ...input.submit, gone } };
 		const current = isFirst ? pending : await submit(item, again, undefined);
-		return await finish(item, current, mayReplace(item, input.create));
+		return await finish(item, current, mayReplace(item, input.submit));
 	});
 }
 

@@ -14,7 +14,7 @@ import { type KnownIds, type Task, fileAt } from '../task/task';
 import {
 	LEAST_HEAD_BYTES,
 	type MediaType,
-	WholenessCheck,
+	wholenessCheckFor,
 	mediaTypeOf,
 	otherMediaTypeOf,
 	otherThingIn,
@@ -211,14 +211,14 @@ async function store(
 		return { problem: `its address gives ${other}, not ${wanted}`, permanent: false };
 	}
 
-	const wholeness = new WholenessCheck(head);
+	const wholeness = wholenessCheckFor(head);
 	const latest = clock.now() + DOWNLOAD_TOTAL_MS + maximumBytes * TOTAL_MS_PER_BYTE;
 	let sinceRestart = 0;
 	let failure: Error | undefined;
 	stream.on('data', (chunk) => {
 		progress.received += chunk.length;
 		sinceRestart += chunk.length;
-		wholeness.add(chunk);
+		wholeness?.add(chunk);
 		if (progress.received > maximumBytes) failure ??= new Error('too large');
 		else if (clock.now() > latest) failure ??= new TooSlow(progress.received);
 		if (failure) stream.destroy(failure);
@@ -236,15 +236,12 @@ async function store(
 	);
 	throwIfStopped(signal);
 	if (failure) throw failure;
-	const problem = wholeness.problem();
+	const problem = wholeness?.problem();
 	return problem === undefined ? { value: file } : { problem, permanent: false };
 }
 
 function tooLarge(maximumBytes: number): Problem {
-	return {
-		problem: `it is larger than the limit of ${maximumBytes / MIB} MiB`,
-		permanent: true,
-	};
+	return { problem: `it is larger than the limit of ${maximumBytes / MIB} MiB`, permanent: true };
 }
 
 const MIB = 1024 * 1024;

@@ -1,39 +1,36 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { type OtherTask, TaskError } from '../api/taskError';
 import { defined } from '../api/untrusted';
-import type { BatchItem } from '../batch/batch';
+import type { BatchVideo } from '../batch/batch';
 import { type ItemFunctions, isAgentTool } from '../batch/item';
 import { unexpected, whatIsKnown } from '../task/errors';
 import type { KnownIds } from '../task/task';
 import { nameOf } from './itemLog';
 import { nodeError } from './nodeError';
 
-export function explain(thrown: unknown, batchItem: BatchItem): TaskError {
+export function explain(thrown: unknown, batchVideo: BatchVideo): TaskError {
 	if (thrown instanceof TaskError) return thrown;
-	const ids: KnownIds = defined({
-		taskId: batchItem.taskId,
-		externalTaskId: batchItem.externalTaskId,
-	});
-	return unexpected(thrown instanceof Error ? thrown.message : String(thrown), ids);
+	const reason = thrown instanceof Error ? thrown.message : String(thrown);
+	return unexpected(reason, idsOf(batchVideo));
 }
 
 /**
  * Errors about the input do not know that the item has a task already: after a wait, or from a try
  * before. One that has failed counts as replaced.
  */
-export function withTask(error: TaskError, batchItem: BatchItem): TaskError {
-	const { taskId, externalTaskId, status } = batchItem;
+export function withTask(error: TaskError, batchVideo: BatchVideo): TaskError {
+	const { taskId, status } = batchVideo;
 	if (taskId === undefined || error.details.taskId !== undefined) return error;
 	if (status === 'failed') {
-		batchItem.replacedTaskIds = [...(batchItem.replacedTaskIds ?? []), taskId];
+		batchVideo.replacedTaskIds = [...(batchVideo.replacedTaskIds ?? []), taskId];
 		return error;
 	}
-	const ids = defined({ taskId, externalTaskId });
+	const ids = idsOf(batchVideo);
 	return new TaskError(error.message, whatIsKnown(ids), { ...error.details, ...ids, status });
 }
 
 /** Adds the failed tasks that this item replaces, because the create in their place may fail too. */
-export function withReplaced(error: TaskError, { replacedTaskIds = [] }: BatchItem): TaskError {
+export function withReplaced(error: TaskError, { replacedTaskIds = [] }: BatchVideo): TaskError {
 	if (replacedTaskIds.length === 0 || error.details.replacedTaskIds) return error;
 	return new TaskError(error.message, `${error.description} ${listReplaced(replacedTaskIds)}.`, {
 		...error.details,
@@ -64,11 +61,7 @@ export function failedItem(functions: ItemFunctions, error: TaskError): INodeExe
 export function errorJson(
 	error: Pick<TaskError, 'message' | 'description' | 'details'>,
 ): IDataObject {
-	return {
-		error: error.message,
-		message: error.description,
-		details: defined(error.details),
-	};
+	return { error: error.message, message: error.description, details: defined(error.details) };
 }
 
 /** Modes of executions that have no Retry of their own in n8n's list of executions. */
@@ -93,7 +86,7 @@ const RETRY_HINT =
 const MAX_OTHERS_IN_TEXT = 5;
 
 /** Adds the tasks of the other items, because n8n shows the first error of a run and drops their output. */
-export function withOthers(error: TaskError, others: BatchItem[]): TaskError {
+export function withOthers(error: TaskError, others: BatchVideo[]): TaskError {
 	if (others.length === 0) return error;
 	return new TaskError(error.message, `${error.description} ${listOthers(others)}`, {
 		...error.details,
@@ -101,7 +94,7 @@ export function withOthers(error: TaskError, others: BatchItem[]): TaskError {
 	});
 }
 
-function listOthers(others: BatchItem[]): string {
+function listOthers(others: BatchVideo[]): string {
 	const lines = others.slice(0, MAX_OTHERS_IN_TEXT).map((other) => {
 		const { taskId, externalTaskId, status, videoUrl, replacedTaskIds } = other;
 		const id = taskId ?? `external task ID ${externalTaskId}`;
@@ -113,46 +106,40 @@ function listOthers(others: BatchItem[]): string {
 	return `Tasks of the other items of this run, which n8n drops because this item failed: ${lines.join('; ')}. Task → Wait gets their results; On Error → Continue in the node's settings keeps them.`;
 }
 
-function otherTask(batchItem: BatchItem): OtherTask {
-	const { itemIndex, videoIndex, taskId, externalTaskId, status, videoUrl, replacedTaskIds } =
-		batchItem;
+function otherTask(other: BatchVideo): OtherTask {
+	const { itemIndex: item, videoIndex, status, videoUrl, replacedTaskIds } = other;
 	const video = videoIndex > 0 ? videoIndex + 1 : undefined;
-	return defined({
-		item: itemIndex,
-		video,
-		taskId,
-		externalTaskId,
-		status,
-		videoUrl,
-		replacedTaskIds,
-	});
+	return defined({ item, video, ...idsOf(other), status, videoUrl, replacedTaskIds });
 }
 
 /**
  * The error of an item whose execution was stopped. n8n counts an execution as canceled, and not as
  * failed, by this word in the message.
  */
-export function stoppedError(batchItem: BatchItem): TaskError {
-	const ids = idsOf(batchItem);
-	const isCompleted = batchItem.status === 'completed';
+export function stoppedError(batchVideo: BatchVideo): TaskError {
+	const ids = idsOf(batchVideo);
+	const isCompleted = batchVideo.status === 'completed';
 	return new TaskError(
 		`The execution was canceled before the video was ${isCompleted ? 'downloaded' : 'finished'}`,
 		whatIsKnown(ids, isCompleted),
-		defined({ ...ids, status: hasTask(batchItem) ? batchItem.status : undefined }),
+		defined({ ...ids, status: hasTask(batchVideo) ? batchVideo.status : undefined }),
 	);
 }
 
 /** The task of a stopped item as it stands, for Task → Wait. */
-export function asItStands(batchItem: BatchItem, { message, description }: TaskError): IDataObject {
+export function asItStands(
+	batchVideo: BatchVideo,
+	{ message, description }: TaskError,
+): IDataObject {
 	const warning = `${message}. ${description}`;
-	if (!hasTask(batchItem)) return { warning };
-	return { ...idsOf(batchItem), status: batchItem.status, warning };
+	if (!hasTask(batchVideo)) return { warning };
+	return { ...idsOf(batchVideo), status: batchVideo.status, warning };
 }
 
-function hasTask({ taskId, externalTaskId }: BatchItem): boolean {
+function hasTask({ taskId, externalTaskId }: BatchVideo): boolean {
 	return (taskId ?? externalTaskId) !== undefined;
 }
 
-function idsOf({ taskId, externalTaskId }: BatchItem): KnownIds {
+function idsOf({ taskId, externalTaskId }: BatchVideo): KnownIds {
 	return defined({ taskId, externalTaskId });
 }

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { defined, record } from '../api/untrusted';
+import { defined, record, text } from '../api/untrusted';
 import { isAgentTool } from '../batch/item';
 import type { TaskRequest } from '../request/buildRequest';
 import type { Estimate } from '../task/estimate';
@@ -78,12 +78,7 @@ export function simplifyEstimate(
 	{ model, params }: TaskRequest,
 ): IDataObject {
 	const { originalModel, billingModel, updatedAt, hash } = more;
-	const details: IDataObject = {
-		originalModel,
-		billingModel,
-		updatedAt: iso(updatedAt),
-		hash,
-	};
+	const details: IDataObject = { originalModel, billingModel, updatedAt: iso(updatedAt), hash };
 	return defined({
 		known: cost !== undefined,
 		cost,
@@ -96,6 +91,17 @@ export function simplifyEstimate(
 		duration: params.duration,
 		details: whereAny(details),
 	});
+}
+
+/** Adds to the warning of an item, if it has one; in raw output that is the service's, of whatever type. */
+export function withWarnings(json: IDataObject, more: string[]): IDataObject {
+	if (more.length === 0) return json;
+	const { warning } = json;
+	const own = warning === undefined ? [] : [text(warning) ?? JSON.stringify(warning)];
+	const whole = [...own, ...more].reduce(
+		(all, one) => `${all}${/[.?]$/.test(all) ? '' : '.'} ${one}`,
+	);
+	return { ...json, warning: whole };
 }
 
 /** Tells which failed tasks that of the item has replaced. */

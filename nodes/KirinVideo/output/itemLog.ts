@@ -1,33 +1,33 @@
 import { forLog } from '../api/untrusted';
-import type { BatchItem } from '../batch/batch';
+import type { BatchVideo } from '../batch/batch';
 import type { ItemFunctions } from '../batch/item';
 import { type KnownIds, type Task, videosOf } from '../task/task';
 
 export function report(
 	functions: ItemFunctions,
-	batchItem: BatchItem,
+	batchVideo: BatchVideo,
 	ids: KnownIds,
 	task?: Task,
 ): void {
-	const isNew = ids.taskId !== undefined && batchItem.taskId !== ids.taskId;
-	if (batchItem.taskId !== undefined && ids.taskId === undefined) {
-		if (ids.externalTaskId === batchItem.externalTaskId) return;
+	const isNew = ids.taskId !== undefined && batchVideo.taskId !== ids.taskId;
+	if (batchVideo.taskId !== undefined && ids.taskId === undefined) {
+		if (ids.externalTaskId === batchVideo.externalTaskId) return;
 		// A new create of the same item: it replaces the task that has failed.
-		batchItem.replacedTaskIds = [...(batchItem.replacedTaskIds ?? []), batchItem.taskId];
+		batchVideo.replacedTaskIds = [...(batchVideo.replacedTaskIds ?? []), batchVideo.taskId];
 	}
 	// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
-	Object.assign(batchItem, {
+	Object.assign(batchVideo, {
 		taskId: ids.taskId,
 		externalTaskId: ids.externalTaskId,
 		status: task?.status ?? 'unknown',
 		videoUrl: task && videosOf(task).video?.url,
 	});
 	// The log outlives a crash, which leaves no error and no item to find the task by.
-	if (isNew) functions.logger.info(logLine(`Task ${batchItem.status}`, batchItem));
-	if (task?.unknownStatus && batchItem.unknownStatus !== task.unknownStatus) {
-		batchItem.unknownStatus = task.unknownStatus;
+	if (isNew) functions.logger.info(logLine(`Task ${batchVideo.status}`, batchVideo));
+	if (task?.unknownStatus && batchVideo.unknownStatus !== task.unknownStatus) {
+		batchVideo.unknownStatus = task.unknownStatus;
 		functions.logger.warn(
-			logLine(`Unknown status "${task.unknownStatus}", read as in progress`, batchItem),
+			logLine(`Unknown status "${task.unknownStatus}", read as in progress`, batchVideo),
 		);
 	}
 }
@@ -35,18 +35,19 @@ export function report(
 /** Before the request leaves: a crash before its answer leaves nothing else to find the task by. */
 export function logCreate(
 	functions: ItemFunctions,
-	{ itemIndex, videoIndex }: BatchItem,
+	{ itemIndex, videoIndex }: BatchVideo,
 	externalTaskId: string,
 ) {
 	functions.logger.info(logLine('Creating a task', { itemIndex, videoIndex, externalTaskId }));
 }
 
 /** Where a task is at stake, or may be. */
-export function warn(functions: ItemFunctions, what: string, batchItem: BatchItem): void {
-	if (batchItem.externalTaskId ?? batchItem.taskId) functions.logger.warn(logLine(what, batchItem));
+export function warn(functions: ItemFunctions, what: string, batchVideo: BatchVideo): void {
+	if (batchVideo.externalTaskId ?? batchVideo.taskId)
+		functions.logger.warn(logLine(what, batchVideo));
 }
 
-type NamedItem = Pick<BatchItem, 'itemIndex'> & Partial<Pick<BatchItem, 'videoIndex'>> & KnownIds;
+type NamedItem = Pick<BatchVideo, 'itemIndex'> & Partial<Pick<BatchVideo, 'videoIndex'>> & KnownIds;
 
 /** One line, whatever the service, the user's own ID or an address in it brings along. */
 export function logLine(what: string, item: NamedItem): string {

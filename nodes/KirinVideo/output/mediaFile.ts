@@ -93,17 +93,12 @@ const OTHER_BRANDS = /^(avif|avis|heic|heix|heim|heis|hevc|mif1|msf1|M4A |M4B |M
  */
 export function mediaTypeOf(head: Buffer): MediaType | undefined {
 	if (latin(head, 4, 8) === 'ftyp' && OTHER_BRANDS.test(latin(head, 8, 12))) return undefined;
-	return typeIn(KINDS, head);
+	return KINDS.find(({ is }) => is(head));
 }
 
 /** The type of a picture or of sound, in the same way. */
 export function otherMediaTypeOf(head: Buffer): MediaType | undefined {
-	return typeIn(OTHER_KINDS, head);
-}
-
-function typeIn(kinds: Kind[], head: Buffer): MediaType | undefined {
-	const kind = kinds.find(({ is }) => is(head));
-	return kind && { mimeType: kind.mimeType, extension: kind.extension };
+	return OTHER_KINDS.find(({ is }) => is(head));
 }
 
 /**
@@ -128,35 +123,25 @@ function isText(start: string): boolean {
 }
 
 /** Follows the bytes of a file, to tell at its end whether it is whole. */
-export class WholenessCheck {
-	private readonly check: Follower | undefined;
-
-	/** @param head the beginning of the file, which `take` is given again */
-	constructor(head: Buffer) {
-		if (isIsoMedia(head)) this.check = new IsoBoxes();
-		else if (isEbml(head)) this.check = new Announced(ebmlLength(head));
-		else if (latin(head, 0, 4) === 'RIFF') {
-			this.check = new Announced(head.length < 8 ? undefined : head.readUInt32LE(4) + 8);
-		}
-	}
-
-	add(chunk: Uint8Array): void {
-		this.check?.add(chunk);
-	}
-
-	/** @returns what is wrong with the file; undefined when nothing is known to be */
-	problem(): string | undefined {
-		return this.check?.problem();
-	}
-}
-
-interface Follower {
+interface WholenessCheck {
 	add(chunk: Uint8Array): void;
+	/** @returns what is wrong with the file; undefined when nothing is known to be */
 	problem(): string | undefined;
 }
 
+/**
+ * @param head the beginning of the file, which `add` is given again
+ * @returns undefined for a kind of file that does not tell whether it is whole
+ */
+export function wholenessCheckFor(head: Buffer): WholenessCheck | undefined {
+	if (isIsoMedia(head)) return new IsoBoxes();
+	if (isEbml(head)) return new Announced(ebmlLength(head));
+	if (latin(head, 0, 4) !== 'RIFF') return undefined;
+	return new Announced(head.length < 8 ? undefined : head.readUInt32LE(4) + 8);
+}
+
 /** A file that says at its beginning how long it is. */
-class Announced implements Follower {
+class Announced implements WholenessCheck {
 	private received = 0;
 
 	constructor(private readonly bytes: number | undefined) {}
@@ -173,7 +158,7 @@ class Announced implements Follower {
 }
 
 /** The boxes of an ISO media file, one behind the other: each begins with its size and its name. */
-class IsoBoxes implements Follower {
+class IsoBoxes implements WholenessCheck {
 	private received = 0;
 	/** Of the box's header, as far as it has come. */
 	private header = Buffer.alloc(0);

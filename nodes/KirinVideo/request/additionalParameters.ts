@@ -6,7 +6,7 @@ import {
 	type ReadParameter,
 	additionalParametersField,
 	imageSourceFields,
-	modelFields,
+	parameterFields,
 	taskFields,
 } from './parameters';
 import { checkObject, isEmpty, show } from './values';
@@ -64,7 +64,7 @@ const WITHOUT_FIELDS = [
  */
 export function slipsIn(additional: IDataObject): string[] {
 	const known = [
-		...Object.keys({ ...modelFields, ...taskFields, ...imageSourceFields }),
+		...Object.keys({ ...parameterFields, ...taskFields, ...imageSourceFields }),
 		...WITHOUT_FIELDS,
 	];
 	return Object.keys(additional).flatMap((key) => {

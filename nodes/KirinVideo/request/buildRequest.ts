@@ -3,11 +3,12 @@ import { inputError } from '../api/taskError';
 import { record } from '../api/untrusted';
 import { readAdditionalParameters, setTwice, slipsIn } from './additionalParameters';
 import {
+	type Field,
 	type ModelInput,
 	type ParameterName,
 	type ReadParameter,
 	conditionLabels,
-	modelFields,
+	parameterFields,
 	taskFields,
 } from './parameters';
 import type { RequestImages } from './requestImages';
@@ -40,11 +41,11 @@ export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): T
 	const params: IDataObject = {};
 	const warnings: string[] = [];
 	for (const [parameter, rule] of model.parameters) {
-		const { label } = modelFields[parameter];
+		const { label } = parameterFields[parameter];
 		const given = valueFor(parameter, rule, model, additional);
 		delete additional[parameter];
 		if (rule.kind === 'text' && rule.replacedBy && params[rule.replacedBy] !== undefined) {
-			if (!isEmpty(given)) warnings.push(notSent(label, modelFields[rule.replacedBy].label));
+			if (!isEmpty(given)) warnings.push(notSent(label, parameterFields[rule.replacedBy].label));
 			continue;
 		}
 		const value = checkByRule(label, given, rule);
@@ -52,7 +53,7 @@ export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): T
 	}
 	checkConditions(model, params);
 	warnings.push(...slipsIn(additional));
-	const callbackUrl = readCallbackUrl(read);
+	const callbackUrl = readOptional(read, taskFields.callback_url, checkHttpUrl);
 	return {
 		model,
 		...(warnings.length > 0 && { warnings }),
@@ -62,7 +63,7 @@ export function buildRequest(read: ReadParameter, input: ModelInput = 'text'): T
 			...additional,
 			...(callbackUrl !== undefined && { callback_url: callbackUrl }),
 		},
-		externalTaskId: readExternalTaskId(read),
+		externalTaskId: readOptional(read, taskFields.external_task_id, checkTaskId),
 	};
 }
 
@@ -86,7 +87,7 @@ function valueFor(
 	if (!Object.hasOwn(additional, parameter)) return own;
 	const isUntouched = isEmpty(own) || own === presetOf(rule) || isEmptyCollection(own);
 	if (isUntouched) return additional[parameter];
-	throw setTwice(parameter, additional[parameter], modelFields[parameter]);
+	throw setTwice(parameter, additional[parameter], parameterFields[parameter]);
 }
 
 /** Whether a collection has no entries. */
@@ -102,7 +103,7 @@ function isEmptyCollection(value: unknown): boolean {
 function checkConditions(model: RequestModel, params: IDataObject): void {
 	for (const [parameter, { onlyWith }] of model.parameters) {
 		if (params[parameter] === undefined || !onlyWith) continue;
-		checkConditionsOf(modelFields[parameter].label, onlyWith, params);
+		checkConditionsOf(parameterFields[parameter].label, onlyWith, params);
 	}
 }
 
@@ -133,8 +134,8 @@ function shotsParams({ parameters }: RequestModel, params: IDataObject): IDataOb
 	const sum = shots.reduce((all, { duration }) => all + Math.round(Number(duration) * 1000), 0);
 	if (mustFill && sum !== Math.round(total * 1000)) {
 		throw inputError(
-			modelFields.multi_prompt.label,
-			`must have durations that add up to ${modelFields.duration.label} (${total}), but they add up to ${sum / 1000}`,
+			parameterFields.multi_prompt.label,
+			`must have durations that add up to ${parameterFields.duration.label} (${total}), but they add up to ${sum / 1000}`,
 		);
 	}
 	return { multi_shot: true, shot_type: 'customize' };
@@ -161,16 +162,12 @@ function bodyOf({ model }: TaskRequest, params: IDataObject): IDataObject {
 	return { model: model.id, input: [{ params }] };
 }
 
-function readCallbackUrl(read: ReadParameter): string | undefined {
-	const { path, label } = taskFields.callback_url;
+/** @returns undefined where the user gave nothing */
+function readOptional(
+	read: ReadParameter,
+	{ path, label }: Field,
+	check: (label: string, value: unknown) => string,
+): string | undefined {
 	const value = read(path, '');
-	if (isEmpty(value)) return undefined;
-	return checkHttpUrl(label, value);
-}
-
-function readExternalTaskId(read: ReadParameter): string | undefined {
-	const { path, label } = taskFields.external_task_id;
-	const value = read(path, '');
-	if (isEmpty(value)) return undefined;
-	return checkTaskId(label, value);
+	return isEmpty(value) ? undefined : check(label, value);
 }

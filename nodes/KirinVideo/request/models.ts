@@ -316,11 +316,7 @@ export const models: readonly Model[] = [
 		images: {
 			// "max 10 MB"
 			image: { limits: { ...imageLimits, mayBeMaxBytes: true }, isRequired: false },
-			image_tail: {
-				limits: { ...tailLimits, mayBeMaxBytes: true },
-				besideImage: {},
-				alone: {},
-			},
+			image_tail: { limits: { ...tailLimits, mayBeMaxBytes: true }, besideImage: {}, alone: {} },
 		},
 	},
 	{
@@ -382,11 +378,7 @@ export const models: readonly Model[] = [
 		},
 		images: {
 			image: { limits: imageLimits, isRequired: false },
-			image_tail: {
-				limits: tailLimits,
-				besideImage: { mode: ['pro'] },
-				alone: { mode: ['pro'] },
-			},
+			image_tail: { limits: tailLimits, besideImage: { mode: ['pro'] }, alone: { mode: ['pro'] } },
 		},
 	},
 	{

@@ -71,11 +71,7 @@ const table = {
 		path: 'aspectRatio',
 		wording: { description: 'The ratio of width to height', placeholder: 'e.g. 16:9' },
 	},
-	sound: {
-		label: 'Sound',
-		path: 'sound',
-		wording: { description: 'Whether the video has sound' },
-	},
+	sound: { label: 'Sound', path: 'sound', wording: { description: 'Whether the video has sound' } },
 	negative_prompt: {
 		label: 'Negative Prompt',
 		path: 'options.negativePrompt',
@@ -114,13 +110,13 @@ export type ParameterName = keyof typeof table;
  * The table of parameters, one row for each that models may have; the editor shows them in this order.
  * Which of them a model has, and by which rule, is in its entry of the catalogue (models.ts).
  */
-export const modelFields: Record<ParameterName, Parameter> = table;
+export const parameterFields: Record<ParameterName, Parameter> = table;
 
 /** Labels of the parameters on which others depend. */
 export const conditionLabels = {
-	mode: modelFields.mode.label,
-	duration: modelFields.duration.label,
-	aspect_ratio: modelFields.aspect_ratio.label,
+	mode: parameterFields.mode.label,
+	duration: parameterFields.duration.label,
+	aspect_ratio: parameterFields.aspect_ratio.label,
 };
 
 /**
@@ -128,7 +124,7 @@ export const conditionLabels = {
  * that all others are options, which are there only when the user has added them.
  */
 export function otherModelField(parameter: ParameterName): Field {
-	const field = modelFields[parameter];
+	const field = parameterFields[parameter];
 	if (parameter === 'prompt' || isOption(field)) return field;
 	return { ...field, path: `options.${nameOf(field)}` };
 }

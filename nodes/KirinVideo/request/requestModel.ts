@@ -11,7 +11,7 @@ import {
 	parametersOf,
 	rulesFor,
 } from './models';
-import { type ReadParameter, modelFieldFor, modelFields, otherModelField } from './parameters';
+import { type ReadParameter, modelFieldFor, parameterFields, otherModelField } from './parameters';
 import { type Rule, loosen } from './rules';
 import { show } from './values';
 
@@ -37,7 +37,7 @@ export function readModel(read: ReadParameter, input: ModelInput): RequestModel 
 			id: model.id,
 			documentationUrl: model.documentationUrl,
 			parameters: parametersOf(model),
-			valueOf: (parameter, rule) => read(modelFields[parameter].path, presetOf(rule)),
+			valueOf: (parameter, rule) => read(parameterFields[parameter].path, presetOf(rule)),
 		};
 	}
 	// A model that this version of the node does not know.
@@ -73,7 +73,7 @@ function isModelId(id: unknown): id is string {
 function otherModel(id: string, read: ReadParameter, input: ModelInput): RequestModel {
 	return {
 		id,
-		parameters: (Object.keys(modelFields) as ParameterName[]).flatMap((parameter) => {
+		parameters: (Object.keys(parameterFields) as ParameterName[]).flatMap((parameter) => {
 			const [known] = rulesFor(parameter, input);
 			return known ? [[parameter, loosen(known.rule)] as [ParameterName, Rule]] : [];
 		}),
@@ -90,7 +90,7 @@ function otherModel(id: string, read: ReadParameter, input: ModelInput): Request
 function readForOther(read: ReadParameter, parameter: ParameterName, input: ModelInput): unknown {
 	const { path } = otherModelField(parameter);
 	const added = read(path, null);
-	const known = modelFields[parameter].path;
+	const known = parameterFields[parameter].path;
 	if (added !== null || path === known) return added;
 	const value = read(known, null);
 	if (isExpression(read(known, null, { rawExpressions: true }))) return value;

@@ -138,11 +138,7 @@ interface Kind<R extends Rule> {
 const kinds: { [K in Rule['kind']]: Kind<Extract<Rule, { kind: K }>> } = {
 	text: {
 		check: checkText,
-		input: (_, wording) => ({
-			type: 'string',
-			default: '',
-			...textInput(wording),
-		}),
+		input: (_, wording) => ({ type: 'string', default: '', ...textInput(wording) }),
 		limit: (rule) =>
 			rule.maxCharacters === undefined
 				? ''
@@ -166,7 +162,7 @@ const kinds: { [K in Rule['kind']]: Kind<Extract<Rule, { kind: K }>> } = {
 			options: rule.choices.map((choice) => ({ ...choice })),
 			default: rule.default,
 		}),
-		summary: ({ choices }) => namesOf(choices.map(({ value }) => value)),
+		summary: ({ choices }) => spellValues(choices.map(({ value }) => value)),
 		loosen: () => ({ kind: 'anyText' }),
 		widest: (rules) => ({
 			...firstOf(rules),
@@ -456,7 +452,7 @@ function highest(limits: ReadonlyArray<number | undefined>): number | undefined 
 }
 
 /** "5, 10"; "3 to 15" for numbers without a gap. */
-function namesOf(values: string[]): string {
+function spellValues(values: string[]): string {
 	const [first, last] = [Number(values[0]), Number(values.at(-1))];
 	const hasNoGap = values.every((value, index) => Number(value) === first + index);
 	return values.length > 3 && hasNoGap ? `${first} to ${last}` : values.join(', ');

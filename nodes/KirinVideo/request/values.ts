@@ -18,12 +18,7 @@ export function checkHttpUrl(label: string, value: unknown): string {
 }
 
 export function isHttpUrl(value: unknown): value is string {
-	if (typeof value !== 'string' || !/^https?:\/\//i.test(value)) return false;
-	try {
-		return new URL(value).hostname !== '';
-	} catch {
-		return false;
-	}
+	return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value);
 }
 
 /** No limit is documented. An ID that does not fit into a URL is refused. */

@@ -52,19 +52,15 @@ export class KnownWait {
 	/** Tasks that a callback has named. */
 	private readonly named = new Set<string>();
 	private resumedAt = -Infinity;
-	private running?: Promise<void>;
-	private isNextQueued = false;
+	private running?: Promise<unknown>;
+	/** Whether a check will begin, which will see all that happens until then. */
+	isCheckQueued = false;
 
 	constructor(private readonly clock: Clock) {}
 
 	/** Whether the execution is being resumed. The last tasks of a batch may be done at the same time. */
 	get isResumed(): boolean {
 		return this.clock.now() < this.resumedAt + RESUMING_MS;
-	}
-
-	/** Whether a check will begin, which will see all that happens until then. */
-	get isCheckQueued(): boolean {
-		return this.isNextQueued;
 	}
 
 	get isBusy(): boolean {
@@ -95,20 +91,17 @@ export class KnownWait {
 	async check<T>(run: () => Promise<T>): Promise<T> {
 		const { running } = this;
 		if (running) {
-			this.isNextQueued = true;
+			this.isCheckQueued = true;
 			await running;
 			await this.clock.sleep(CHECK_GAP_MS);
-			this.isNextQueued = false;
+			this.isCheckQueued = false;
 		}
 		const result = run();
-		const ended = result.then(
-			() => undefined,
-			() => undefined,
-		);
+		const ended = Promise.allSettled([result]);
 		this.running = ended;
 		// Kept until the next check replaces it, so that no third one begins beside that.
 		void ended.then(() => {
-			if (this.running === ended && !this.isNextQueued) this.running = undefined;
+			if (this.running === ended && !this.isCheckQueued) this.running = undefined;
 		});
 		return await result;
 	}

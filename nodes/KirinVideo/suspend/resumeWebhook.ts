@@ -11,13 +11,7 @@ import { readCall } from '../task/callback';
 import { type KnownIds, idOf } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
-import {
-	type Pending,
-	type SavedState,
-	findWaitingExecution,
-	pendingIn,
-	waitName,
-} from './savedState';
+import { type SavedState, findWaitingExecution, pendingIn, waitName } from './savedState';
 import { watcher } from './watcher';
 
 /** The resume URL of a waiting execution. */
@@ -152,16 +146,11 @@ function complete(state: SavedState, known: KnownWait): void {
 	known.resume();
 }
 
-interface Ordered {
-	pending: Pending;
-	isNamed: boolean;
-}
-
 /**
  * The tasks to check, the named one first. The others stand in random order: with gets until the first
  * task that is not done, n callbacks take some n·log n gets, in whatever order tasks end.
  */
-function inOrder(state: SavedState, named: KnownIds): Ordered[] {
+function inOrder(state: SavedState, named: KnownIds) {
 	return pendingIn(state)
 		.map((pending) => {
 			const { taskId, externalTaskId } = pending.ids;

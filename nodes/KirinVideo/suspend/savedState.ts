@@ -6,8 +6,9 @@ import {
 } from 'n8n-workflow';
 import type { ConnectionOptions } from '../api/client';
 import type { TaskError } from '../api/taskError';
+import type { BatchVideo } from '../batch/batch';
 import type { ResultInput } from '../fields/pollingFields';
-import type { Task, TaskState } from '../task/task';
+import type { SeenState } from '../task/task';
 
 /**
  * What n8n stores with a suspended execution: everything that this process or another needs to resume.
@@ -35,13 +36,7 @@ export interface SavedItem {
 	videos: SavedVideo[];
 }
 
-export interface SavedVideo {
-	/** Failed tasks that this item's own has replaced. */
-	replacedTaskIds?: string[];
-	/** Whether the task existed before the attempt that suspended the execution. */
-	adopted?: boolean;
-	/** Warnings for the item's output. */
-	warnings?: string[];
+export interface SavedVideo extends Pick<BatchVideo, 'replacedTaskIds' | 'adopted' | 'warnings'> {
 	/** The task, and what to do when it is done. */
 	pending?: Pending;
 	/** Where there is no task to wait for: how the item ended, under Continue On Fail. */
@@ -52,8 +47,7 @@ export interface SavedVideo {
 export type Failure = Pick<TaskError, 'message' | 'description' | 'details'>;
 
 /** A task that is waited for. */
-export interface Pending extends TaskState {
-	task: Task;
+export interface Pending extends SeenState {
 	result: ResultInput;
 }
 

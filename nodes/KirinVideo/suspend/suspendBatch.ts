@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 import { CREDENTIAL } from '../api/credential/credential';
 import { throwIfStopped } from '../api/clock';
-import { forLog, list } from '../api/untrusted';
-import type { BatchItem, Batch } from '../batch/batch';
+import { forLog } from '../api/untrusted';
+import type { BatchVideo, Batch } from '../batch/batch';
 import { type Item, isAgentTool } from '../batch/item';
 import { errorJson } from '../output/itemErrors';
-import { simplify, withReplacedTasks } from '../output/itemJson';
+import { simplify, withReplacedTasks, withWarnings } from '../output/itemJson';
 import { idOf, isDone } from '../task/task';
 import {
 	type Failure,
@@ -17,15 +17,6 @@ import {
 	waitsSoFar,
 } from './savedState';
 import { watcher } from './watcher';
-
-/** What the batch does after each task was submitted and polled once. */
-export type Verdict =
-	/** All tasks are done, or n8n cannot suspend the execution as it stands: get the results, if need be by polling. */
-	| 'finish'
-	/** n8n has suspended the execution. */
-	| 'wait'
-	/** An item has failed, so the run will fail, and waiting is of no use. */
-	| 'abandon';
 
 const batchSuspensions = new WeakMap<object, BatchSuspension>();
 
@@ -41,44 +32,46 @@ export function batchSuspensionOf(batch: Batch): BatchSuspension {
  * pass two barriers: all tasks are submitted, and all were polled once.
  */
 class BatchSuspension {
-	private readonly pending = new Map<BatchItem, Pending>();
-	private verdict?: Promise<Verdict>;
+	private readonly pending = new Map<BatchVideo, Pending>();
+	/** Whether the batch goes on, once that is decided. */
+	private goesOn?: Promise<boolean>;
 
 	constructor(private readonly batch: Batch) {}
 
 	/**
 	 * @param getOnce gets a task, which may be done by the time that the others are submitted
 	 * @param resumeUrl that of the execution
-	 * @param note a warning for the items that n8n shows during the wait, if any
-	 * @returns the task as last seen, and what has been decided
+	 * @param notes warnings for the items that n8n shows during the wait
+	 * @returns the task as last seen, and whether to go on and get its result, if need be by polling. If not, the
+	 *   execution waits, or the run has failed
 	 */
 	async suspendOrGoOn(
 		item: Item,
 		submitted: Pending,
 		getOnce: (pending: Pending) => Promise<Pending>,
 		resumeUrl: string,
-		note?: string,
-	): Promise<{ pending: Pending; verdict: Verdict }> {
+		notes: string[],
+	): Promise<{ pending: Pending; goesOn: boolean }> {
 		await this.batch.passBarrier('submitted');
 		const pending = isDone(submitted.task) ? submitted : await getOnce(submitted);
-		this.pending.set(item.batchItem, pending);
+		this.pending.set(item.batchVideo, pending);
 		await this.batch.passBarrier('polled');
 		throwIfStopped(item.signal);
-		this.verdict ??= this.decide(item, resumeUrl, note);
-		return { pending, verdict: await this.verdict };
+		this.goesOn ??= this.decide(item, resumeUrl, notes);
+		return { pending, goesOn: await this.goesOn };
 	}
 
-	private async decide(item: Item, resumeUrl: string, note?: string): Promise<Verdict> {
+	private async decide(item: Item, resumeUrl: string, notes: string[]): Promise<boolean> {
 		const all = [...this.pending.values()];
-		if (this.batch.hasFailed()) return 'abandon';
-		if (all.every(({ task }) => isDone(task))) return 'finish';
-		if (this.isCalledElsewhere() || this.isTriedAgain(item)) return 'finish';
+		if (this.batch.hasFailed()) return false;
+		if (all.every(({ task }) => isDone(task))) return true;
+		if (this.isCalledElsewhere() || this.isTriedAgain(item)) return true;
 		const ends = all.map(({ since, result }) => since + result.schedule.maximumWaitMs);
 		const until = Math.min(...ends);
-		if (!(await this.putToWait(item, until))) return 'finish';
-		const state = this.save(item, { until, resumeUrl, note });
+		if (!(await this.putToWait(item, until))) return true;
+		const state = this.save(item, { until, resumeUrl, notes });
 		await this.watch(item, state, until);
-		return 'wait';
+		return false;
 	}
 
 	/**
@@ -87,10 +80,10 @@ class BatchSuspension {
 	 */
 	private isCalledElsewhere(): boolean {
 		return [...this.pending].some(
-			([batchItem, { task }]) =>
+			([batchVideo, { task }]) =>
 				!isDone(task) &&
-				batchItem.adopted === true &&
-				this.batch.previousOf(batchItem) === undefined,
+				batchVideo.adopted === true &&
+				this.batch.previousOf(batchVideo) === undefined,
 		);
 	}
 
@@ -129,18 +122,15 @@ class BatchSuspension {
 	/** Saves the state with the execution, and replaces the input by what the deadline of the wait passes on. */
 	private save(
 		{ functions, connection, idempotencyKey }: Item,
-		{ note, ...wait }: { until: number; resumeUrl: string; note?: string },
+		{ notes, ...wait }: { until: number; resumeUrl: string; notes: string[] },
 	): SavedState {
 		const entries = functions.getExecuteData().data.main?.[0] ?? [];
 		const items = entries.map((input, itemIndex) => {
 			const videos = this.batch
 				.videosAt(itemIndex)
-				.flatMap((batchItem) => this.asVideo(batchItem) ?? []);
+				.flatMap((batchVideo) => this.asVideo(batchVideo) ?? []);
 			if (videos.length === 0) return null;
-			entries[itemIndex] = {
-				json: atDeadline(videos, note),
-				pairedItem: { item: itemIndex },
-			};
+			entries[itemIndex] = { json: atDeadline(videos, notes), pairedItem: { item: itemIndex } };
 			return { input, videos };
 		});
 		const { runIndex } = idempotencyKey;
@@ -151,9 +141,9 @@ class BatchSuspension {
 		return state;
 	}
 
-	private asVideo(batchItem: BatchItem): SavedVideo | undefined {
-		const { failure, replacedTaskIds, adopted, warnings } = batchItem;
-		const pending = this.pending.get(batchItem);
+	private asVideo(batchVideo: BatchVideo): SavedVideo | undefined {
+		const { failure, replacedTaskIds, adopted, warnings } = batchVideo;
+		const pending = this.pending.get(batchVideo);
 		if (!pending && !failure) return undefined;
 		return { replacedTaskIds, adopted, warnings, pending, failure: failure && storable(failure) };
 	}
@@ -174,11 +164,10 @@ class BatchSuspension {
 }
 
 /** What comes out for an item when the wait ends by itself: n8n passes on as many items as came in. */
-function atDeadline(videos: SavedVideo[], note?: string): IDataObject {
+function atDeadline(videos: SavedVideo[], notes: string[]): IDataObject {
 	const tasks = videos.map(({ pending, failure, replacedTaskIds, warnings = [] }) => {
-		const warning = list(note).concat(warnings).join('. ') || undefined;
 		if (!pending) return failure ? errorJson(failure) : {};
-		return withReplacedTasks(inProgress(pending, warning), replacedTaskIds);
+		return withReplacedTasks(inProgress(pending, [...notes, ...warnings]), replacedTaskIds);
 	});
 	const [first = {}, ...others] = tasks;
 	return others.length === 0 ? first : { status: 'in_progress', tasks };
@@ -194,11 +183,11 @@ function storable({ message, description, details }: Failure): Failure {
  * it for each callback. One that was completed before the wait has not been downloaded yet, so it is not
  * done either.
  */
-export function inProgress({ task, ids, result }: Pending, note?: string): IDataObject {
+export function inProgress({ task, ids, result }: Pending, notes: string[]): IDataObject {
 	const json = simplify(task, ids);
 	if (task.status === 'failed' || (isDone(task) && !result.file)) return json;
 	delete json.details;
-	return { ...json, status: 'in_progress', ...(note !== undefined && { warning: note }) };
+	return withWarnings({ ...json, status: 'in_progress' }, notes);
 }
 
 type Suspender = Pick<IExecuteFunctions, 'putExecutionToWait'>;

@@ -99,18 +99,12 @@ function costOfFailed({ cost }: Task): string {
 
 /** The words for each refusal, and what the user does about it before the next attempt. */
 const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
-	parameter: {
-		what: 'refused a parameter',
-		fix: 'Correct the field that it names',
-	},
+	parameter: { what: 'refused a parameter', fix: 'Correct the field that it names' },
 	key: {
 		what: 'did not accept the API key',
 		fix: 'Check the key in the Kirin Video API credential and, with a valid key, that the account has credit and may use this model',
 	},
-	credit: {
-		what: 'refused the request for lack of credit',
-		fix: 'Top up the account',
-	},
+	credit: { what: 'refused the request for lack of credit', fix: 'Top up the account' },
 	missing: {
 		what: 'does not know this address',
 		fix: 'Check the base URL in the Kirin Video API credential',
@@ -123,10 +117,7 @@ const REFUSAL: Record<RefusalKind, { what: string; fix: string }> = {
 		what: 'was not reached: something in front of it, such as a proxy or a firewall, refused access',
 		fix: 'Allow n8n to reach the base URL in the Kirin Video API credential',
 	},
-	other: {
-		what: 'refused the request',
-		fix: 'Correct what it complains about',
-	},
+	other: { what: 'refused the request', fix: 'Correct what it complains about' },
 };
 
 /**
@@ -145,7 +136,7 @@ export function submitRefused(
 		? 'No task was created, so nothing is billed.'
 		: `It could not be checked whether a task exists under the external task ID ${externalTaskId}; if it does, it may be billed. Look for it with Task → Get before you run the item again.`;
 	return new TaskError(
-		`${opening(answer)} ${outcome(answer, kind)}`,
+		refusal(answer, kind),
 		`${providerSays(answer)}${money} ${fixOf(answer, kind)}, then run again.${rulesOf(model, kind)}`,
 		{
 			externalTaskId,
@@ -169,7 +160,7 @@ export function estimateFailed(
 	kind: RefusalKind | undefined,
 	model: ModelOfRequest,
 ): TaskError {
-	const what = kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer, 'an estimate');
+	const what = kind ? refusal(answer, kind) : reason(answer, 'an estimate');
 	const next = kind ? `${fixOf(answer, kind)}, then run again.` : 'Run the item again later.';
 	return new TaskError(
 		`The cost could not be estimated: ${what}`,
@@ -281,7 +272,7 @@ export function pollRefused(
 	ids: KnownIds,
 ): TaskError {
 	return new TaskError(
-		`${opening(answer)} ${outcome(answer, kind)} while waiting for task ${ids.taskId}`,
+		`${refusal(answer, kind)} while waiting for task ${ids.taskId}`,
 		`${providerSays(answer)}${stateOf(seen, ids)} ${fixOf(answer, kind)}, then use Task → Wait with this task ID to pick up the result.`,
 		{ ...ids, status: 'unknown', ...httpDetails(answer) },
 	);
@@ -313,7 +304,7 @@ export function taskVanished(answer: Answer, ids: KnownIds): TaskError {
 export function getFailed(answer: Answer, kind: RefusalKind | undefined, id: string): TaskError {
 	const next = kind ? `${fixOf(answer, kind)}, then try again.` : 'Try again later.';
 	return new TaskError(
-		`Task ${id} could not be read: ${kind ? `${opening(answer)} ${outcome(answer, kind)}` : reason(answer)}`,
+		`Task ${id} could not be read: ${kind ? refusal(answer, kind) : reason(answer)}`,
 		`${providerSays(answer)}The task is not affected by this, and nothing was created or billed by asking for it. ${next}`,
 		{ taskId: id, status: 'unknown', ...httpDetails(answer) },
 	);
@@ -428,14 +419,11 @@ function externalIdNote({ externalTaskId }: KnownIds): string {
 	return externalTaskId ? ` (external task ID ${externalTaskId})` : '';
 }
 
-function opening(answer: Answer): string {
-	return answer.kind === 'response' ? 'The service' : 'n8n';
-}
-
-function outcome(answer: Answer, kind: RefusalKind): string {
-	if (answer.kind === 'noAnswer') return 'could not send the request';
+/** "The service refused a parameter (HTTP 400)". */
+function refusal(answer: Answer, kind: RefusalKind): string {
+	if (answer.kind === 'noAnswer') return 'n8n could not send the request';
 	const what = (kind === 'redirect' && answer.problem) || REFUSAL[kind].what;
-	return `${what} (HTTP ${answer.status})${kind === 'parameter' ? parameterNamed(answer) : ''}`;
+	return `The service ${what} (HTTP ${answer.status})${kind === 'parameter' ? parameterNamed(answer) : ''}`;
 }
 
 /** More of what the service says about a parameter than this is only in the description, in characters. */
@@ -483,8 +471,5 @@ function capital(text: string): string {
 
 function httpDetails(answer: Answer): ErrorDetails {
 	if (answer.kind === 'noAnswer') return {};
-	return {
-		httpStatus: answer.status,
-		requestId: readProviderMessage(answer.body).requestId,
-	};
+	return { httpStatus: answer.status, requestId: readProviderMessage(answer.body).requestId };
 }

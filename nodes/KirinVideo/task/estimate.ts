@@ -4,7 +4,7 @@ import type { Clock } from '../api/clock';
 import { decimalText, isAbove, isAmount } from '../api/decimal';
 import { type OnBusy, type Outcome, READ_POLICY, retry } from '../api/retry';
 import type { TaskError } from '../api/taskError';
-import { defined, excerpt, number, record, text } from '../api/untrusted';
+import { cut, defined, excerpt, number, record, text } from '../api/untrusted';
 import { type TaskRequest, estimateBody } from '../request/buildRequest';
 import { withImages } from '../request/requestImages';
 import { costAboveMaximum, costUnknown, estimateFailed } from './errors';
@@ -56,47 +56,31 @@ export function readEstimate(body: unknown): Estimate | undefined {
 
 	const spelled = decimalText(stated?.cost)?.trim();
 	const cost = !hasFailed && isAmount(spelled) ? spelled : undefined;
+	const reason = text(stated?.reason, ...layers.map(({ message }) => message));
 	return defined({
 		cost,
 		currency: currencyIn(text(stated?.currency)?.trim()),
 		discount: cost === undefined ? undefined : number(stated?.discount),
 		sampleCount: cost === undefined ? undefined : number(stated?.sample_count),
-		originalModel: wordIn(stated?.original_model),
-		billingModel: wordIn(stated?.billing_model),
+		originalModel: cut(text(stated?.original_model), MAX_WORD_CHARACTERS),
+		billingModel: cut(text(stated?.billing_model), MAX_WORD_CHARACTERS),
 		updatedAt: epochMs(stated?.updated_at),
-		hash: wordIn(stated?.hash),
-		reason: cost === undefined ? reasonIn(stated, layers) : undefined,
+		hash: cut(text(stated?.hash), MAX_WORD_CHARACTERS),
+		reason: cost === undefined ? cut(reason, MAX_REASON_CHARACTERS) : undefined,
 		raw,
 	});
 }
 
 const MAX_WORD_CHARACTERS = 128;
 
-function wordIn(value: unknown): string | undefined {
-	const word = text(value);
-	return word === undefined ? undefined : excerpt(word, MAX_WORD_CHARACTERS);
-}
-
 const MAX_CURRENCY_CHARACTERS = 20;
 const MAX_REASON_CHARACTERS = 1_000;
-
-function reasonIn(
-	stated: Record<string, unknown> | undefined,
-	layers: Array<Record<string, unknown>>,
-): string | undefined {
-	const reason = text(stated?.reason, ...layers.map(messageOf));
-	return reason === undefined ? undefined : excerpt(reason, MAX_REASON_CHARACTERS);
-}
 
 /** ISO codes have three letters. */
 function currencyIn(stated: string = CURRENCY): string {
 	return /^[a-z]{3}$/i.test(stated)
 		? stated.toUpperCase()
 		: excerpt(stated, MAX_CURRENCY_CHARACTERS);
-}
-
-function messageOf(layer: Record<string, unknown>): unknown {
-	return layer.message;
 }
 
 /** What an estimate needs. */

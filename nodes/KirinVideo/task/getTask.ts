@@ -1,10 +1,10 @@
 import type { Api } from '../api/client';
 import type { Answer } from '../api/answer';
 import type { Clock } from '../api/clock';
-import { READ_POLICY, retry } from '../api/retry';
+import { type Outcome, type RetryPolicy, READ_POLICY, retry } from '../api/retry';
 import { excerpt } from '../api/untrusted';
 import { getFailed, taskNotFound } from './errors';
-import { type KnownIds, type Task, namesOf, readTask } from './task';
+import { type KnownIds, type Task, idsNamedBy, readTask } from './task';
 
 /**
  * Gets a task by its ID or the external one, and retries transient errors.
@@ -15,11 +15,19 @@ export async function getTask(
 	id: string,
 	{ api, clock, signal }: { api: Api; clock: Clock; signal?: AbortSignal },
 ): Promise<Task> {
-	const send = async () => await getTaskOnce(api, id);
-	const outcome = await retry(send, taskOf, READ_POLICY, { clock, signal });
+	const outcome = await tryToGet(id, READ_POLICY, { api, clock, signal });
 	if ('value' in outcome) return outcome.value;
 	if (outcome.kind === 'missing') throw taskNotFound(outcome.answer, id);
 	throw getFailed(outcome.answer, outcome.kind, id);
+}
+
+/** The same without an error: the task, or the answer that ended the attempts. */
+export async function tryToGet(
+	id: string,
+	policy: RetryPolicy,
+	{ api, clock, signal }: { api: Api; clock: Clock; signal?: AbortSignal },
+): Promise<Outcome<Task>> {
+	return await retry(async () => await getTaskOnce(api, id), taskOf, policy, { clock, signal });
 }
 
 /**
@@ -54,7 +62,7 @@ const MAX_SHOWN_CHARACTERS = 128;
  */
 function isAbout(task: Task, id: string, known: KnownIds): boolean {
 	const asked = [id, known.taskId, known.externalTaskId].filter((one) => one !== undefined);
-	const named = namesOf(task);
+	const named = idsNamedBy(task);
 	if (named.some((one) => asked.includes(one))) return true;
 	return known.taskId === undefined && task.externalTaskId === undefined;
 }

@@ -18,30 +18,23 @@ export interface IdempotencyKey {
 }
 
 /**
- * Derives the external task ID of a video. It is the same on every attempt, so that Retry On Fail and Retry
- * find the task of the attempt before. The request is part of it: a corrected prompt is another video. What
- * is not the video (callback URL, time-outs, output) is not.
+ * Derives the external task ID of a video. Retry On Fail and Retry give the same ID, and so find the task of
+ * the try before; only a failed or vanished task leads to the next one. The request is part of the ID: a
+ * corrected prompt is another video. What is not the video (callback URL, time-outs, output) is not.
  *
- * @param attempt 1, and one more for each task of this video that has failed
+ * @param taskNumber which task of this video it is: 1, and one more for each that has failed or whose video is gone
  * @returns 36 characters of `[0-9a-z-]`
  */
 export function deriveExternalTaskId(
 	key: IdempotencyKey,
 	request: TaskRequest,
-	attempt: number,
+	taskNumber: number,
 ): string {
 	const params = { ...request.params };
 	delete params.callback_url;
-	return hashedId('n8n', [
-		key.batchKey,
-		key.nodeId,
-		key.runIndex,
-		key.itemIndex,
-		key.videoIndex,
-		attempt,
-		request.model.id,
-		params,
-	]);
+	const { batchKey, nodeId, runIndex, itemIndex, videoIndex } = key;
+	const ofKey = [batchKey, nodeId, runIndex, itemIndex, videoIndex];
+	return hashedId('n8n', [...ofKey, taskNumber, request.model.id, params]);
 }
 
 /**
@@ -52,13 +45,13 @@ export function deriveExternalTaskId(
 export function externalTaskIdOf(
 	key: IdempotencyKey,
 	request: TaskRequest,
-	attempt: number,
+	taskNumber: number,
 ): string {
 	const own = request.externalTaskId;
-	if (own === undefined) return deriveExternalTaskId(key, request, attempt);
+	if (own === undefined) return deriveExternalTaskId(key, request, taskNumber);
 	const { videoIndex } = key;
-	if (videoIndex > 0) return hashedId('own', [own, attempt, videoIndex]);
-	return attempt === 1 ? own : hashedId('own', [own, attempt]);
+	if (videoIndex > 0) return hashedId('own', [own, taskNumber, videoIndex]);
+	return taskNumber === 1 ? own : hashedId('own', [own, taskNumber]);
 }
 
 function hashedId(prefix: string, parts: unknown[]): string {
@@ -92,7 +85,7 @@ export class TaskMemory {
 	}
 
 	/** The task as this process has last seen it. */
-	taskOf(externalTaskId: string): Task | undefined {
+	lastSeen(externalTaskId: string): Task | undefined {
 		return this.seen.get(externalTaskId);
 	}
 

@@ -6,7 +6,7 @@ import type { TaskError } from '../api/taskError';
 import { pollRefused, taskNotFound, taskVanished } from './errors';
 import { getTaskOnce, taskOf } from './getTask';
 import { type RenderTimes, type Reports, noteProgress } from './observations';
-import { type Situation, MOST_PAUSE_MS, pauseBeforePoll } from './schedule';
+import { type Schedule, type Situation, MOST_PAUSE_MS, pauseBeforePoll } from './schedule';
 import {
 	type KnownIds,
 	type Task,
@@ -16,15 +16,6 @@ import {
 	isDone,
 	withWatermarkOf,
 } from './task';
-
-/** When to ask: milliseconds everywhere. */
-export interface Schedule {
-	strategy: 'adaptive' | 'fixed';
-	/** Between two polls; with adaptive, the shortest pause. */
-	intervalMs: number;
-	/** From the submit, or from the first poll of a task that existed before. */
-	maximumWaitMs: number;
-}
 
 /** For this long, a task that is not found counts as not visible yet. In milliseconds. */
 export const NOT_FOUND_GRACE_MS = 15_000;

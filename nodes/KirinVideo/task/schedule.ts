@@ -2,6 +2,16 @@ import { type LikeTasks, type Reports, expectedEnd, noteProgress } from './obser
 
 /** When to poll a task. Times count from the submit. The numbers come from test/bench/simulation. */
 
+/** What the user has chosen. */
+export interface Schedule {
+	strategy: 'adaptive' | 'fixed';
+	/** Between two polls; with adaptive, the shortest pause. */
+	intervalMs: number;
+	/** From the submit, or from the first poll of a task that existed before. */
+	maximumWaitMs: number;
+}
+
+/** What is known when the next poll is planned. */
 export interface Situation {
 	elapsedMs: number;
 	reports: Reports;

@@ -7,7 +7,7 @@ import {
 	refusalKind,
 } from '../api/answer';
 import { type Clock, throwIfStopped } from '../api/clock';
-import { type OnBusy, type Outcome, type RetryPolicy, READ_POLICY, retry } from '../api/retry';
+import { type OnBusy, type RetryPolicy, READ_POLICY, retry } from '../api/retry';
 import type { TaskError } from '../api/taskError';
 import { type TaskRequest, createBody } from '../request/buildRequest';
 import { withDigests, withImages } from '../request/requestImages';
@@ -19,7 +19,7 @@ import {
 	submitRefused,
 	submitUnknown,
 } from './errors';
-import { getTaskOnce, taskOf } from './getTask';
+import { taskOf, tryToGet } from './getTask';
 import { type IdempotencyKey, type TaskMemory, externalTaskIdOf } from './idempotency';
 import { type Task, videosOf } from './task';
 
@@ -46,7 +46,7 @@ export interface SubmitOptions {
 	clock: Clock;
 	idempotencyKey: IdempotencyKey;
 	memory: TaskMemory;
-	host?: Host;
+	host: Host;
 	/** Whether an execution before this one may have created the task: n8n's Retry. */
 	isRetry?: boolean;
 	whenPaidVideoIsGone?: WhenPaidVideoIsGone;
@@ -86,18 +86,17 @@ const GETS_BEFORE_RESUBMIT = 4;
 const MAX_UNANSWERED_GETS = 7;
 
 /** With more failed tasks than this for one item, something else is wrong. */
-const MAX_ATTEMPTS = 20;
+const MAX_TASKS = 20;
 
 /**
  * @throws TaskError when the service refuses, stays unreachable, or does not say whether a task exists
  * @throws Stopped when the signal aborts; no request goes out after that
  */
 export async function submit(request: TaskRequest, given: SubmitOptions): Promise<Submitted> {
-	const host = given.host ?? { hasAnswered: false };
-	const options = { ...given, host, api: noteAnswers(given.api, host) };
+	const options = { ...given, api: noteAnswers(given.api, given.host) };
 	const identified = await withDigests(request);
-	for (let attempt = 1; ; attempt++) {
-		const externalTaskId = externalTaskIdOf(options.idempotencyKey, identified, attempt);
+	for (let taskNumber = 1; ; taskNumber++) {
+		const externalTaskId = externalTaskIdOf(options.idempotencyKey, identified, taskNumber);
 		const submitted = await submitAs(externalTaskId, request, options);
 		// The user has said that a task which the service no longer knows is to be replaced.
 		if (!submitted) continue;
@@ -107,7 +106,7 @@ export async function submit(request: TaskRequest, given: SubmitOptions): Promis
 		// A task of an earlier try that failed is not adopted: a retry means a new one.
 		const isStale =
 			adopted && (isUnpaidFailure(task) || options.gone?.has(externalTaskId) === true);
-		if (isStale && attempt < MAX_ATTEMPTS) continue;
+		if (isStale && taskNumber < MAX_TASKS) continue;
 		if (adopted && !canBeTheOneAskedFor(task, externalTaskId, request)) {
 			throw externalIdInUse(task, externalTaskId);
 		}
@@ -139,13 +138,11 @@ function noteAnswers(api: Api, host: Host): Api {
 	};
 }
 
-type Options = SubmitOptions & { host: Host };
-
 /** @returns undefined when the task is gone and the user wants a new one */
 async function submitAs(
 	externalTaskId: string,
 	request: TaskRequest,
-	options: Options,
+	options: SubmitOptions,
 ): Promise<Submitted | undefined> {
 	const { api, memory, host, deadline, signal, onSend } = options;
 	const ids = { externalTaskId };
@@ -156,7 +153,7 @@ async function submitAs(
 
 	const wasSent = memory.has(externalTaskId);
 	if (wasSent) onSend?.(externalTaskId);
-	const known = memory.taskOf(externalTaskId);
+	const known = memory.lastSeen(externalTaskId);
 	if (known) return adopting(known);
 	if (wasSent || options.isRetry) {
 		// A task that is not known to have been sent is probably not there. One get is enough, because the
@@ -210,7 +207,7 @@ async function submitAs(
 				submitRefused(answer, kind, request.model, ids, isCertain);
 			if (provesNothingCreated(answer)) throw denied(refused(true));
 			// The refusal may mean that the ID is in use, in words that the node does not know.
-			const outcome = await getBriefly(externalTaskId, options);
+			const outcome = await tryToGet(externalTaskId, READ_POLICY, options);
 			if ('value' in outcome) return { task: outcome.value, externalTaskId, adopted: !lostNow };
 			throw denied(refused(outcome.kind === 'missing'));
 		}
@@ -240,17 +237,8 @@ async function ownTask(
 	options: SubmitOptions,
 ): Promise<Task | undefined> {
 	if (request.externalTaskId === undefined) return undefined;
-	const outcome = await getBriefly(externalTaskId, options);
+	const outcome = await tryToGet(externalTaskId, READ_POLICY, options);
 	return 'value' in outcome ? outcome.value : undefined;
-}
-
-/** Gets a task by our own ID, with a few retries. */
-async function getBriefly(
-	externalTaskId: string,
-	{ api, clock, signal }: SubmitOptions,
-): Promise<Outcome<Task>> {
-	const send = async () => await getTaskOnce(api, externalTaskId);
-	return await retry(send, taskOf, READ_POLICY, { clock, signal });
 }
 
 function wasNeverSent(answer: Answer): boolean {
@@ -265,16 +253,19 @@ type Found = { task: Task } | { absent: boolean; answer: Answer };
  *
  * @param gets how often the service has to say that there is no such task
  */
-async function findTask(externalTaskId: string, options: Options, gets: number): Promise<Found> {
-	const { api, clock, host, deadline, signal } = options;
+async function findTask(
+	externalTaskId: string,
+	options: SubmitOptions,
+	gets: number,
+): Promise<Found> {
+	const { host, deadline } = options;
 	let missing = 0;
-	const send = async () => await getTaskOnce(api, externalTaskId);
 	const isRetryable = (answer: Answer, attempt: number) => {
 		const kind = refusalKind(answer);
 		if (kind === 'missing') return ++missing < gets;
 		return !kind && (host.hasAnswered || attempt < MAX_UNANSWERED_GETS);
 	};
-	const outcome = await retry(send, taskOf, { deadline, isRetryable }, { clock, signal });
+	const outcome = await tryToGet(externalTaskId, { deadline, isRetryable }, options);
 	if ('value' in outcome) return { task: outcome.value };
 	return { absent: missing >= gets, answer: outcome.answer };
 }

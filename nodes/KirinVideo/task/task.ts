@@ -1,5 +1,5 @@
 import { decimalText } from '../api/decimal';
-import { defined, excerpt, identifier, list, number, record, text } from '../api/untrusted';
+import { cut, defined, excerpt, identifier, list, number, record, text } from '../api/untrusted';
 
 /**
  * Reads a {@link Task} from an answer of the API. All variants that the provider's pages and clients show
@@ -71,8 +71,13 @@ export interface TaskState {
 	isSubmitted: boolean;
 	/** Status requests so far. */
 	polls: number;
-	/** When a poll found the task done, in milliseconds since the epoch; undefined where it was done before. */
+	/** When the task was found done, in milliseconds since the epoch; undefined where it was done before the wait. */
 	finishedAt?: number;
+}
+
+/** The state of a task that the service has shown. */
+export interface SeenState extends TaskState {
+	task: Task;
 }
 
 const STATUS_WORDS: ReadonlyArray<[status: TaskStatus, ...words: string[]]> = [
@@ -110,7 +115,8 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 	if (taskId === undefined) return undefined;
 
 	const failure =
-		firstOf(own, failureOf) ?? firstOf(own, ({ error_type }) => readFailure(error_type));
+		firstOf(own, ({ error }) => readFailure(error)) ??
+		firstOf(own, ({ error_type }) => readFailure(error_type));
 	const contents = firstOf(own, (layer) => nonEmpty(contentsOf(layer, baseUrl))) ?? [];
 	const { word, known } = statusIn(own, outer);
 	const status = decide(known, contents.length > 0, failure !== undefined);
@@ -120,7 +126,7 @@ export function readTask(body: unknown, baseUrl?: string): Task | undefined {
 		taskId,
 		externalTaskId: firstOf(own, externalIdOf),
 		status,
-		unknownStatus: known === undefined && !isDoneStatus(status) ? word : undefined,
+		unknownStatus: known === undefined && !isDone({ status }) ? word : undefined,
 		isStatusMissing: word === undefined ? true : undefined,
 		model: firstOf(own, ({ model }) => cut(text(model), MAX_ID_CHARACTERS)),
 		progress: firstOf(own, ({ progress }) => fraction(progress)),
@@ -139,10 +145,6 @@ function decide(known: TaskStatus | undefined, hasOutput: boolean, hasError: boo
 	// "completed" together with a non-empty error means failed.
 	if ((known === 'completed' || known === undefined) && hasError) return 'failed';
 	return known ?? (hasOutput ? 'completed' : 'in_progress');
-}
-
-function isDoneStatus(status: TaskStatus): boolean {
-	return status === 'completed' || status === 'failed';
 }
 
 /** Envelopes of gateways, one around the other, are not deeper than this. */
@@ -196,7 +198,7 @@ function externalIdOf(layer: Record<string, unknown>): string | undefined {
 }
 
 /** All IDs that an answer gives its task. */
-export function namesOf({ taskId, externalTaskId, raw }: Task): string[] {
+export function idsNamedBy({ taskId, externalTaskId, raw }: Task): string[] {
 	const all = [taskId, externalTaskId, raw.id, raw.task_id, raw.request_id];
 	return all.flatMap((id) => identifier(id)?.trim() ?? []);
 }
@@ -207,8 +209,7 @@ export function withWatermarkOf(seen: Task, { watermark }: Pick<Task, 'watermark
 }
 
 function statusWordOf(layer: Record<string, unknown>): string | undefined {
-	const word = [layer.status, layer.task_status, layer.state].find((one) => text(one)) as
-		string | undefined;
+	const word = text(layer.status, layer.task_status, layer.state);
 	return cut(word?.trim().toLowerCase(), MAX_WORD_CHARACTERS);
 }
 
@@ -242,12 +243,8 @@ function nonEmpty<T>(values: T[]): T[] | undefined {
 	return values.length > 0 ? values : undefined;
 }
 
-function cut(value: string | undefined, maxCharacters: number): string | undefined {
-	return value === undefined ? undefined : excerpt(value, maxCharacters);
-}
-
-export function isDone(task: Task): boolean {
-	return isDoneStatus(task.status);
+export function isDone({ status }: Pick<Task, 'status'>): boolean {
+	return status === 'completed' || status === 'failed';
 }
 
 /** The known IDs of a task; before the answer to submit there is only our own. */
@@ -343,9 +340,10 @@ function flatAddresses(item: Record<string, unknown>, baseUrl: string | undefine
 		// `url` and `video_url` may say the same.
 		if (url === undefined || seen.has(url)) return [];
 		seen.add(url);
-		const type =
-			cut((named === 'video' && ownType) || (named ?? ownType ?? 'video'), MAX_WORD_CHARACTERS) ??
-			'';
+		const type = excerpt(
+			(named === 'video' && ownType) || (named ?? ownType ?? 'video'),
+			MAX_WORD_CHARACTERS,
+		);
 		return [
 			defined({
 				type,
@@ -406,10 +404,6 @@ function hasWatermark({ type, url }: Content): boolean {
 /** Words and codes that mean that there is no error. */
 const SAYS_NOTHING = /^(0+|200|ok|okay|success|succeeded|succeed|none|null|no[ _]error|-)?\.?$/i;
 
-function failureOf({ error }: Record<string, unknown>): TaskFailure | undefined {
-	return readFailure(error);
-}
-
 /** @returns undefined for what says nothing, such as `{code: 0, message: ""}` */
 function readFailure(error: unknown): TaskFailure | undefined {
 	if (typeof error === 'string') return failureIn(undefined, error);
@@ -434,19 +428,12 @@ function telling(value: string | undefined): string | undefined {
 
 /** The error of a failed task in places other than `error`. */
 function failureElsewhere(layer: Record<string, unknown>): TaskFailure | undefined {
-	const {
-		task_status_msg: vendor,
-		status_msg,
-		error_message,
-		fail_reason,
-		reason,
-		message,
-	} = layer;
+	const { error_message, fail_reason, status_msg, reason, message } = layer;
 	return (
 		readFailure(layer.provider_error) ??
 		failureIn(
 			identifier(layer.error_code),
-			text(vendor, error_message, fail_reason, status_msg, reason, message),
+			text(layer.task_status_msg, error_message, fail_reason, status_msg, reason, message),
 		)
 	);
 }

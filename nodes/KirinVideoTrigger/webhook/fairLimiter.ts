@@ -38,12 +38,11 @@ export class FairLimiter {
 	async acquire(source: string): Promise<boolean> {
 		if (this.tryAcquire()) return true;
 		return await new Promise<boolean>((resolve) => {
-			const waiter: Waiter = (admitted) => resolve(admitted);
 			if (!this.makeRoom(source)) return resolve(false);
-			this.queues.set(source, [...(this.queues.get(source) ?? []), waiter]);
+			this.queues.set(source, [...(this.queues.get(source) ?? []), resolve]);
 			this.waiting++;
 			void this.sleep(this.limits.maxWaitMs).then(() => {
-				if (this.remove(source, waiter)) waiter(false);
+				if (this.remove(source, resolve)) resolve(false);
 			});
 		});
 	}

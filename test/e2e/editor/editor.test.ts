@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { KirinVideo } from '../../../nodes/KirinVideo/KirinVideo.node';
 import { modelsFor } from '../../../nodes/KirinVideo/request/models';
-import { imageSourceFields, modelFields } from '../../../nodes/KirinVideo/request/parameters';
+import { imageSourceFields, parameterFields } from '../../../nodes/KirinVideo/request/parameters';
 import { type WorkflowNode, inARow, workflowOf } from '../../bench/workflow';
 import { example } from '../../e2e-server/shipped-example';
 import { exampleIn } from '../../unit/example-files';
@@ -197,7 +197,7 @@ describe('In the editor', () => {
 
 	step('every model has the fields of its page, for texts and for images', async () => {
 		const { description } = new KirinVideo();
-		const own = [...Object.values(modelFields), ...Object.values(imageSourceFields)].map(
+		const own = [...Object.values(parameterFields), ...Object.values(imageSourceFields)].map(
 			({ label }) => label,
 		);
 		const seen: Record<string, string[]> = {};

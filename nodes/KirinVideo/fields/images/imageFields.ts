@@ -46,10 +46,7 @@ export const imageFieldsOf = {
 export const referenceFields = {
 	label: 'Reference Image',
 	source: imageSourceFields.image_list,
-	binary: {
-		path: 'referenceImagesBinaryPropertyNames',
-		label: 'Input Binary Fields',
-	},
+	binary: { path: 'referenceImagesBinaryPropertyNames', label: 'Input Binary Fields' },
 	url: { path: 'referenceImagesUrls', label: 'Reference Images URLs' },
 };
 

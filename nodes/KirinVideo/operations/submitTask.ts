@@ -3,24 +3,20 @@ import { record } from '../api/untrusted';
 import { keepToBudget } from '../batch/budget';
 import { type Item, type Output, isAgentTool } from '../batch/item';
 import type { Slot } from '../batch/limiter';
+import type { CostLimits } from '../fields/costFields';
 import { logCreate } from '../output/itemLog';
 import type { TaskRequest } from '../request/buildRequest';
 import { paidVideoGone } from '../task/errors';
-import { type CostLimit, objectionByLimit } from '../task/estimate';
-import { type WhenPaidVideoIsGone, submit } from '../task/submit';
-import { type Task, type TaskState, isDone } from '../task/task';
+import { objectionByLimit } from '../task/estimate';
+import { submit } from '../task/submit';
+import type { SeenState } from '../task/task';
 
-export interface CreateInput {
+export interface SubmitInput extends CostLimits {
 	request: TaskRequest;
 	/** How many are made of the item. */
 	videos: number;
 	/** Tasks of the batch at once; 0 for no limit. */
 	maxConcurrentTasks: number;
-	/** What one task may cost. */
-	costLimit?: CostLimit;
-	/** What the tasks of the batch may cost together. */
-	budgetLimit?: CostLimit;
-	whenPaidVideoIsGone: WhenPaidVideoIsGone;
 	/** External task IDs whose video is gone and is made again. */
 	gone?: ReadonlySet<string>;
 }
@@ -33,12 +29,11 @@ export interface CreateInput {
  */
 export async function withinBudgetAndSlot<T>(
 	item: Item,
-	{ request, maxConcurrentTasks: limit, budgetLimit }: CreateInput,
+	{ request, maxConcurrentTasks: limit, budgetLimit }: SubmitInput,
 	maximumMs: number,
 	work: (slot: Slot) => Promise<T>,
 ): Promise<T> {
-	const { batch, batchItem, signal } = item;
-	batchItem.warnings = request.warnings;
+	const { batch, signal } = item;
 	await keepToBudget(item, request, budgetLimit);
 	return await batch.limiter.run({ limit, maximumMs, signal }, work);
 }
@@ -49,12 +44,12 @@ export async function withinBudgetAndSlot<T>(
  * @param slot of the item; the wait for the task began with it
  * @throws TaskError, or Stopped
  */
-export async function create(
+export async function submitTask(
 	item: Item,
-	{ request, costLimit, whenPaidVideoIsGone, gone }: CreateInput,
+	{ request, costLimit, whenPaidVideoIsGone, gone }: SubmitInput,
 	{ since, deadline, onBusy, accepted }: Slot,
-): Promise<TaskState & { task: Task }> {
-	const { api, clock, signal, idempotencyKey, batch, batchItem, functions } = item;
+): Promise<SeenState> {
+	const { api, clock, signal, idempotencyKey, batch, batchVideo, functions } = item;
 	const submitted = await submit(request, {
 		api,
 		clock,
@@ -68,10 +63,10 @@ export async function create(
 		deadline,
 		signal,
 		onSend: (externalTaskId) => {
-			batchItem.mayHaveCreated = true;
+			batchVideo.mayHaveCreated = true;
 			item.report({ externalTaskId });
 		},
-		onCreate: (externalTaskId) => logCreate(functions, batchItem, externalTaskId),
+		onCreate: (externalTaskId) => logCreate(functions, batchVideo, externalTaskId),
 		onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
 		...(costLimit && {
 			objection: async () =>
@@ -79,14 +74,13 @@ export async function create(
 		}),
 		onBusy,
 	});
-	batchItem.adopted = submitted.adopted || undefined;
+	batchVideo.warnings = request.warnings;
+	batchVideo.adopted = submitted.adopted || undefined;
 	accepted();
 	const watermark = record(request.params.watermark_info)?.enabled === true;
 	const task = { ...submitted.task, watermark };
 	const ids = { taskId: task.taskId, externalTaskId: submitted.externalTaskId };
-	// Nobody saw an adopted task end that was done when it was found.
-	const isSubmitted = !(submitted.adopted && isDone(task));
-	return { ids, task, since, isSubmitted, polls: 0 };
+	return { ids, task, since, isSubmitted: !submitted.adopted, polls: 0 };
 }
 
 /**
@@ -96,13 +90,13 @@ export async function create(
  */
 export async function replacingGone(
 	item: Item,
-	input: CreateInput,
+	input: SubmitInput,
 	make: (gone: ReadonlySet<string>) => Promise<Output>,
 ): Promise<Output> {
 	const gone = new Set<string>();
 	for (;;) {
 		const outcome = await make(gone).catch((error: unknown) => {
-			if (error instanceof VideoGone && item.batchItem.adopted) return error;
+			if (error instanceof VideoGone && item.batchVideo.adopted) return error;
 			throw error;
 		});
 		if (!(outcome instanceof VideoGone)) return outcome;
@@ -113,6 +107,6 @@ export async function replacingGone(
 }
 
 /** Only an adopted task: one that was made just now has not expired. */
-export function mayReplace({ batchItem }: Item, { whenPaidVideoIsGone }: CreateInput): boolean {
-	return batchItem.adopted === true && whenPaidVideoIsGone === 'createNew';
+export function mayReplace({ batchVideo }: Item, { whenPaidVideoIsGone }: SubmitInput): boolean {
+	return batchVideo.adopted === true && whenPaidVideoIsGone === 'createNew';
 }
