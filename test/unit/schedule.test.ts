@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { secondsUntilNextPoll } from '../../nodes/KirinVideo/operations/get';
 import {
 	type Reports,
 	RenderTimes,
@@ -9,7 +10,6 @@ import {
 	MOST_PAUSE_MS,
 	type Situation,
 	pauseBeforePoll,
-	secondsUntilNextPoll,
 } from '../../nodes/KirinVideo/task/schedule';
 import { measure, product } from '../bench/simulation/measure';
 import { plot } from '../bench/simulation/plot';

@@ -3,7 +3,8 @@ import { readOutputFormat } from '../fields/outputFields';
 import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
 import { type OutputFormat, taskJson } from '../output/itemJson';
 import { getTask } from '../task/getTask';
-import { secondsUntilNextPoll } from '../task/schedule';
+import { noteProgress } from '../task/observations';
+import { MOST_PAUSE_MS, pauseBeforePoll } from '../task/schedule';
 import { idsOf, isDone } from '../task/task';
 import { perItem } from './perItem';
 
@@ -28,3 +29,11 @@ export const getOperation: INodePropertyRouting = perItem<GetInput>({
 		return { json: { ...json, nextPollSeconds } };
 	},
 });
+
+/** Whole seconds before the next poll of a task of this age, for a loop that the user builds. */
+export function secondsUntilNextPoll(ageMs: number, progress?: number): number {
+	const elapsedMs = Math.max(0, ageMs || 0);
+	const reports = noteProgress([], elapsedMs, progress);
+	const bounds = { leastMs: 1_000, mostMs: MOST_PAUSE_MS };
+	return Math.ceil(pauseBeforePoll({ elapsedMs, reports, ...bounds, random: 0.5 }) / 1_000);
+}

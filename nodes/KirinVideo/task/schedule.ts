@@ -1,4 +1,4 @@
-import { type LikeTasks, type Reports, expectedEnd, noteProgress } from './observations';
+import { type LikeTasks, type Reports, expectedEnd } from './observations';
 
 /** When to poll a task. Times count from the submit. The numbers come from test/bench/simulation. */
 
@@ -74,12 +74,4 @@ function wantedPause(situation: Situation, varied: number): number {
 	const stepMs = Math.sqrt(2 * POLL_WORTH_MS * (Math.max(longestMs, elapsedMs) - opensMs));
 	const likeMs = elapsedMs < opensMs ? opensMs - elapsedMs + random * stepMs : varied * stepMs;
 	return reports.length > 0 ? Math.min(guessMs, likeMs) : likeMs;
-}
-
-/** Whole seconds before the next poll of a task of this age, for a loop that the user builds. */
-export function secondsUntilNextPoll(ageMs: number, progress?: number): number {
-	const elapsedMs = Math.max(0, ageMs || 0);
-	const reports = noteProgress([], elapsedMs, progress);
-	const bounds = { leastMs: 1_000, mostMs: MOST_PAUSE_MS };
-	return Math.ceil(pauseBeforePoll({ elapsedMs, reports, ...bounds, random: 0.5 }) / 1_000);
 }
