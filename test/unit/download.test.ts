@@ -399,6 +399,17 @@ describe('A file that is not there yet', () => {
 		expect(clock.elapsed()).toBe(15_000);
 	});
 
+	it('is waited for also where each answer of the service has another address', async () => {
+		let signatures = 0;
+		const refresh = async () =>
+			await Promise.resolve(taskWith(`${URL_OF_VIDEO}?signature=${++signatures}`));
+		const replies = [404, 403, 404, 403].map((status) => ({ status }));
+		const { run, urls, clock } = downloading([...replies, whole], { isFresh: true, refresh });
+		await expect(run()).resolves.toBeDefined();
+		expect(new Set(urls()).size).toBe(5);
+		expect(clock.elapsed()).toBe(7_000);
+	});
+
 	it('is waited for a while, not for ever', async () => {
 		const { run, clock, requests } = downloading([{ status: 404 }], { isFresh: true });
 		expect((await taskErrorOf(run())).message).toContain('HTTP 404');

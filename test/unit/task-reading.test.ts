@@ -191,6 +191,8 @@ describe('The output', () => {
 		['flat', { output: [video] }],
 		['under outputs', { outputs: [video] }],
 		['of type video_url', { output: [{ type: 'video_url', url: video.url }] }],
+		['of the type of its file', { output: [{ type: 'mp4', url: video.url }] }],
+		['of that type, by its own name', { output: [{ type: 'MP4', video_url: video.url }] }],
 		['of type VIDEO', { output: [{ type: 'VIDEO', url: video.url }] }],
 		['a single object', { output: { content: video } }],
 		['without a type', { output: [{ url: video.url }] }],

@@ -12,7 +12,7 @@ export interface BatchVideo extends KnownIds {
 	itemIndex: number;
 	/** Which video of the item, from 0. */
 	videoIndex: number;
-	/** `checking` until its input is known to be good, `refused` when it is not, then as the task goes. */
+	/** `checking` until a create may have been sent, `refused` where the input is bad, then that of the task. */
 	status: string;
 	videoUrl?: string;
 	/** Failed tasks of earlier attempts, which this item's own replaces. */

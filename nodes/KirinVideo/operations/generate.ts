@@ -98,8 +98,8 @@ async function submitAndPoll(item: Item, { submit, result }: GenerateInput): Pro
 		const state = await withinBudgetAndSlot(item, submit, maximumWaitMs, async (slot) => {
 			const submitted = await submitTask(item, { ...submit, gone }, slot);
 			// Nobody knows when an adopted task began, so there is nothing to learn from it.
-			const kind = item.batchVideo.adopted ? undefined : taskKind(submit.request);
-			return await waitForResult(item, result, submitted, { kind });
+			const like = item.batchVideo.adopted ? undefined : taskKind(submit.request);
+			return await waitForResult(item, result, submitted, { like });
 		});
 		return await resultItem(item, state, result, mayReplace(item, submit));
 	});

@@ -28,7 +28,7 @@ export async function waitForResult(
 	item: Item,
 	input: ResultInput,
 	state: TaskState,
-	{ kind, pollNow }: { kind?: string; pollNow?: boolean } = {},
+	{ like, pollNow }: { like?: string; pollNow?: boolean } = {},
 ): Promise<SeenState> {
 	const { api, clock, signal } = item;
 	const { renderTimes } = item.batch;
@@ -38,7 +38,7 @@ export async function waitForResult(
 		schedule: input.schedule,
 		signal,
 		pollNow,
-		...(kind !== undefined && { learning: { renderTimes, kind } }),
+		...(like !== undefined && { learning: { renderTimes, taskKind: like } }),
 		onPoll: (task) => item.report(idsOf(task, state.ids), task),
 	});
 	const { task, ids } = ended;

@@ -85,14 +85,16 @@ export async function download(
 	const patientUntil = clock.now() + NOT_YET_FOR_MS;
 	let url = await usableAddress(addressOf(task, ids, index), options);
 	let attempts = 0;
+	let renewals = 0;
 	let waits = 0;
 	const pauseAfter = async ({ expired, notYet, permanent }: Problem) => {
 		const fresh = expired ? await freshAddress(options) : undefined;
-		if (isHttpUrl(fresh) && fresh !== url) {
-			url = fresh;
-			return ++attempts < MAX_ATTEMPTS ? 0 : undefined;
-		}
-		if (notYet === 'always' || (notYet === 'fresh' && isFresh)) {
+		const isNew = isHttpUrl(fresh) && fresh !== url;
+		if (isNew) url = fresh;
+		const mayCome = notYet === 'always' || (notYet === 'fresh' && isFresh);
+		// A service that signs each address anew always gives a new one, also of a file that is not there yet.
+		if (isNew && (renewals++ === 0 || !mayCome)) return ++attempts < MAX_ATTEMPTS ? 0 : undefined;
+		if (mayCome) {
 			const pause = Math.min(RETRY_PAUSE_MS * 2 ** waits++, MAX_NOT_YET_PAUSE_MS);
 			return clock.now() + pause <= patientUntil ? pause : undefined;
 		}

@@ -9,7 +9,7 @@ export type OutputFormat = 'simplified' | 'raw';
 
 /** What the node knows besides the task itself. */
 export interface Observed extends KnownIds {
-	/** Milliseconds since the epoch, when the submit began; else the service's `created_at` counts. */
+	/** When the item got its slot, in milliseconds since the epoch; else the service's `created_at` counts. */
 	startedAt?: number;
 	/** Milliseconds since the epoch; only of a task that was polled until it was done. */
 	finishedAt?: number;

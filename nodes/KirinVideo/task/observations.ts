@@ -1,4 +1,4 @@
-/** What polls have shown of a task and of like tasks of its batch. Times count from the submit. */
+/** What polls have shown of a task and of like tasks of its batch. Times count from its create. */
 
 interface Report {
 	atMs: number;

@@ -36,7 +36,7 @@ export interface PollOptions {
 	/** Called after each poll that found the task. */
 	onPoll?: (task: Task) => void;
 	/** Render times of like tasks in the batch; only for a task that was submitted here. */
-	learning?: { renderTimes: RenderTimes; kind: string };
+	learning?: { renderTimes: RenderTimes; taskKind: string };
 }
 
 /** No poll has less time than this, so that the one at the deadline can succeed. In milliseconds. */
@@ -109,7 +109,7 @@ export async function pollUntilDone(
 	}
 	const now = clock.now();
 	if (task.status === 'completed' && learning && polls > 0) {
-		learning.renderTimes.learn(learning.kind, lastRunningAt - begunAt, now - begunAt);
+		learning.renderTimes.learn(learning.taskKind, lastRunningAt - begunAt, now - begunAt);
 	}
 	// Nobody knows when a task ended that was done at the first poll of a wait for an existing one.
 	const sawItEnd = isSubmitted || polls > 1;
@@ -123,7 +123,7 @@ function pauseAfterPoll(
 ): number {
 	return pauseBeforePoll({
 		...known,
-		likeTasks: learning?.renderTimes.of(learning.kind),
+		likeTasks: learning?.renderTimes.of(learning.taskKind),
 		leastMs: schedule.intervalMs,
 		mostMs: schedule.strategy === 'fixed' ? schedule.intervalMs : MOST_PAUSE_MS,
 		random: clock.random(),

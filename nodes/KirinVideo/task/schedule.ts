@@ -1,6 +1,6 @@
 import { type LikeTasks, type Reports, expectedEnd } from './observations';
 
-/** When to poll a task. Times count from the submit. The numbers come from test/bench/simulation. */
+/** When to poll a task. Times count from its create. The numbers come from test/bench/simulation. */
 
 /** What the user has chosen. */
 export interface Schedule {

@@ -97,7 +97,7 @@ export async function submit(request: TaskRequest, given: SubmitOptions): Promis
 	const identified = await withDigests(request);
 	for (let taskNumber = 1; ; taskNumber++) {
 		const externalTaskId = externalTaskIdOf(options.idempotencyKey, identified, taskNumber);
-		const submitted = await submitAs(externalTaskId, request, options);
+		const submitted = await findOrCreate(externalTaskId, request, options);
 		// The user has said that a task which the service no longer knows is to be replaced.
 		if (!submitted) continue;
 		const { task, adopted } = submitted;
@@ -139,7 +139,7 @@ function noteAnswers(api: Api, host: Host): Api {
 }
 
 /** @returns undefined when the task is gone and the user wants a new one */
-async function submitAs(
+async function findOrCreate(
 	externalTaskId: string,
 	request: TaskRequest,
 	options: SubmitOptions,

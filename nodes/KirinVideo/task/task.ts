@@ -65,9 +65,9 @@ export interface TaskState {
 	ids: KnownIds;
 	/** As last seen; undefined until the service has answered. */
 	task?: Task;
-	/** When the wait for the task began, in milliseconds since the epoch. Maximum Wait counts from here. */
+	/** When the item got its first slot, in milliseconds since the epoch. Maximum Wait and the elapsed time count from here. */
 	since: number;
-	/** Whether the wait began with the submit, and not with a task that existed before. */
+	/** Whether this attempt created the task; false for one that existed before. */
 	isSubmitted: boolean;
 	/** Status requests so far. */
 	polls: number;
@@ -331,9 +331,13 @@ function readContent(entry: unknown, baseUrl: string | undefined, depth: number)
 	return flatAddresses(item, baseUrl);
 }
 
+/** What kinds of files may stand in the place of the word "video". */
+const VIDEO_FILES = ['mp4', 'm4v', 'mov', 'webm', 'mkv', 'avi'];
+
 /** Type without "_url" (variant `video_url`), in lower case. */
 function flatAddresses(item: Record<string, unknown>, baseUrl: string | undefined): Content[] {
-	const ownType = text(item.type)?.trim().toLowerCase().replace(/_url$/, '');
+	const word = text(item.type)?.trim().toLowerCase().replace(/_url$/, '');
+	const ownType = word !== undefined && VIDEO_FILES.includes(word) ? 'video' : word;
 	const seen = new Set<string>();
 	return Object.entries(ADDRESS_NAMES).flatMap(([name, named]) => {
 		const url = addressIn(item[name], baseUrl);
