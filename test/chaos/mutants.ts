@@ -61,7 +61,7 @@ export const MUTANTS: Mutant[] = [
 		name: 'a number behind an own ID whose task has failed',
 		path: KEYS,
 		from: "hashedId('own', [own, taskNumber])",
-		to: '`${own}-${attempt}`',
+		to: '`${own}-${taskNumber}`',
 		test: 'test/unit/submit.test.ts',
 	},
 	{

@@ -524,6 +524,26 @@ describe('With Retry On Fail, two items that fail again', () => {
 	});
 });
 
+describe('With Retry On Fail, a task of the first try that is on its way', () => {
+	it('comes out like any other, with when it was finished', async () => {
+		sandbox.current.faults = [
+			{ on: 'create', kind: { status: 400 }, promptIncludes: 'crane', times: 1 },
+		];
+		const wait = await startToWait({
+			...prompts('A fox', 'A crane'),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		const [fox, crane] = (await callBack(wait)).output(NODE);
+
+		expect(sandbox.current.ledger.tasks).toHaveLength(2);
+		expect(fox?.json.adopted).toBe(true);
+		expect(Object.keys(fox?.json.details ?? {})).toEqual(Object.keys(crane?.json.details ?? {}));
+		expect(fox?.json.details).toHaveProperty('elapsedSeconds');
+	});
+});
+
 describe('With Retry On Fail and Continue On Fail', () => {
 	it('the items that are good stay, and the bad one ends with its error', async () => {
 		const wait = await startToWait({

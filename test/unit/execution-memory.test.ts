@@ -108,6 +108,17 @@ describe('What an execution keeps of its creates', () => {
 		expect(JSON.stringify(context).length).toBeLessThan(100_000);
 	});
 
+	it.each(['constructor', 'toString', '__proto__'])(
+		'knows no task of an own ID that JavaScript knows: %s',
+		(id) => {
+			const memory = memoryIn({});
+			expect(memory.has(id)).toBe(false);
+			memory.sending(id);
+			expect(memory.has(id)).toBe(true);
+			expect(memory.taskIdOf(id)).toBeUndefined();
+		},
+	);
+
 	it('is there for one call where there is no execution', () => {
 		const memory = memoryIn(undefined);
 		memory.sending('a');

@@ -54,9 +54,9 @@ for (const type of [
 }
 GOOD['has no label'] = { body: video };
 
-/** Each row with two of the ways to a file. */
+/** Each row with three of the four ways to a file. */
 function bySomeWays<Row extends object>(rows: Row[]): Array<Row & { way: WayName }> {
-	return spread(rows, WAYS_TO_A_FILE, 2).map(({ row, column }) => ({ ...row, way: column }));
+	return spread(rows, WAYS_TO_A_FILE, 3).map(({ row, column }) => ({ ...row, way: column }));
 }
 
 describe('A video', () => {
@@ -302,6 +302,18 @@ describe('Two videos', () => {
 			expect(json).not.toHaveProperty('watermarkUrl');
 			expect(JSON.stringify(json)).toContain('second.mp4');
 			expect(json?.videoUrl).toContain('first.mp4');
+		},
+	);
+
+	it.each<WayName>(['poll', 'callback'])(
+		'with a watermark asked for are the video and its copy, in this order (%s)',
+		async (way) => {
+			const lie = two(['video', 'video']);
+			const options = { extraOptions: { watermark: true } };
+			const { json } = (await wire.current.live(way, { get: lie }, options)).items[0] ?? {};
+
+			expect(json?.videoUrl).toContain('first.mp4');
+			expect(json?.watermarkUrl).toContain('second.mp4');
 		},
 	);
 

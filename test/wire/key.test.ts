@@ -206,7 +206,7 @@ const hasNoItems = (way?: WayName) => way === 'credential' || way === 'search';
 
 const FORMS = Object.keys(KEY_FORMS) as KeyForm[];
 
-const rows = spread(Object.keys(PLACES), FORMS, 4).map(({ row, column }) => ({
+const rows = spread(Object.keys(PLACES), FORMS, 5).map(({ row, column }) => ({
 	place: row,
 	form: column,
 }));

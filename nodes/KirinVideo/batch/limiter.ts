@@ -2,7 +2,7 @@ import { type OnBusy, backoffMs } from '../api/retry';
 import { type Clock, Stopped, onStop } from '../api/clock';
 
 /** What an item asks for a slot with. */
-export interface SlotRequest {
+interface SlotRequest {
 	/** The user's limit of tasks at once; 0 for no limit. */
 	limit: number;
 	/** How long requests to a busy or absent service are repeated, in milliseconds; for ever unless given. */
@@ -57,7 +57,7 @@ export class ConcurrencyLimiter {
 	private asked = 0;
 	private underWay = 0;
 	private window = Infinity;
-	/** The most tasks at once that the service has accepted since the last 429. */
+	/** The most tasks, or estimates before them, that the service has accepted at once since the last 429. */
 	private proven = 0;
 	private refusals = 0;
 	private refusedAt = -Infinity;

@@ -25,7 +25,7 @@ export type WaitMode = 'poll' | 'callback' | 'none';
 const INTERVAL_SECONDS = { least: 1, most: 3600 };
 
 /** The interval where the user gives none. */
-export const DEFAULT_INTERVAL_SECONDS = { adaptive: 1, fixed: 5 };
+const DEFAULT_INTERVAL_SECONDS = { adaptive: 1, fixed: 5 };
 
 /** Up to a day. Renders take minutes; a busy service queues. */
 const DEFAULT_WAIT_MINUTES = 30;

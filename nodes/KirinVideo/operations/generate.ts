@@ -97,7 +97,7 @@ async function submitAndPoll(item: Item, { submit, result }: GenerateInput): Pro
 	return await replacingGone(item, submit, async (gone) => {
 		const state = await withinBudgetAndSlot(item, submit, maximumWaitMs, async (slot) => {
 			const submitted = await submitTask(item, { ...submit, gone }, slot);
-			// Nobody knows when an adopted task began, so there is nothing to learn from it.
+			// When an adopted task began, only the service's clock knows: the schedule learns nothing from it.
 			const like = item.batchVideo.adopted ? undefined : taskKind(submit.request);
 			return await waitForResult(item, result, submitted, { like });
 		});

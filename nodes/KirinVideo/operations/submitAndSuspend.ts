@@ -16,7 +16,7 @@ import {
 import { batchSuspensionOf, inProgress, suspenderOf } from '../suspend/suspendBatch';
 import { watcher } from '../suspend/watcher';
 import { getTaskOnce, taskOf } from '../task/getTask';
-import { idsOf } from '../task/task';
+import { idsOf, seenAgain } from '../task/task';
 import {
 	type SubmitInput,
 	mayReplace,
@@ -96,7 +96,7 @@ async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pen
 	const task = taskOf(answer, pending.ids);
 	if (!task) return pending;
 	item.report(idsOf(task, pending.ids), task);
-	return { ...pending, task };
+	return seenAgain(pending, task, item.clock.now());
 }
 
 const savedStates = new WeakMap<object, SavedState>();

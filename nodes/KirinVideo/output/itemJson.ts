@@ -97,7 +97,7 @@ export function simplifyEstimate(
 export function withWarnings(json: IDataObject, more: string[]): IDataObject {
 	if (more.length === 0) return json;
 	const { warning } = json;
-	const own = warning === undefined ? [] : [text(warning) ?? JSON.stringify(warning)];
+	const own = warning == null ? [] : [text(warning) ?? JSON.stringify(warning)];
 	const whole = [...own, ...more].reduce(
 		(all, one) => `${all}${/[.?]$/.test(all) ? '' : '.'} ${one}`,
 	);

@@ -8,7 +8,7 @@ import { withCredential, CREDENTIAL } from '../api/credential/credential';
 import { connect, readBaseUrl } from '../api/client';
 import { systemClock } from '../api/clock';
 import { readCall } from '../task/callback';
-import { type KnownIds, idOf } from '../task/task';
+import { type KnownIds, idOf, seenAgain } from '../task/task';
 import { type Finding, checkTasks } from './checkTasks';
 import { type KnownWait, KnownWaits } from './knownWaits';
 import { type SavedState, findWaitingExecution, pendingIn, waitName } from './savedState';
@@ -141,7 +141,8 @@ async function readCredential(
 /** Puts what the checks have found into the state that the node goes on from. */
 function complete(state: SavedState, known: KnownWait): void {
 	for (const pending of pendingIn(state)) {
-		pending.task = known.done.get(idOf(pending.ids)) ?? pending.task;
+		const task = known.done.get(idOf(pending.ids));
+		if (task) Object.assign(pending, seenAgain(pending, task, systemClock.now()));
 	}
 	known.resume();
 }

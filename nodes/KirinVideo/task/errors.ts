@@ -213,7 +213,7 @@ export function externalIdInUse(task: Task, externalTaskId: string): TaskError {
 	);
 }
 
-/** No task was created, and it is certain: each create was refused, never left, or is denied by the service. */
+/** No task was created, as far as the service says: each create was refused, never left, or made no task. */
 export function submitFailed(answer: Answer, ids: KnownIds): TaskError {
 	const unreachable = answer.kind === 'noAnswer' && !answer.maybeSent;
 	return new TaskError(

@@ -91,12 +91,13 @@ export class TaskMemory {
 
 	/** The task that the service has named, unless it has failed. */
 	taskIdOf(externalTaskId: string): string | undefined {
-		return this.stored[externalTaskId] ?? undefined;
+		const isStored = Object.hasOwn(this.stored, externalTaskId);
+		return (isStored && this.stored[externalTaskId]) || undefined;
 	}
 
 	sending(externalTaskId: string): void {
 		this.seen.set(externalTaskId, undefined);
-		this.store(externalTaskId, this.stored[externalTaskId] ?? null);
+		this.store(externalTaskId, this.taskIdOf(externalTaskId) ?? null);
 	}
 
 	saw(externalTaskId: string, task: Task): void {

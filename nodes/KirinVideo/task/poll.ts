@@ -3,6 +3,7 @@ import type { Api } from '../api/client';
 import { type Answer, refusalKind, retryAfterMs } from '../api/answer';
 import type { Clock } from '../api/clock';
 import type { TaskError } from '../api/taskError';
+import { defined } from '../api/untrusted';
 import { pollRefused, taskNotFound, taskVanished } from './errors';
 import { getTaskOnce, taskOf } from './getTask';
 import { type RenderTimes, type Reports, noteProgress } from './observations';
@@ -50,7 +51,7 @@ const LEAST_TIMEOUT_MS = 5_000;
  * @throws Stopped when the signal aborts; no request leaves after that
  */
 export async function pollUntilDone(
-	{ ids, task: known, since, isSubmitted }: TaskState,
+	{ ids, task: known, since, isSubmitted, finishedAt }: TaskState,
 	options: PollOptions,
 ): Promise<PollResult> {
 	const { api, clock, schedule, signal, onPoll, learning } = options;
@@ -113,7 +114,7 @@ export async function pollUntilDone(
 	}
 	// Nobody knows when a task ended that was done at the first poll of a wait for an existing one.
 	const sawItEnd = isSubmitted || polls > 1;
-	return { ...stateNow(), ...(sawItEnd && { finishedAt: now }) };
+	return { ...stateNow(), ...defined({ finishedAt: finishedAt ?? (sawItEnd ? now : undefined) }) };
 }
 
 /** A fixed interval is both the shortest and the longest pause, whatever the service hints. */

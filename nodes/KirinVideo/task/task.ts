@@ -208,6 +208,13 @@ export function withWatermarkOf(seen: Task, { watermark }: Pick<Task, 'watermark
 	return watermark === undefined ? seen : { ...seen, watermark };
 }
 
+/** The state once its task was seen again; where it is done now, and was not before, it has ended. */
+export function seenAgain<State extends SeenState>(state: State, seen: Task, now: number): State {
+	const task = withWatermarkOf(seen, state.task);
+	const hasEnded = isDone(task) && !isDone(state.task);
+	return { ...state, task, ...(hasEnded && { finishedAt: now }) };
+}
+
 function statusWordOf(layer: Record<string, unknown>): string | undefined {
 	const word = text(layer.status, layer.task_status, layer.state);
 	return cut(word?.trim().toLowerCase(), MAX_WORD_CHARACTERS);
