@@ -5,7 +5,8 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 import { perItem } from '../../nodes/KirinVideo/operations/perItem';
-import { type Operation } from '../../nodes/KirinVideo/batch/item';
+import type { Operation } from '../../nodes/KirinVideo/batch/item';
+import { report } from '../../nodes/KirinVideo/output/itemLog';
 import { TaskError } from '../../nodes/KirinVideo/api/taskError';
 import type { Task } from '../../nodes/KirinVideo/task/task';
 
@@ -62,7 +63,7 @@ describe('An unforeseen error', () => {
 	const afterSubmit: Operation<unknown> = {
 		check: () => undefined,
 		perform(item) {
-			item.report({ taskId: 'd5u5', externalTaskId: 'n8n-1' });
+			report(item, { taskId: 'd5u5', externalTaskId: 'n8n-1' });
 			throw new TypeError('x is not a function');
 		},
 	};
@@ -92,7 +93,7 @@ describe('An unforeseen error', () => {
 		const whileSubmitting: Operation<unknown> = {
 			check: () => undefined,
 			perform(item) {
-				item.report({ externalTaskId: 'n8n-1' });
+				report(item, { externalTaskId: 'n8n-1' });
 				throw new Error('no');
 			},
 		};
@@ -106,8 +107,8 @@ describe('An unforeseen error', () => {
 		const replacing: Operation<unknown> = {
 			check: () => undefined,
 			perform(item) {
-				item.report({ taskId: 'failed-one', externalTaskId: 'n8n-1' });
-				item.report({ externalTaskId: 'n8n-2' });
+				report(item, { taskId: 'failed-one', externalTaskId: 'n8n-1' });
+				report(item, { externalTaskId: 'n8n-2' });
 				throw new Error('no');
 			},
 		};
@@ -123,7 +124,7 @@ describe('An unforeseen error', () => {
 			check: () => undefined,
 			perform(item) {
 				const failed = { taskId: 'failed-one', status: 'failed', contents: [], raw: {} } as Task;
-				item.report({ taskId: 'failed-one', externalTaskId: 'n8n-1' }, failed);
+				report(item, { taskId: 'failed-one', externalTaskId: 'n8n-1' }, failed);
 				throw new TaskError('too dear', 'No task was created for this item.');
 			},
 		};

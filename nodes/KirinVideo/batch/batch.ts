@@ -4,7 +4,7 @@ import type { TaskError } from '../api/taskError';
 import { RenderTimes } from '../task/observations';
 import { type IdempotencyKey, TaskMemory } from '../task/idempotency';
 import type { Host } from '../task/submit';
-import type { KnownIds, Task } from '../task/task';
+import { type KnownIds, type Task, videosOf } from '../task/task';
 import { ConcurrencyLimiter } from './limiter';
 
 /** One video of an item of a run, as far as its task has come. */
@@ -113,9 +113,24 @@ export class Batch {
 		return this.has(one) ? this.videosAt(one.itemIndex) : [one];
 	}
 
-	/** Remembers a task of the batch as it was last seen. */
-	saw({ externalTaskId }: KnownIds, task: Task | undefined): void {
+	/**
+	 * Notes what is known of a video's task.
+	 *
+	 * @returns whether the video has a task that it did not have before
+	 */
+	saw(video: BatchVideo, { taskId, externalTaskId }: KnownIds, task?: Task): boolean {
 		if (task && externalTaskId !== undefined) this.memory.saw(externalTaskId, task);
+		const isNew = taskId !== undefined && video.taskId !== taskId;
+		if (video.taskId !== undefined && taskId === undefined) {
+			if (externalTaskId === video.externalTaskId) return false;
+			// A new create of the same video: it replaces the task that has failed.
+			video.replacedTaskIds = [...(video.replacedTaskIds ?? []), video.taskId];
+		}
+		// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
+		const status = task?.status ?? 'unknown';
+		const videoUrl = task && videosOf(task).video?.url;
+		Object.assign(video, { taskId, externalTaskId, status, videoUrl });
+		return isNew;
 	}
 
 	/** Call when it is known whether the item's input is good. */

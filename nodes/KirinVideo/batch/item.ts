@@ -3,7 +3,6 @@ import type { Api, ConnectionOptions } from '../api/client';
 import type { Clock } from '../api/clock';
 import type { ReadParameter } from '../request/parameters';
 import type { IdempotencyKey } from '../task/idempotency';
-import type { KnownIds, Task } from '../task/task';
 import type { BatchVideo, Batch } from './batch';
 
 /** n8n's context of one item. */
@@ -23,8 +22,6 @@ export interface Item extends ItemContext {
 	clock: Clock;
 	signal?: AbortSignal;
 	idempotencyKey: IdempotencyKey;
-	/** Notes what is known of the item's task, and logs it. */
-	report(ids: KnownIds, task?: Task): void;
 }
 
 /** An item, and the batch that it belongs to. */

@@ -6,7 +6,6 @@ import { errorAsValue, mayBegin } from '../batch/allOrNothing';
 import type { BatchVideo, Batch } from '../batch/batch';
 import { idempotencyKeyOf } from '../batch/executionMemory';
 import type { Item, ItemFunctions, Operation } from '../batch/item';
-import { report } from '../output/itemLog';
 import type { ReadParameter } from '../request/parameters';
 import { show } from '../request/values';
 import { credentialError } from '../task/errors';
@@ -67,10 +66,6 @@ export async function prepareItem<Input>(
 			clock: systemClock,
 			signal,
 			idempotencyKey: { ...idempotencyKey, videoIndex: batchVideo.videoIndex },
-			report: (ids, task) => {
-				batch.saw(ids, task);
-				report(functions, batchVideo, ids, task);
-			},
 		}),
 	};
 }

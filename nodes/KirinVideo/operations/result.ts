@@ -6,6 +6,7 @@ import type { DownloadInput } from '../fields/outputFields';
 import type { ResultInput } from '../fields/pollingFields';
 import { type DownloadOptions, download } from '../output/download';
 import { taskJson, withWarnings } from '../output/itemJson';
+import { report } from '../output/itemLog';
 import { taskFailed, waitTimedOut } from '../task/errors';
 import { getTask } from '../task/getTask';
 import { pollUntilDone } from '../task/poll';
@@ -39,7 +40,7 @@ export async function waitForResult(
 		signal,
 		pollNow,
 		...(like !== undefined && { learning: { renderTimes, taskKind: like } }),
-		onPoll: (task) => item.report(idsOf(task, state.ids), task),
+		onPoll: (task) => report(item, idsOf(task, state.ids), task),
 	});
 	const { task, ids } = ended;
 	if (task?.status === 'failed') throw taskFailed(task, ids);

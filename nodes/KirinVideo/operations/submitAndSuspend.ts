@@ -95,7 +95,7 @@ async function getOnce(item: Item, pending: Pending, limit: number): Promise<Pen
 	);
 	const task = taskOf(answer, pending.ids);
 	if (!task) return pending;
-	item.report(idsOf(task, pending.ids), task);
+	report(item, idsOf(task, pending.ids), task);
 	return seenAgain(pending, task, item.clock.now());
 }
 
@@ -109,7 +109,7 @@ export function savedItemOf(context: ItemContext): SavedItem | undefined {
 	// Whatever goes wrong from here on, the errors name the tasks that the item waited for.
 	batch.joinVideos(batchVideo, saved.videos.length).forEach((video, index) => {
 		const pending = saved.videos[index]?.pending;
-		if (pending) report(functions, video, pending.ids, pending.task);
+		if (pending) report({ functions, batch, batchVideo: video }, pending.ids, pending.task);
 	});
 	return saved;
 }
@@ -155,7 +155,7 @@ async function finish(
 	{ result: own, ...pending }: Pending,
 	throwsGone = false,
 ): Promise<Output> {
-	item.report(pending.ids, pending.task);
+	report(item, pending.ids, pending.task);
 	const state = await item.batch.limiter.run(
 		{ limit: 0, signal: item.signal },
 		async () => await waitForResult(item, own, pending, { pollNow: true }),

@@ -4,7 +4,7 @@ import { keepToBudget } from '../batch/budget';
 import { type Item, type Output, isAgentTool } from '../batch/item';
 import type { Slot } from '../batch/limiter';
 import type { CostLimits } from '../fields/costFields';
-import { logCreate } from '../output/itemLog';
+import { logCreate, report } from '../output/itemLog';
 import type { TaskRequest } from '../request/buildRequest';
 import { paidVideoGone } from '../task/errors';
 import { objectionByLimit } from '../task/estimate';
@@ -64,10 +64,10 @@ export async function submitTask(
 		signal,
 		onSend: (externalTaskId) => {
 			batchVideo.mayHaveCreated = true;
-			item.report({ externalTaskId });
+			report(item, { externalTaskId });
 		},
 		onCreate: (externalTaskId) => logCreate(functions, batchVideo, externalTaskId),
-		onTask: (task, externalTaskId) => item.report({ taskId: task.taskId, externalTaskId }, task),
+		onTask: (task, externalTaskId) => report(item, { taskId: task.taskId, externalTaskId }, task),
 		...(costLimit && {
 			objection: async () =>
 				await objectionByLimit(request, costLimit, { api, clock, signal, onBusy }),

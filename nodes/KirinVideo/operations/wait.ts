@@ -2,6 +2,7 @@ import type { INodePropertyRouting } from 'n8n-workflow';
 import { readMaxConcurrentTasks } from '../fields/options';
 import { type ResultInput, readResultInput, resultInputOf } from '../fields/pollingFields';
 import { type KnownTask, idOfTask, readTaskIds } from '../fields/taskId';
+import { report } from '../output/itemLog';
 import { perItem } from './perItem';
 import { resultItem, waitForResult } from './result';
 
@@ -25,7 +26,7 @@ export const waitOperation: INodePropertyRouting = perItem<WaitInput>({
 		const { videoIndex } = item.idempotencyKey;
 		const input = resultInputOf(given, videoIndex);
 		const ids = { taskId: idOfTask(given.tasks, videoIndex) };
-		item.report(ids);
+		report(item, ids);
 		const state = await item.batch.limiter.run(
 			{ limit: given.maxConcurrentTasks, signal: item.signal },
 			async ({ since }) =>

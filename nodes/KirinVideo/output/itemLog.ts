@@ -1,29 +1,18 @@
 import { forLog } from '../api/untrusted';
 import type { BatchVideo } from '../batch/batch';
-import type { ItemFunctions } from '../batch/item';
-import { type KnownIds, type Task, videosOf } from '../task/task';
+import type { ItemContext, ItemFunctions } from '../batch/item';
+import type { KnownIds, Task } from '../task/task';
 
+/** Notes what is known of a video's task, and logs what is new. */
 export function report(
-	functions: ItemFunctions,
-	batchVideo: BatchVideo,
+	{ functions, batch, batchVideo }: ItemContext,
 	ids: KnownIds,
 	task?: Task,
 ): void {
-	const isNew = ids.taskId !== undefined && batchVideo.taskId !== ids.taskId;
-	if (batchVideo.taskId !== undefined && ids.taskId === undefined) {
-		if (ids.externalTaskId === batchVideo.externalTaskId) return;
-		// A new create of the same item: it replaces the task that has failed.
-		batchVideo.replacedTaskIds = [...(batchVideo.replacedTaskIds ?? []), batchVideo.taskId];
-	}
-	// Both IDs at once: the ID of a failed task must not hide that of the create which replaces it.
-	Object.assign(batchVideo, {
-		taskId: ids.taskId,
-		externalTaskId: ids.externalTaskId,
-		status: task?.status ?? 'unknown',
-		videoUrl: task && videosOf(task).video?.url,
-	});
 	// The log outlives a crash, which leaves no error and no item to find the task by.
-	if (isNew) functions.logger.info(logLine(`Task ${batchVideo.status}`, batchVideo));
+	if (batch.saw(batchVideo, ids, task)) {
+		functions.logger.info(logLine(`Task ${batchVideo.status}`, batchVideo));
+	}
 	if (task?.unknownStatus && batchVideo.unknownStatus !== task.unknownStatus) {
 		batchVideo.unknownStatus = task.unknownStatus;
 		functions.logger.warn(
