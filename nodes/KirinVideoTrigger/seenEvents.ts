@@ -1,4 +1,4 @@
-import type { INode, IWorkflowMetadata } from 'n8n-workflow';
+import type { IWebhookFunctions } from 'n8n-workflow';
 import { dropOldest } from '../KirinVideo/api/untrusted';
 import { type KnownIds, type Task as AnyTask, isDone } from '../KirinVideo/task/task';
 
@@ -11,15 +11,9 @@ import { type KnownIds, type Task as AnyTask, isDone } from '../KirinVideo/task/
 
 export type Task = Pick<AnyTask, 'taskId' | 'status'>;
 
-/** The trigger that listens: several may listen to the same task. */
-export interface Trigger {
-	workflow: Pick<IWorkflowMetadata, 'id'>;
-	node: Pick<INode, 'id'>;
-}
-
-/** One trigger, among all that this process takes calls for. */
-export function keyOf({ workflow, node }: Trigger): string {
-	return `${workflow.id} ${node.id}`;
+/** The trigger that listens, among all that this process takes calls for: several may listen to one task. */
+export function triggerOf(functions: Pick<IWebhookFunctions, 'getWorkflow' | 'getNode'>): string {
+	return `${functions.getWorkflow().id} ${functions.getNode().id}`;
 }
 
 export function eventOf({ taskId, status }: Task): string {
@@ -35,24 +29,24 @@ export class SeenEvents {
 	constructor(private readonly most = MAX_REMEMBERED) {}
 
 	/** @returns false for an event that was seen, and for one that is older than the task's end */
-	isNew(trigger: Trigger, task: Task): boolean {
+	isNew(trigger: string, task: Task): boolean {
 		if (!isDone(task) && this.hasEnded(trigger, task)) return false;
 		return !this.events.has(nameOf(trigger, eventOf(task)));
 	}
 
 	/** A task that is done does not change any more. Either ID may be the one that is known. */
-	hasEnded(trigger: Trigger, { taskId, externalTaskId }: KnownIds): boolean {
+	hasEnded(trigger: string, { taskId, externalTaskId }: KnownIds): boolean {
 		return [taskId, externalTaskId].some(
 			(id) => id !== undefined && this.events.has(nameOf(trigger, `${id} ended`)),
 		);
 	}
 
-	add(trigger: Trigger, task: Task, ids: KnownIds): void {
+	add(trigger: string, task: Task, ids: KnownIds): void {
 		for (const name of namesOf(trigger, task, ids)) this.events.add(name);
 		dropOldest(this.events, this.most);
 	}
 
-	forget(trigger: Trigger, task: Task, ids: KnownIds): void {
+	forget(trigger: string, task: Task, ids: KnownIds): void {
 		for (const name of namesOf(trigger, task, ids)) this.events.delete(name);
 	}
 }
@@ -60,11 +54,11 @@ export class SeenEvents {
 export const seenEvents = new SeenEvents();
 
 /** The event, and the end of the task under each of its IDs. */
-function namesOf(trigger: Trigger, task: Task, { externalTaskId }: KnownIds): string[] {
+function namesOf(trigger: string, task: Task, { externalTaskId }: KnownIds): string[] {
 	const ended = isDone(task) ? [task.taskId, ...(externalTaskId ? [externalTaskId] : [])] : [];
 	return [eventOf(task), ...ended.map((id) => `${id} ended`)].map((name) => nameOf(trigger, name));
 }
 
-function nameOf(trigger: Trigger, name: string): string {
-	return `${keyOf(trigger)} ${name}`;
+function nameOf(trigger: string, name: string): string {
+	return `${trigger} ${name}`;
 }

@@ -1,6 +1,12 @@
-import { type Task, SeenEvents } from '../../nodes/KirinVideoTrigger/seenEvents';
+import { type Task, SeenEvents, triggerOf } from '../../nodes/KirinVideoTrigger/seenEvents';
 
-const here = { workflow: { id: 'w' }, node: { id: 'n' } };
+const triggerIn = (workflow: string, node: string) =>
+	triggerOf({
+		getWorkflow: () => ({ id: workflow }),
+		getNode: () => ({ id: node }),
+	} as Parameters<typeof triggerOf>[0]);
+
+const here = triggerIn('w', 'n');
 
 function task(taskId: string, status: Task['status']): Task {
 	return { taskId, status };
@@ -47,8 +53,8 @@ describe('Seen events', () => {
 		const { seen, add } = seenEvents();
 		add(task('a', 'completed'));
 
-		expect(seen.isNew({ ...here, node: { id: 'm' } }, task('a', 'completed'))).toBe(true);
-		expect(seen.isNew({ ...here, workflow: { id: 'v' } }, task('a', 'completed'))).toBe(true);
+		expect(seen.isNew(triggerIn('w', 'm'), task('a', 'completed'))).toBe(true);
+		expect(seen.isNew(triggerIn('v', 'n'), task('a', 'completed'))).toBe(true);
 	});
 
 	it('are new again when they were taken back', () => {

@@ -7,7 +7,7 @@ import { type Call, readCall } from '../../KirinVideo/task/callback';
 import type { VerifiedTask } from '../emit';
 import { isExpression, isWanted } from '../events';
 import { releaseIsolate } from './isolate';
-import { keyOf, seenEvents } from '../seenEvents';
+import { seenEvents, triggerOf } from '../seenEvents';
 import { credentials, serviceOf } from './service';
 import { WarningLimit } from './log';
 import { SharedVerifications } from './sharedVerifications';
@@ -22,7 +22,7 @@ const verifications = new SharedVerifications();
  * has its answer as soon as n8n has created that.
  */
 export async function answerCall(functions: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const trigger = { workflow: functions.getWorkflow(), node: functions.getNode() };
+	const trigger = triggerOf(functions);
 	// What is sent to the Test URL is to be shown, as often as it is sent.
 	const isTest = functions.getMode() === 'manual';
 	const call = readCall(functions.getBodyData(), functions.getRequestObject());
@@ -34,7 +34,7 @@ export async function answerCall(functions: IWebhookFunctions): Promise<IWebhook
 		return ignore('This task is done, and a call has said so before');
 	}
 
-	const verdict = await verdictOn(functions, call, keyOf(trigger));
+	const verdict = await verdictOn(functions, call, trigger);
 	if ('status' in verdict) return refuse(functions, verdict);
 	const { task, ids } = verdict;
 	const read: ReadParameter = (path, fallback) => functions.getNodeParameter(path, fallback);
@@ -97,9 +97,7 @@ const warnings = new WarningLimit();
 
 async function warn(functions: IWebhookFunctions, problem: TaskError): Promise<void> {
 	const say = (text: string) => functions.logger.warn(forLog(`Kirin Video Trigger: ${text}`));
-	const leave = warnings.take(
-		keyOf({ workflow: functions.getWorkflow(), node: functions.getNode() }),
-	);
+	const leave = warnings.take(triggerOf(functions));
 	if (leave === 'no') return;
 	// The credential is kept from the status request: nothing is decrypted for this.
 	const getCredentials = async <T>() => (await credentials.of(functions)) as T;

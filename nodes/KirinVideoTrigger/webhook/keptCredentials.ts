@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 import { CREDENTIAL } from '../../KirinVideo/api/credential/credential';
-import { keyOf } from '../seenEvents';
+import { triggerOf } from '../seenEvents';
 
 export type Credential = ICredentialDataDecryptedObject;
 
@@ -66,7 +66,5 @@ export class KeptCredentials {
 
 /** The ID of the credential is part of it: it changes when another one is chosen in the node. */
 function nameOf(functions: IWebhookFunctions): string {
-	const node = functions.getNode();
-	const trigger = keyOf({ workflow: functions.getWorkflow(), node });
-	return `${trigger} ${node.credentials?.[CREDENTIAL]?.id}`;
+	return `${triggerOf(functions)} ${functions.getNode().credentials?.[CREDENTIAL]?.id}`;
 }
