@@ -32,6 +32,10 @@ interface VideoElement extends PlayingVideo {
 	pause(): void;
 }
 
+/** How long n8n may take to open a list, in milliseconds, and how often it is asked to. */
+const LIST_MS = 20_000;
+const MAX_TRIES = 4;
+
 /** What is used of any other element. */
 interface PageElement {
 	getAttribute(name: string): string | null;
@@ -180,12 +184,18 @@ export class Editor {
 	 */
 	async addToInput(node: string, input: string, list: string): Promise<void> {
 		const handles = this.nodeOnCanvas(node).locator('[data-test-id="canvas-node-input-handle"]');
-		await handles.filter({ hasText: input }).locator('[data-test-id="canvas-handle-plus"]').click();
+		const plus = handles.filter({ hasText: input }).locator('[data-test-id="canvas-handle-plus"]');
 		const header = this.marked('nodes-list-header').getByText(list, { exact: true });
 		const entry = this.marked('node-creator-item-name').getByText(list, { exact: true });
-		// n8n goes there from the list above it, but on a busy machine it may stop on the way.
-		await header.waitFor({ timeout: 5_000 }).catch(() => entry.click());
-		await header.waitFor();
+		for (let tries = 1; ; tries++) {
+			await plus.click();
+			const isThere = header.waitFor({ timeout: LIST_MS }).then(() => true);
+			if (await isThere.catch(() => false)) break;
+			if (tries === MAX_TRIES) throw new Error(`n8n did not open the list ${list}`);
+			// n8n goes there from the list above it, but on a busy machine it may stop on the way.
+			await this.page.reload();
+			await this.marked('canvas-node').first().waitFor();
+		}
 		// The list above leaves a moment later.
 		await entry.waitFor({ state: 'hidden' });
 		await this.nodeSearch.waitFor();
