@@ -29,7 +29,7 @@ const PAUSE_MS = 2_000;
  * After its start n8n holds some hundred MiB that V8 gives back once nothing happens. It is at rest
  * when its memory has not fallen by more than a few MiB for a while.
  */
-const REST = { fallMiB: 4, forSeconds: 15, atMostSeconds: 60 };
+const REST = { fallMiB: 4, forSeconds: 15 };
 const SECOND_MS = 1_000;
 
 export interface ArenaPlace {
@@ -50,8 +50,11 @@ export class Arena {
 		private readonly home: string,
 	) {}
 
-	/** Starts all that the contender needs, and lets it do one video for a start. */
-	static async open(contender: Contender, place: ArenaPlace): Promise<Arena> {
+	/**
+	 * Starts all that the contender needs, and lets it do one video for a start.
+	 * @param restSeconds how long n8n is given to come to rest after that
+	 */
+	static async open(contender: Contender, place: ArenaPlace, restSeconds: number): Promise<Arena> {
 		const port = await freePort();
 		const home = join(place.temporary, `${contender.id}-${port}`);
 		await createHome(place.install, home, place.packageFolder);
@@ -70,7 +73,7 @@ export class Arena {
 		const arena = new Arena(contender, client, server, service, path, home);
 		// The first execution loads and compiles what all later ones find ready.
 		await arena.run(batch(1, { seconds: 0 }));
-		await arena.untilAtRest();
+		await arena.untilAtRest(restSeconds);
 		return arena;
 	}
 
@@ -121,9 +124,9 @@ export class Arena {
 	}
 
 	/** Waits until n8n's memory is what it holds while it does nothing. */
-	async untilAtRest(): Promise<void> {
+	private async untilAtRest(atMostSeconds: number): Promise<void> {
 		const seen: number[] = [];
-		for (let second = 0; second < REST.atMostSeconds; second++) {
+		for (let second = 0; second < atMostSeconds; second++) {
 			const usage = usageOf(this.server.process.pid ?? 0);
 			if (!usage) return;
 			seen.push(usage.residentMiB);

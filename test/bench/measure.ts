@@ -37,7 +37,7 @@ export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measu
 
 	const skipped: Measurements['skipped'] = [];
 	const arenas = await step('Start an n8n for each contender', async (report) => {
-		const open = (contender: Contender) => Arena.open(contender, place);
+		const open = (contender: Contender) => Arena.open(contender, place, plan.restSeconds);
 		const first = [kirin(GENERATE), loop, openAi, miniMax];
 		report(`${first.length}, and wait until they are at rest`);
 		const opened = await Promise.all(first.map(open));
@@ -60,7 +60,7 @@ export async function measure(name: 'full' | 'short', plan: Plan): Promise<Measu
 		'Start new ones for our node by itself',
 		async () => {
 			const open = (options: INodeParameters = {}) =>
-				Arena.open(kirin({ ...GENERATE, options }), place);
+				Arena.open(kirin({ ...GENERATE, options }), place, plan.restSeconds);
 			const [unlimited, rounds, ...others] = await Promise.all([
 				open(option && { [option.name]: 0 }),
 				option?.default ? open() : undefined,

@@ -18,6 +18,8 @@ export interface Plan {
 	/** How many new n8n are given videos up to a GiB. */
 	growthServers: number;
 	loadTimes: number;
+	/** How long a new n8n is given to come to rest, so that its memory can be compared. */
+	restSeconds: number;
 	costs: CostPlan;
 }
 
@@ -61,6 +63,7 @@ export const fullPlan: Plan = {
 	manyTasks: 1000,
 	growthServers: 3,
 	loadTimes: 15,
+	restSeconds: 60,
 	costs: {
 		sizes: [
 			{ tasks: 1, times: 5 },
@@ -88,5 +91,6 @@ export const shortPlan: Plan = {
 	manyTasks: 200,
 	growthServers: 1,
 	loadTimes: 5,
+	restSeconds: 5,
 	costs: { sizes: [{ tasks: 100, times: 1 }], callbacks: [50], events: 50, lazily: false },
 };
