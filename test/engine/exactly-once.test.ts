@@ -253,6 +253,9 @@ describe('External task IDs', () => {
 		expect(json).toMatchObject({ status: 'completed', adopted: true });
 		const { elapsedSeconds } = json.details as { elapsedSeconds: number };
 		expect(elapsedSeconds).toBeGreaterThan(295);
+		// The get that found it, and the polls: none right after it.
+		const [found, next] = sandbox.current.ledger.requests.filter(({ kind }) => kind === 'get');
+		expect((next?.at ?? 0) - (found?.at ?? 0)).toBeGreaterThan(1_000);
 	});
 
 	it('of the user give a finished video, and nobody pretends to have seen its end', async () => {

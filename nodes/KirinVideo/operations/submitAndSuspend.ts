@@ -50,7 +50,8 @@ export async function submitAndSuspend(item: Item, input: Start): Promise<Output
 	const submitted = await submit(item, input, canWait ? resumeUrl : undefined);
 	if (!canWait) return await finishOrReplace(item, input, submitted);
 
-	const notes = [callbackWarning(resumeUrl, item.baseUrl) ?? []].flat();
+	const warning = callbackWarning(resumeUrl, item.baseUrl);
+	const notes = warning === undefined ? [] : [warning];
 	const { pending, goesOn } = await batchSuspensionOf(item.batch).suspendOrGoOn(
 		item,
 		submitted,

@@ -11,7 +11,7 @@ export type OutputFormat = 'simplified' | 'raw';
 export interface Observed extends KnownIds {
 	/** When the item got its slot, in milliseconds since the epoch; else the service's `created_at` counts. */
 	startedAt?: number;
-	/** Milliseconds since the epoch; only of a task that was polled until it was done. */
+	/** Milliseconds since the epoch; only where the node saw the task end. */
 	finishedAt?: number;
 	polls?: number;
 }

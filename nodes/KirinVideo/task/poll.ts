@@ -69,7 +69,9 @@ export async function pollUntilDone(
 	const nextPause = (elapsedMs: number, hintMs?: number) =>
 		pauseAfterPoll(options, { elapsedMs, reports, hintMs });
 	const stateNow = () => ({ ids: task ? idsOf(task, ids) : ids, task, since, isSubmitted, polls });
-	let pause = isSubmitted && !options.pollNow ? nextPause(0) : 0;
+	// An adopted task may have been got a moment ago, so the next request can wait as well.
+	const wasRunning = known !== undefined && !isDone(known);
+	let pause = (isSubmitted || wasRunning) && !options.pollNow ? nextPause(0) : 0;
 
 	while (!task || !isDone(task)) {
 		const left = deadline - clock.now();
@@ -113,7 +115,7 @@ export async function pollUntilDone(
 		learning.renderTimes.learn(learning.taskKind, lastRunningAt - begunAt, now - begunAt);
 	}
 	// Nobody knows when a task ended that was done at the first poll of a wait for an existing one.
-	const sawItEnd = isSubmitted || polls > 1;
+	const sawItEnd = isSubmitted || wasRunning || polls > 1;
 	return { ...stateNow(), ...defined({ finishedAt: finishedAt ?? (sawItEnd ? now : undefined) }) };
 }
 
